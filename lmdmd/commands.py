@@ -1,0 +1,107 @@
+"""The verb table: everything the program can be told to do, one row each.
+
+A verb answers ``/lmdm/done verb …`` or ``/lmdm/fail verb why``; ``slow`` verbs answer when the work
+is finished, not when it is accepted. OSC dispatch, ``lmdmd commands`` and the README are views.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lmdmd.errors import CommandError, did_you_mean
+
+
+@dataclass(frozen=True)
+class Argument:
+    """One argument of a verb: its name, kind (str, int, float) and default (``None``: required)."""
+
+    name: str
+    kind: type
+    default: str | int | float | None = None
+
+
+@dataclass(frozen=True)
+class Command:
+    """One verb: name, arguments, whether its answer waits for the work, and a sentence."""
+
+    name: str
+    doc: str
+    arguments: tuple[Argument, ...] = ()
+    slow: bool = False
+
+    @property
+    def address(self) -> str:
+        """OSC address of the verb."""
+        return f"/lmdm/{self.name}"
+
+    def bind(self, values: tuple[object, ...]) -> dict[str, str | int | float]:
+        """Match positional ``values`` to the arguments; raises ``CommandError`` naming what is wrong."""
+        if len(values) > len(self.arguments):
+            raise CommandError(f"{self.name}: takes {len(self.arguments)} arguments, got {len(values)}")
+        bound: dict[str, str | int | float] = {}
+        for index, argument in enumerate(self.arguments):
+            value = values[index] if index < len(values) else argument.default
+            bound[argument.name] = _convert(self.name, argument, value)
+        return bound
+
+
+def _convert(verb: str, argument: Argument, value: object) -> str | int | float:
+    if value is None:
+        raise CommandError(f"{verb}: needs {argument.name} ({argument.kind.__name__})")
+    if argument.kind is str:
+        return str(value)
+    try:
+        number = float(value)  # type: ignore[arg-type]
+        return argument.kind(number)
+    except (TypeError, ValueError, OverflowError):
+        raise CommandError(f'{verb}: {argument.name}: "{value}" is not a number') from None
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command("show/go", "Fire the next cue now."),
+    Command("show/cue", "Jump to a cue by number or name.", (Argument("cue", str),)),
+    Command("show/stop", "Stop firing cues; the music goes on."),
+    Command("show/start", "Let timed cues fire again, from where the show stands."),
+    Command("panic", "Fade out and stay silent until release.", (Argument("fade_s", float, 0.5),)),
+    Command("release", "Come back after a panic.", (Argument("fade_s", float, 0.5),)),
+    Command("engine/reset", "Forget the music so far: the model starts from an empty context."),
+    Command("deck/load", "Load a bundle on the idle deck.", (Argument("model", str),), slow=True),
+    Command("deck/swap", "Crossfade to the deck that is ready.", (Argument("fade_s", float, 4.0),), slow=True),
+    Command("record/start", "Start recording.", (Argument("folder", str, ""),)),
+    Command("record/stop", "Stop recording and close the files."),
+    Command("status", "Answer with one line of state."),
+    Command(
+        "listen",
+        "Report changes to the sender.",
+        (Argument("pattern", str), Argument("lease_s", float, 60.0), Argument("port", int, 0)),
+    ),
+    Command("ignore", "Stop reporting changes to the sender.", (Argument("pattern", str, "*"),)),
+    Command("sync", "Answer /lmdm/synced when everything before it has been done.", (Argument("id", int, 0),)),
+    Command("quit", "Fade out and end the program."),
+)
+
+BY_NAME: dict[str, Command] = {command.name: command for command in COMMANDS}
+
+
+def find(name: str) -> Command:
+    """Verb called ``name``; raises ``CommandError`` with the closest name when there is none."""
+    command = BY_NAME.get(name)
+    if command is None:
+        raise CommandError(f'unknown command "{name}"{did_you_mean(name, BY_NAME)}')
+    return command
+
+
+def as_records() -> list[dict[str, object]]:
+    """The table as plain records, for ``lmdmd commands --json`` and the reference."""
+    return [
+        {
+            "address": command.address,
+            "arguments": [
+                {"name": argument.name, "type": argument.kind.__name__, "default": argument.default}
+                for argument in command.arguments
+            ],
+            "slow": command.slow,
+            "doc": command.doc,
+        }
+        for command in COMMANDS
+    ]

@@ -1,0 +1,115 @@
+"""Everything that crosses a pipe between processes, as frozen dataclasses.
+
+Down (control to a child): ``Write``, ``ClearAfter``, ``Reset``, ``Stop``. Up (a child to control): ``Ready``,
+``BlockDone``, ``Failed``, ``Note``. Pipes join processes of one program only, so the standard
+library's own framing is safe here; nothing from the network ever travels on them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from lmdmd.params import Value
+
+NOW = -1
+"""Frame stamp of a change that was not known in advance."""
+
+
+@dataclass(frozen=True)
+class Write:
+    """Set a block-rate parameter from an absolute frame on (``NOW``: as soon as possible)."""
+
+    name: str
+    value: Value
+    frame: int = NOW
+    glide_frames: int = 0
+    curve: str = "linear"
+
+
+@dataclass(frozen=True)
+class ClearAfter:
+    """Cancel every planned change of a frame after ``frame``."""
+
+    frame: int
+
+
+@dataclass(frozen=True)
+class Reset:
+    """Forget the music so far: empty context, same prompts."""
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Finish and exit."""
+
+
+@dataclass(frozen=True)
+class Ready:
+    """The child can work. A deck states its model; the audio process its device."""
+
+    what: str
+    rate_hz: int
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class BlockDone:
+    """A deck finished the block whose first frame is ``frame``."""
+
+    frame: int
+    block_frames: int
+    compute_ms: float
+    latent: int
+
+
+@dataclass(frozen=True)
+class Failed:
+    """The child cannot go on; ``why`` is one sentence for people."""
+
+    why: str
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something a person may want to know; the child goes on."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class DeckArgs:
+    """What a deck is born with. ``writes`` bring it to the present; ``prefill`` lets it hear the past."""
+
+    slot: int
+    bundle: Path
+    board: str
+    ring: str
+    tape: str
+    rate_hz: int
+    threads: int
+    prefill: bool
+    writes: tuple[Write, ...] = ()
+
+
+@dataclass(frozen=True)
+class AudioArgs:
+    """Names of the shared segments and what to play them on.
+
+    ``start_frame`` -1 goes on from the board's playhead. ``schedule_cursor`` is ``Schedule.pushed`` at
+    the moment from which writes are wanted; rows start at their values on the board. ``end_frame``
+    ends a file device's file (0: never).
+    """
+
+    board: str
+    rings: tuple[str, ...]
+    input_tape: str
+    output_tape: str
+    schedule: str
+    schedule_cursor: int = 0
+    device: str = "default"
+    input_device: str = ""
+    rate_hz: int = 0
+    buffer_frames: int = 256
+    start_frame: int = -1
+    end_frame: int = 0

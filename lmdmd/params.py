@@ -1,0 +1,269 @@
+"""THE TABLE: every value of the program that can be shown or changed, one row each.
+
+OSC addresses, setlist validation, the board's slots, the dashboard, the README's reference and half
+of the tests are views of ``PARAMS``; a new value is a new row here and nothing else.
+
+``rate`` says where and when a change acts: ``audio`` in the mixer within one buffer, ramped;
+``block`` in the deck at the next block it makes; ``control`` in the control process at once;
+``read`` rows are reports, written by the program only.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+
+from lmdmd.errors import ParamError, did_you_mean
+
+Value = float | int | bool | str
+
+
+@dataclass(frozen=True)
+class Param:
+    """One row: what a value is, where it may go, who acts on it, and a sentence for people.
+
+    ``kind`` is float, int, bool, choice or text. ``warp`` (lin, exp, db) says how a fader should
+    spread the range. ``stage`` rows are the ones a performer wants at hand.
+    """
+
+    name: str
+    kind: str
+    default: Value
+    rate: str
+    doc: str
+    lo: float = 0.0
+    hi: float = 1.0
+    warp: str = "lin"
+    unit: str = ""
+    choices: tuple[str, ...] = ()
+    stage: bool = False
+
+    @property
+    def address(self) -> str:
+        """OSC address of the row."""
+        return f"/lmdm/{self.name}"
+
+    @property
+    def writable(self) -> bool:
+        """Whether surfaces may set it."""
+        return self.rate != "read"
+
+    @property
+    def numeric(self) -> bool:
+        """Whether the value has a slot on the board (text has none)."""
+        return self.kind != "text"
+
+    def coerce(self, value: object) -> tuple[Value, str]:
+        """Return ``value`` as this row's kind and range, with a note when it had to be changed.
+
+        Raises ``ParamError`` when no sensible reading exists; nothing is ever guessed from garbage.
+        """
+        return _COERCE[self.kind](self, value)
+
+    def to_slot(self, value: Value) -> float:
+        """Number that stands for ``value`` on the board (a choice is its index)."""
+        return float(self.choices.index(str(value))) if self.kind == "choice" else float(value)
+
+    def from_slot(self, slot: float) -> Value:
+        """Value that a board number stands for."""
+        if self.kind == "choice":
+            return self.choices[min(max(int(slot), 0), len(self.choices) - 1)]
+        if self.kind == "bool":
+            return slot >= 0.5
+        return round(slot) if self.kind == "int" else float(slot)
+
+
+def _number(param: Param, value: object) -> float:
+    if isinstance(value, str):
+        try:
+            value = float(value)
+        except ValueError:
+            raise ParamError(f'{param.name}: "{value}" is not a number') from None
+    if not isinstance(value, (int, float)):
+        raise ParamError(f"{param.name}: expected a number, got {type(value).__name__}")
+    # Written this way round so that nan, and an int too large for a float, are refused too.
+    if not abs(value) <= sys.float_info.max:
+        raise ParamError(f"{param.name}: not a finite number")
+    return float(value)
+
+
+def _clamp(param: Param, number: float) -> tuple[float, str]:
+    clamped = float(min(max(number, param.lo), param.hi))
+    note = f"clamped to {clamped:g} (range {param.lo:g} to {param.hi:g})" if clamped != number else ""
+    return clamped, note
+
+
+def _coerce_float(param: Param, value: object) -> tuple[Value, str]:
+    return _clamp(param, _number(param, value))
+
+
+def _coerce_int(param: Param, value: object) -> tuple[Value, str]:
+    number, note = _clamp(param, _number(param, value))
+    return round(number), note
+
+
+def _coerce_bool(param: Param, value: object) -> tuple[Value, str]:
+    if isinstance(value, str):
+        word = value.strip().lower()
+        if word in ("true", "on", "yes"):
+            return True, ""
+        if word in ("false", "off", "no"):
+            return False, ""
+    return _number(param, value) >= 0.5, ""
+
+
+def _coerce_choice(param: Param, value: object) -> tuple[Value, str]:
+    if isinstance(value, str):
+        if value in param.choices:
+            return value, ""
+        known = ", ".join(param.choices)
+        raise ParamError(f'{param.name}: "{value}" is not one of {known}{did_you_mean(value, param.choices)}')
+    index = round(_number(param, value))
+    if not 0 <= index < len(param.choices):
+        raise ParamError(f"{param.name}: {index} is not one of 0 to {len(param.choices) - 1}")
+    return param.choices[index], ""
+
+
+def _coerce_text(param: Param, value: object) -> tuple[Value, str]:
+    if not isinstance(value, (str, int, float)):
+        raise ParamError(f"{param.name}: expected text, got {type(value).__name__}")
+    text = " ".join(str(value).split())
+    limit = int(param.hi)
+    return text[:limit], f"cut to {limit} characters" if len(text) > limit else ""
+
+
+_COERCE = {
+    "float": _coerce_float,
+    "int": _coerce_int,
+    "bool": _coerce_bool,
+    "choice": _coerce_choice,
+    "text": _coerce_text,
+}
+
+STEERED = ("mix/deck", "mix/fade", "mix/ending")
+"""Report rows that the program itself moves over time, in the mixer."""
+
+PROMPT_SLOTS = 4
+DECK_SLOTS = 2
+DECK_STATES = ("empty", "loading", "ready", "live", "draining", "failed")
+TEXT_LIMIT = 500
+SAMPLERS = ("euler", "dpmpp", "pingpong")
+CONCEALMENTS = ("loop", "dry", "silence")
+
+
+# fmt: off
+def _prompt_rows(slot: int) -> tuple[Param, ...]:
+    name, weight = f"prompt/{slot}", 1.0 if slot == 0 else 0.0
+    return (
+        Param(f"{name}/text", "text", "", "block", f"Words of prompt {slot}.", hi=TEXT_LIMIT, stage=True),
+        Param(f"{name}/weight", "float", weight, "block", f"Share of prompt {slot} in the mixture.", stage=True),
+    )
+
+
+def _deck_rows(slot: int) -> tuple[Param, ...]:
+    name = f"deck/{slot}"
+    return (
+        Param(f"{name}/state", "choice", "empty", "read", f"What deck {slot} is doing.", choices=DECK_STATES),
+        Param(f"{name}/model", "text", "", "read", f"Bundle that deck {slot} runs.", hi=TEXT_LIMIT),
+        Param(f"{name}/lead", "float", 0.0, "read", "Audio made but not heard.", -60, 60, unit="s"),
+        Param(f"{name}/block_p50", "float", 0.0, "read", "Median time of a block.", 0, 60000, unit="ms"),
+        Param(f"{name}/block_p95", "float", 0.0, "read", "95th percentile time of a block.", 0, 60000, unit="ms"),
+        Param(f"{name}/factor", "float", 0.0, "read", "Compute time over audio time; below 1 is real time.", 0, 100),
+        Param(f"{name}/blocks", "int", 0, "read", "Blocks made since it started.", 0, 2**53),
+    )
+
+
+def _meter_rows(side: str) -> tuple[Param, ...]:
+    channels = (("l", "left"), ("r", "right"))
+    return tuple(
+        Param(f"meter/{side}/{short}", "float", -96.0, "read", f"Peak of the {side}put, {long}.", -96, 24, "db", "dB")
+        for short, long in channels
+    )
+
+
+# One row a line, so that the table reads as a table.
+PARAMS: tuple[Param, ...] = (
+    Param("engine/lead", "float", 1.5, "block", "Audio kept ready ahead of the playhead.", 0.5, 8, unit="s"),
+    Param("engine/seed", "int", 0, "block", "Seed of the noise: same seed, same moves, same sound.", 0, 2**31 - 1),
+    Param("engine/hold", "bool", False, "block", "Make no new block while true."),
+    Param("gen/steps", "int", 8, "block", "Denoising steps per block: more is finer, slower.", 1, 50, stage=True),
+    Param("gen/cfg", "float", 2.0, "block", "Guidance: how strongly the prompt pulls; 1 is off.", 0, 12, stage=True),
+    Param("gen/sampler", "choice", "euler", "block", "Sampler of the denoising steps.", choices=SAMPLERS),
+    Param("gen/memory", "float", 11.0, "block", "How much of its own past the model hears.", 0, 60, unit="s"),
+    Param("gen/drop", "bool", True, "block", "Drop most of the context when another prompt takes the lead."),
+    *(row for slot in range(PROMPT_SLOTS) for row in _prompt_rows(slot)),
+    Param("mix/gain", "float", 0.0, "audio", "Output level.", -96, 12, "db", "dB", stage=True),
+    Param("mix/mute", "bool", False, "audio", "Silence the output.", stage=True),
+    Param("mix/wet", "float", 1.0, "audio", "Share of generated sound; the rest is the live input.", stage=True),
+    Param("mix/pan", "float", 0.0, "audio", "Left to right.", -1, 1),
+    Param("mix/width", "float", 1.0, "audio", "Stereo width: 0 mono, 1 as made, 2 wide.", 0, 2),
+    Param("mix/ramp", "float", 20.0, "audio", "Time that a sudden mixer change takes.", 1, 2000, "exp", "ms"),
+    Param("mix/limit", "bool", True, "audio", "Limit peaks to the ceiling."),
+    Param("mix/ceiling", "float", -1.0, "audio", "Highest peak that leaves the limiter.", -24, 0, "db", "dB"),
+    Param("mix/conceal", "choice", "loop", "audio", "What fills a gap of the model.", choices=CONCEALMENTS),
+    Param("mix/deck", "float", 0.0, "read", "Crossfade between the decks: 0 is deck 0, 1 is deck 1."),
+    Param("mix/fade", "float", 1.0, "read", "Master fade: 1 sounds, 0 is silent (panic, quit)."),
+    Param("mix/ending", "float", 1.0, "read", "Fade at the end of the show: 1 sounds."),
+    Param("input/gain", "float", 0.0, "audio", "Level of the live input.", -96, 24, "db", "dB"),
+    Param("input/mute", "bool", False, "audio", "Silence the live input."),
+    Param("clock/tempo", "float", 120.0, "control", "Tempo.", 20, 300, "exp", "bpm", stage=True),
+    Param("clock/metre", "int", 4, "control", "Beats in a bar.", 1, 32, unit="beats"),
+    Param("show/fade", "float", 0.5, "control", "Fade at the end of the show and on quit.", 0, 30, unit="s"),
+    Param("show/auto", "bool", True, "control", "Fire cues that have a time or a bar by themselves."),
+    Param("record/on", "bool", False, "control", "Record what is heard, and the input.", stage=True),
+    Param("clock/bar", "int", 1, "read", "Bar that is heard now, from 1.", 0, 2**31),
+    Param("clock/beat", "float", 1.0, "read", "Beat in the bar that is heard now, from 1.", 0, 64),
+    Param("show/title", "text", "", "read", "Title of the show.", hi=TEXT_LIMIT),
+    Param("show/song", "text", "", "read", "Song that plays.", hi=TEXT_LIMIT),
+    Param("show/cue", "text", "", "read", "Last cue that fired.", hi=TEXT_LIMIT),
+    Param("show/next", "text", "", "read", "Next cue.", hi=TEXT_LIMIT),
+    Param("show/elapsed", "float", 0.0, "read", "Time since the show began.", 0, 10**7, unit="s"),
+    *(row for slot in range(DECK_SLOTS) for row in _deck_rows(slot)),
+    *_meter_rows("out"),
+    *_meter_rows("in"),
+    Param("status/lead", "float", 0.0, "read", "Audio of the live deck made but not heard.", -60, 60, unit="s"),
+    Param("status/underruns", "int", 0, "read", "Times the ring ran dry: nothing to play.", 0, 2**53),
+    Param("status/concealed", "float", 0.0, "read", "Total time that was concealed.", 0, 10**12, unit="ms"),
+    Param("status/xruns", "int", 0, "read", "Times the sound device slipped.", 0, 2**53),
+    Param("status/callbacks", "int", 0, "read", "Buffers handed to the device.", 0, 2**53),
+    Param("status/callback_max", "float", 0.0, "read", "Longest time one buffer took.", 0, 10**6, unit="ms"),
+    Param("status/restarts", "int", 0, "read", "Decks and audio processes that were replaced.", 0, 2**31),
+)
+# fmt: on
+
+BY_NAME: dict[str, Param] = {param.name: param for param in PARAMS}
+SLOT: dict[str, int] = {param.name: index for index, param in enumerate(PARAMS)}
+
+
+def find(name: str) -> Param:
+    """Row called ``name``; raises ``ParamError`` with the closest name when there is none."""
+    param = BY_NAME.get(name)
+    if param is None:
+        raise ParamError(f'unknown parameter "{name}"{did_you_mean(name, BY_NAME)}')
+    return param
+
+
+def defaults() -> dict[str, Value]:
+    """Name to default value of every row."""
+    return {param.name: param.default for param in PARAMS}
+
+
+def as_records() -> list[dict[str, object]]:
+    """The table as plain records, one a row, for ``lmdmd params --json`` and the reference."""
+    return [
+        {
+            "address": param.address,
+            "type": param.kind,
+            "default": param.default,
+            "lo": param.lo if param.kind in ("float", "int") else None,
+            "hi": param.hi if param.kind in ("float", "int") else None,
+            "warp": param.warp,
+            "unit": param.unit,
+            "rate": param.rate,
+            "choices": list(param.choices),
+            "access": "rw" if param.writable else "r",
+            "stage": param.stage,
+            "doc": param.doc,
+        }
+        for param in PARAMS
+    ]
