@@ -1,0 +1,1 @@
+"""Real time: shared memory between the processes, the mixer, and the sound device. Knows no model."""

@@ -1,0 +1,269 @@
+"""The mixer: from two rings, the input and the schedule to one buffer of sound. Pure numpy, no device.
+
+The result is a function of the frames, the buffer sizes, the rings' content and the schedule, so an
+offline render repeats a performance. It leaves ``limiter.LATENCY_FRAMES`` after it entered. Values
+move linearly inside a buffer between their lanes at its first frame and at the next buffer's.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from lmdmd.automation import Lane
+from lmdmd.messages import NOW
+from lmdmd.params import DECK_SLOTS, PARAMS, SLOT, STEERED
+from lmdmd.rt.board import Board
+from lmdmd.rt.conceal import MODES, Concealer
+from lmdmd.rt.limiter import Limiter
+from lmdmd.rt.ring import Ring
+from lmdmd.rt.schedule import CAPACITY, CLEAR, Entry, Schedule
+from lmdmd.units import db_from_gain, equal_power, gain_from_db
+
+ROWS = tuple(p for p in PARAMS if p.numeric and (p.rate == "audio" or p.name in STEERED))
+METERS = ("meter/out/l", "meter/out/r", "meter/in/l", "meter/in/r")
+METER_FALL_DB_PER_S = 24.0
+_NAME = {SLOT[row.name]: row.name for row in ROWS}
+_ABRUPT = frozenset(row.name for row in ROWS if row.kind == "choice" or row.name == "mix/ramp")
+_ENTRIES_A_BUFFER = 32
+
+
+class Faders:
+    """The mixer's rows as lanes: ``first`` and ``last`` hold their values at both ends of a buffer."""
+
+    def __init__(self, rate_hz: int) -> None:
+        self._rate_hz = rate_hz
+        self._lanes = {row.name: Lane(row.to_slot(row.default)) for row in ROWS}
+        self.first = {row.name: row.to_slot(row.default) for row in ROWS}
+        self.last = dict(self.first)
+        self._moving: dict[str, int] = {}
+        self._next = -1
+
+    def adopt(self, board: Board) -> None:
+        """Take every row's present value from the board: a new mixer goes on where the last one stood."""
+        for row in ROWS:
+            self._lanes[row.name] = Lane(row.to_slot(board.get(row.name)))
+        self._next = -1
+
+    def apply(self, frame: int, entry: Entry, standing: bool) -> None:
+        """Plan one write at ``frame``, the first of the buffer; while time stands nothing needs a ramp."""
+        if entry.slot == CLEAR:
+            self._clear_after(entry.frame)
+        elif entry.slot in _NAME:
+            self._plan(frame, _NAME[entry.slot], entry, standing)
+
+    def _plan(self, frame: int, name: str, entry: Entry, standing: bool) -> None:
+        at = frame if entry.frame == NOW else max(entry.frame, frame)
+        late = 0 if entry.frame == NOW else at - entry.frame
+        glide = max(entry.glide_frames - late, 0)
+        if not standing and name not in _ABRUPT:
+            glide = max(glide, round(self.last["mix/ramp"] * self._rate_hz / 1000.0))
+        lane = self._lanes[name]
+        lane.forget_before(frame)
+        lane.write(at, entry.target, glide, entry.curve)
+        self._moving[name] = max(self._moving.get(name, 0), at + glide)
+        if standing:
+            self._next = -1
+
+    def _clear_after(self, frame: int) -> None:
+        for lane in self._lanes.values():
+            lane.clear_after(frame)
+
+    def advance(self, frame: int, frames: int) -> None:
+        """Bring ``first`` and ``last`` to the buffer ``[frame, frame + frames)``."""
+        if frame != self._next:
+            self._seek(frame)
+        self._next = frame + frames
+        for name, until in tuple(self._moving.items()):
+            self.first[name] = self.last[name]
+            self.last[name] = self._lanes[name].at(self._next)
+            if frame > until:
+                self._lanes[name].forget_before(frame)
+                del self._moving[name]
+
+    def peek(self, name: str, frame: int) -> float:
+        """Value of a row at a frame to come, as far as is known now."""
+        return self._lanes[name].at(frame)
+
+    def _seek(self, frame: int) -> None:
+        for name, lane in self._lanes.items():
+            self.first[name] = self.last[name] = lane.at(frame)
+
+
+class Mixer:
+    """Mixes buffers of up to ``buffer_frames``; one caller, buffers in order.
+
+    Counters ``underruns`` and ``concealed_ms`` only grow; ``meters_db`` falls slowly from its peaks.
+    ``live`` holds the last buffer's input after its gain: what the input tape should keep.
+    """
+
+    def __init__(self, rate_hz: int, buffer_frames: int, schedule: Schedule | None = None, cursor: int = 0) -> None:
+        self.rate_hz = rate_hz
+        self.buffer_frames = buffer_frames
+        self.faders = Faders(rate_hz)
+        self.limiter = Limiter(rate_hz, buffer_frames)
+        self.concealers = tuple(Concealer(rate_hz, buffer_frames) for _ in range(DECK_SLOTS))
+        self.live = np.zeros((buffer_frames, 2), np.float32)
+        self._block = np.zeros((buffer_frames, 2), np.float32)
+        self._line = np.arange(buffer_frames, dtype=np.float32)[:, None]
+        self._finite = np.zeros((buffer_frames, 2), bool)
+        self._peaks = np.zeros(len(METERS))
+        self._schedule = schedule
+        self._cursor = cursor
+
+    # --- one buffer -------------------------------------------------------------------------------
+
+    def process(self, frame: int, rings: Sequence[Ring], source_in: np.ndarray, out: np.ndarray) -> None:
+        """Make the buffer that begins at timeline ``frame``: ``source_in`` and ``out`` are ``[N, 2]``."""
+        self._drain(frame, _ENTRIES_A_BUFFER, standing=False)
+        self.faders.advance(frame, len(out))
+        live = self._take_input(source_in)
+        out.fill(0.0)
+        for deck, ring in enumerate(rings):
+            self._add_deck(frame, deck, ring, live, out)
+        self._blend_live(live, out)
+        self._widen(out)
+        self._level(out)
+        self._limit(out)
+        self._meter(out, live)
+
+    def stand(self, frame: int, source_in: np.ndarray, out: np.ndarray) -> None:
+        """Silence while time stands at ``frame``: writes are taken at once, the input meter works."""
+        self._drain(frame, _ENTRIES_A_BUFFER, standing=True)
+        self.faders.advance(frame, 0)
+        out.fill(0.0)
+        self._meter(out, self._take_input(source_in))
+
+    def ready(self, frame: int, frames: int, rings: Sequence[Ring]) -> bool:
+        """Whether every ring that has a share in ``[frame, frame + frames)`` can fill it."""
+        self._drain(frame, CAPACITY, standing=False)
+        ends = [self.faders.peek("mix/deck", at) for at in (frame, frame + frames)]
+        return all(
+            not any(_deck_gain(position, deck) for position in ends)
+            or (ring.start_frame <= frame and ring.write_frame >= frame + frames)
+            for deck, ring in enumerate(rings)
+        )
+
+    def _drain(self, frame: int, limit: int, *, standing: bool) -> None:
+        if self._schedule is None:
+            return
+        entries, self._cursor = self._schedule.drain(self._cursor, limit)
+        for entry in entries:
+            self.faders.apply(frame, entry, standing)
+
+    # --- sources ----------------------------------------------------------------------------------
+
+    def _take_input(self, source_in: np.ndarray) -> np.ndarray:
+        live = self.live[: len(source_in)]
+        live[:] = source_in
+        self._mend(live)
+        first, last = self.faders.first, self.faders.last
+        self._scale(live, _open_gain(first, "input"), _open_gain(last, "input"))
+        return live
+
+    def _add_deck(self, frame: int, deck: int, ring: Ring, live: np.ndarray, out: np.ndarray) -> None:
+        first = _deck_gain(self.faders.first["mix/deck"], deck)
+        last = _deck_gain(self.faders.last["mix/deck"], deck)
+        if first == last == 0.0:
+            self.concealers[deck].reset()
+            return
+        block = self._block[: len(out)]
+        available = ring.read_into(frame, block)
+        self._mend(block)
+        mode = MODES[round(self.faders.first["mix/conceal"])]
+        self.concealers[deck].process(block, available, ring.lead_frames(frame), live, mode)
+        self._scale(block, first, last)
+        out += block
+
+    def _blend_live(self, live: np.ndarray, out: np.ndarray) -> None:
+        dry_first, wet_first = map(_round_off, equal_power(self.faders.first["mix/wet"]))
+        dry_last, wet_last = map(_round_off, equal_power(self.faders.last["mix/wet"]))
+        self._scale(out, wet_first, wet_last)
+        if dry_first or dry_last:
+            block = self._block[: len(out)]
+            block[:] = live
+            self._scale(block, dry_first, dry_last)
+            out += block
+
+    # --- the sum ----------------------------------------------------------------------------------
+
+    def _widen(self, out: np.ndarray) -> None:
+        first, last = self.faders.first["mix/width"], self.faders.last["mix/width"]
+        if first == last == 1.0:
+            return
+        side = self._block[: len(out), :1]
+        np.subtract(out[:, :1], out[:, 1:], out=side)
+        self._scale(side, (first - 1.0) / 2.0, (last - 1.0) / 2.0)
+        out[:, :1] += side
+        out[:, 1:] -= side
+
+    def _level(self, out: np.ndarray) -> None:
+        first, last = self.faders.first, self.faders.last
+        at_first = _open_gain(first, "mix") * first["mix/fade"] * first["mix/ending"]
+        at_last = _open_gain(last, "mix") * last["mix/fade"] * last["mix/ending"]
+        for channel in (0, 1):
+            side = out[:, channel : channel + 1]
+            pan_first, pan_last = _balance(first["mix/pan"], channel), _balance(last["mix/pan"], channel)
+            self._scale(side, at_first * pan_first, at_last * pan_last)
+
+    def _limit(self, out: np.ndarray) -> None:
+        first, last = self.faders.first, self.faders.last
+        ceiling = gain_from_db(min(first["mix/ceiling"], last["mix/ceiling"]))
+        self.limiter.process(out, ceiling, last["mix/limit"] >= 0.5)
+
+    def _meter(self, out: np.ndarray, live: np.ndarray) -> None:
+        self._peaks *= 10.0 ** (-METER_FALL_DB_PER_S * len(out) / self.rate_hz / 20.0)
+        heard = np.concatenate((np.abs(out).max(axis=0), np.abs(live).max(axis=0)))
+        np.maximum(self._peaks, heard, out=self._peaks)
+
+    # --- small things -----------------------------------------------------------------------------
+
+    def _scale(self, audio: np.ndarray, first: float, last: float) -> None:
+        if first != last:
+            audio *= first + (last - first) / len(audio) * self._line[: len(audio)]
+        elif first == 0.0:
+            audio.fill(0.0)
+        elif first != 1.0:
+            audio *= first
+
+    def _mend(self, audio: np.ndarray) -> None:
+        """A sample that is no number would stay in every state after it: make it silence."""
+        if not np.isfinite(audio, out=self._finite[: len(audio)]).all():
+            np.nan_to_num(audio, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
+
+    # --- reports ----------------------------------------------------------------------------------
+
+    @property
+    def underruns(self) -> int:
+        """Gaps concealed so far."""
+        return sum(concealer.underruns for concealer in self.concealers)
+
+    @property
+    def concealed_ms(self) -> float:
+        """Total length of the gaps."""
+        return 1000.0 * sum(concealer.concealed_frames for concealer in self.concealers) / self.rate_hz
+
+    def meters_db(self) -> dict[str, float]:
+        """Level of each meter row."""
+        return {name: db_from_gain(float(peak)) for name, peak in zip(METERS, self._peaks, strict=True)}
+
+
+def _round_off(gain: float) -> float:
+    return 0.0 if gain < 1e-9 else gain
+
+
+def _deck_gain(position: float, deck: int) -> float:
+    return _round_off(equal_power(position)[deck])
+
+
+def _open_gain(values: dict[str, float], group: str) -> float:
+    """Gain of ``group`` ("mix" or "input"), its mute included."""
+    return gain_from_db(values[f"{group}/gain"]) * (1.0 - values[f"{group}/mute"])
+
+
+def _balance(pan: float, channel: int) -> float:
+    """Gain of a channel: both are untouched in the middle, the far one falls away towards an end."""
+    away = max(pan, 0.0) if channel == 0 else max(-pan, 0.0)
+    return _round_off(math.cos(away * math.pi / 2.0))

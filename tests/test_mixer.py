@@ -1,0 +1,230 @@
+"""Mixer: exact when nothing is set, smooth when something is, the same every time."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+
+from lmdmd.messages import NOW
+from lmdmd.params import SLOT
+from lmdmd.rt.board import Board
+from lmdmd.rt.limiter import LATENCY_FRAMES
+from lmdmd.rt.mixer import ROWS, Mixer
+from lmdmd.rt.ring import Ring
+from lmdmd.rt.schedule import Schedule
+
+RATE_HZ = 48000
+BUFFER = 256
+FRAMES = BUFFER * 200
+
+
+def noise(seed: int, level: float = 0.1) -> np.ndarray:
+    return (level * np.random.default_rng(seed).standard_normal((FRAMES, 2))).astype(np.float32)
+
+
+class Desk:
+    """A mixer with its rings and schedule, played from frame 0."""
+
+    def __init__(self, decks: list[np.ndarray], live: np.ndarray | None = None) -> None:
+        self.schedule = Schedule.create()
+        self.rings = [Ring.create(FRAMES + 1000, 2, RATE_HZ) for _ in decks]
+        for ring, audio in zip(self.rings, decks, strict=True):
+            ring.write(audio)
+        self.live = np.zeros((FRAMES, 2), np.float32) if live is None else live
+        self.mixer = Mixer(RATE_HZ, BUFFER, self.schedule)
+
+    def push(self, name: str, target: float, frame: int = NOW, glide: int = 0, curve: str = "linear") -> None:
+        assert self.schedule.push(frame, SLOT[name], target, glide, curve)
+
+    def play(self, frames: int = FRAMES, first: int = 0, buffer: int = BUFFER) -> np.ndarray:
+        out = np.zeros((frames, 2), np.float32)
+        for at in range(0, frames, buffer):
+            part = slice(at, at + buffer)
+            source = self.live[first + at : first + at + buffer]
+            self.mixer.process(first + at, self.rings, source, out[part])
+        return out
+
+
+@pytest.fixture
+def desk():
+    made: list[Desk] = []
+
+    def make(*decks: np.ndarray, live: np.ndarray | None = None) -> Desk:
+        made.append(Desk(list(decks), live))
+        return made[-1]
+
+    yield make
+    for one in made:
+        for shared in (*one.rings, one.schedule):
+            shared.close()
+            shared.unlink()
+
+
+def settled(out: np.ndarray) -> np.ndarray:
+    """What came in, when it came in: the limiter's delay taken off."""
+    return out[LATENCY_FRAMES:]
+
+
+def test_at_its_defaults_it_passes_the_deck_bit_by_bit(desk):
+    audio = noise(1)
+    out = desk(audio, noise(2)).play()
+    np.testing.assert_array_equal(settled(out), audio[:-LATENCY_FRAMES])
+
+
+def test_the_same_again_is_the_same_to_the_bit(desk):
+    def perform() -> np.ndarray:
+        one = desk(noise(1, 0.5), noise(2, 0.5), live=noise(3, 0.5))
+        one.push("mix/deck", 1.0, 3000, 9000, "smooth")
+        one.push("mix/wet", 0.4, 5000, 700)
+        one.push("mix/pan", -0.7, 7000, 0)
+        one.push("mix/width", 1.7, 7100, 0)
+        one.push("mix/gain", 9.0, 20_000, 4000)
+        one.push("mix/mute", 1.0, 40_000)
+        return one.play(BUFFER * 180)
+
+    np.testing.assert_array_equal(perform(), perform())
+
+
+def test_a_crossfade_of_strangers_keeps_its_power(desk):
+    one = desk(noise(1), noise(2))
+    one.push("mix/deck", 1.0, 0, FRAMES)
+    power = settled(one.play()).reshape(-1, 2)[: BUFFER * 199].reshape(199, -1)
+    level_db = 10 * np.log10(np.mean(power**2, axis=1))
+    assert np.abs(level_db - 20 * np.log10(0.1)).max() < 1.2
+    ends = np.mean(level_db[:20]), np.mean(level_db[90:110]), np.mean(level_db[-20:])
+    np.testing.assert_allclose(ends, 20 * np.log10(0.1), atol=0.15)
+
+
+def test_a_deck_without_share_is_not_read(desk):
+    one = desk(noise(1), np.zeros((0, 2), np.float32))
+    one.play()
+    assert one.mixer.underruns == 0
+    one = desk(np.zeros((0, 2), np.float32), noise(2))
+    one.push("mix/deck", 1.0)
+    one.mixer.stand(0, one.live[:BUFFER], np.zeros((BUFFER, 2), np.float32))
+    np.testing.assert_array_equal(settled(one.play()), noise(2)[:-LATENCY_FRAMES])
+    assert one.mixer.underruns == 0
+
+
+CONSTANT = np.full((FRAMES, 2), 0.25, np.float32)
+
+
+@pytest.mark.parametrize(
+    ("name", "target"),
+    [("mix/gain", -96.0), ("mix/mute", 1.0), ("mix/wet", 0.0), ("mix/pan", 1.0), ("mix/fade", 0.0), ("mix/deck", 1.0)],
+)
+@pytest.mark.parametrize("frame", [NOW, 5000])
+def test_sudden_changes_are_ramps(desk, name, target, frame):
+    one = desk(CONSTANT, np.zeros_like(CONSTANT))
+    one.play(BUFFER * 10)
+    one.push(name, target, frame)
+    out = one.play(BUFFER * 40, BUFFER * 10)
+    ramp_frames = 0.020 * RATE_HZ
+    assert np.abs(np.diff(out, axis=0)).max() < 4 * 0.25 / ramp_frames
+    assert out[-1, 0] == pytest.approx(0.0, abs=1e-6)
+    assert out[0, 0] == 0.25
+
+
+def test_a_stamped_glide_runs_on_its_own_frames(desk):
+    one = desk(CONSTANT)
+    one.push("mix/fade", 0.0, 4096, 8192)
+    level = settled(one.play())[:, 0] / 0.25
+    np.testing.assert_allclose(level[:4096], 1.0)
+    np.testing.assert_allclose(level[4096:12288], 1 - np.arange(8192) / 8192, atol=1e-4)
+    np.testing.assert_allclose(level[12288:], 0.0)
+
+
+def test_what_was_planned_can_be_cancelled(desk):
+    one = desk(CONSTANT)
+    one.push("mix/fade", 0.0, 4096, 100)
+    one.play(BUFFER * 8)
+    one.schedule.push_clear(BUFFER * 8)
+    np.testing.assert_array_equal(one.play(BUFFER * 100, BUFFER * 8), 0.25)
+
+
+def test_a_hand_on_the_fader_ends_a_glide_without_a_step(desk):
+    one = desk(CONSTANT)
+    one.push("mix/gain", -60.0, 0, 40_000)
+    first = one.play(BUFFER * 60)
+    one.push("mix/gain", 0.0)
+    second = one.play(BUFFER * 60, BUFFER * 60)
+    assert np.abs(np.diff(np.concatenate((first, second))[LATENCY_FRAMES:], axis=0)).max() < 0.002
+    assert second[-1, 0] == 0.25
+
+
+def test_wet_and_dry_input_gain_and_mute(desk):
+    live = noise(4)
+    one = desk(noise(1), live=live)
+    one.push("mix/wet", 0.0)
+    one.push("input/gain", -20.0)
+    one.mixer.stand(0, live[:BUFFER], np.zeros((BUFFER, 2), np.float32))
+    np.testing.assert_allclose(settled(one.play()), 0.1 * live[:-LATENCY_FRAMES], rtol=1e-5)
+    np.testing.assert_allclose(one.mixer.live, 0.1 * live[-BUFFER:], rtol=1e-5)
+    one.push("input/mute", 1.0)
+    one.play(BUFFER * 20)
+    assert not one.play(BUFFER, BUFFER * 20).any()
+
+
+def test_width_and_pan(desk):
+    audio = noise(1)
+    one = desk(audio)
+    one.push("mix/width", 0.0)
+    one.push("mix/pan", -1.0)
+    one.mixer.stand(0, audio[:BUFFER], np.zeros((BUFFER, 2), np.float32))
+    out = settled(one.play())
+    np.testing.assert_allclose(out[:, 0], audio[:-LATENCY_FRAMES].mean(axis=1), atol=1e-6)
+    assert not out[:, 1].any()
+
+
+def test_a_dry_ring_is_concealed_counted_and_metered(desk):
+    audio = np.tile(noise(1)[:4800], (8, 1))
+    one = desk(audio)
+    out = one.play(BUFFER * 200)
+    gap_frames = BUFFER * 200 - len(audio)
+    assert one.mixer.underruns == 1
+    assert one.mixer.concealed_ms == pytest.approx(1000 * gap_frames / RATE_HZ)
+    assert np.abs(out[-1000:]).max() > 0.1
+    assert one.mixer.meters_db()["meter/out/l"] == pytest.approx(20 * np.log10(0.4), abs=4)
+    assert one.mixer.meters_db()["meter/in/l"] == -96.0
+
+
+def test_garbage_from_a_deck_does_not_stay(desk):
+    audio = noise(1)
+    audio[1000] = np.nan
+    audio[2000, 0] = np.inf
+    out = desk(audio).play()
+    assert np.isfinite(out).all()
+    np.testing.assert_array_equal(out[3000 + LATENCY_FRAMES :], audio[3000:-LATENCY_FRAMES])
+
+
+def test_the_ceiling_holds(desk):
+    one = desk(noise(1, 0.4))
+    one.push("mix/gain", 12.0)
+    one.push("mix/ceiling", -6.0)
+    one.mixer.stand(0, one.live[:BUFFER], np.zeros((BUFFER, 2), np.float32))
+    assert np.abs(one.play()).max() <= np.float32(10 ** (-6 / 20))
+
+
+def test_ready_asks_only_for_what_will_be_heard(desk):
+    one = desk(noise(1)[:5000], noise(2)[:2000])
+    assert one.mixer.ready(4744, BUFFER, one.rings)
+    assert not one.mixer.ready(4745, BUFFER, one.rings)
+    one.push("mix/deck", 1.0, 2000, 1000)
+    assert one.mixer.ready(1744, BUFFER, one.rings)
+    assert not one.mixer.ready(1792, BUFFER, one.rings)
+
+
+def test_a_new_mixer_goes_on_from_the_board():
+    board = Board.create(RATE_HZ)
+    board.set("mix/gain", -20.0)
+    board.set("mix/fade", 0.5)
+    board.set("mix/conceal", "silence")
+    mixer = Mixer(RATE_HZ, BUFFER)
+    mixer.faders.adopt(board)
+    mixer.faders.advance(1000, BUFFER)
+    for row, ends in itertools.product(ROWS, (mixer.faders.first, mixer.faders.last)):
+        assert row.from_slot(ends[row.name]) == board.get(row.name)
+    board.close()
+    board.unlink()
