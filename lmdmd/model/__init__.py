@@ -1,0 +1,1 @@
+"""The live music diffusion model: layers, sampling, codec, prompts (torch; blind to audio devices)."""

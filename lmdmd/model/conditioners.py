@@ -1,0 +1,76 @@
+"""Prompt text to vectors: one static table of token vectors, averaged. No torch, no network, under a millisecond."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors.numpy import load_file, save_file
+from tokenizers import Tokenizer
+
+from lmdmd.errors import BundleError
+
+VECTORS_FILE = "prompts.safetensors"
+TOKENIZER_FILE = "tokenizer.json"
+UNKNOWN = "[UNK]"
+
+
+class PromptEncoder:
+    """Turns prompts into unit vectors (Model2Vec: token frequency is already weighed into the table).
+
+    `vectors` is [vocab, D] of any float type, row i belonging to the tokenizer's id i.
+    Raises BundleError when table and tokenizer do not belong together.
+    """
+
+    def __init__(self, vectors: NDArray[np.floating], tokenizer: Tokenizer) -> None:
+        if len(vectors) != tokenizer.get_vocab_size():
+            raise BundleError(
+                f"{VECTORS_FILE} has {len(vectors)} rows but {TOKENIZER_FILE} has "
+                f"{tokenizer.get_vocab_size()} tokens; take both from the same bundle"
+            )
+        self.vectors = vectors
+        self.tokenizer = tokenizer
+        self.tokenizer.no_padding()
+        self.unknown_id = tokenizer.token_to_id(UNKNOWN)
+
+    @classmethod
+    def load(cls, folder: Path) -> PromptEncoder:
+        """Read both files of a bundle folder; raises BundleError naming the file that is missing."""
+        for name in (VECTORS_FILE, TOKENIZER_FILE):
+            if not (folder / name).is_file():
+                raise BundleError(f"{folder} has no {name}; it is not a complete bundle")
+        vectors = load_file(folder / VECTORS_FILE)["vectors"]
+        return cls(vectors, Tokenizer.from_file(str(folder / TOKENIZER_FILE)))
+
+    def save(self, folder: Path) -> None:
+        """Write both files into `folder`, the table as fp16."""
+        folder.mkdir(parents=True, exist_ok=True)
+        save_file({"vectors": self.vectors.astype(np.float16)}, folder / VECTORS_FILE)
+        self.tokenizer.save(str(folder / TOKENIZER_FILE))
+
+    @property
+    def dim(self) -> int:
+        """Length of one prompt vector."""
+        return int(self.vectors.shape[1])
+
+    def encode(self, prompts: Sequence[str]) -> NDArray[np.float32]:
+        """Return float32 [n, D] unit vectors; a prompt without a known token is exactly zero."""
+        rows = [self._embed(self._ids(prompt)) for prompt in prompts]
+        return np.stack(rows) if rows else np.zeros((0, self.dim), np.float32)
+
+    def known(self, prompt: str) -> float:
+        """Return the share 0..1 of the prompt's tokens that the table knows; 0 for an empty prompt."""
+        ids = self._ids(prompt)
+        return sum(i != self.unknown_id for i in ids) / len(ids) if ids else 0.0
+
+    def _ids(self, prompt: str) -> list[int]:
+        return self.tokenizer.encode(prompt, add_special_tokens=False).ids
+
+    def _embed(self, ids: list[int]) -> NDArray[np.float32]:
+        ids = [i for i in ids if i != self.unknown_id]
+        if not ids:
+            return np.zeros(self.dim, np.float32)
+        mean = self.vectors[ids].astype(np.float32).mean(axis=0)
+        return mean / max(float(np.linalg.norm(mean)), 1e-9)

@@ -1,0 +1,148 @@
+"""What a model is, as data: the time grid it plays on, the sizes of its network, and named presets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, Self
+
+from lmdmd.errors import BundleError, did_you_mean
+
+ATTENTIONS = ("enc-dec",)
+EMPTY_CONTEXTS = ("zeros", "absent")
+
+
+class _Record:
+    """A frozen dataclass that travels as a plain dict and names every key it does not understand."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the fields as a JSON-ready dict."""
+        return asdict(self)  # pyright: ignore[reportArgumentType]
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+        """Build from a dict; raises `BundleError` naming unknown and missing keys."""
+        names = [f.name for f in fields(cls)]  # pyright: ignore[reportArgumentType]
+        for key in values:
+            if key not in names:
+                raise BundleError(f'{cls.__name__}: unknown key "{key}"{did_you_mean(key, names)}')
+        missing = [name for name in names if name not in values]
+        if missing:
+            raise BundleError(f"{cls.__name__}: missing {', '.join(missing)}; the config is incomplete")
+        return cls(**values)
+
+
+@dataclass(frozen=True)
+class Geometry(_Record):
+    """The time grid: frames per latent, latents of context, latents per block (LMDM 1.1)."""
+
+    sample_rate: int = 44100
+    latent_frames: int = 2048
+    context: int = 230
+    block: int = 10
+
+    @property
+    def window(self) -> int:
+        """Latents the network ever sees at once: context and block."""
+        return self.context + self.block
+
+    @property
+    def latent_rate_hz(self) -> float:
+        return self.sample_rate / self.latent_frames
+
+    @property
+    def block_frames(self) -> int:
+        return self.block * self.latent_frames
+
+    @property
+    def block_s(self) -> float:
+        return self.block_frames / self.sample_rate
+
+
+@dataclass(frozen=True)
+class ModelConfig(_Record):
+    """Sizes and choices of the network; the defaults are those of Stable Audio Open Small (LMDM 6).
+
+    `text_in_context` lets context frames read the prompt, so the cached context depends on it (the paper);
+    without it one cached context serves every prompt. `empty_context` is what unknown context is: "zeros"
+    with the presence flag up (LMDM 1.8), or "absent", frames that are simply not there and cost nothing.
+    `prompt_tokens` > 0 expands the pooled vector to that many text tokens; 0 means the bundle brings tokens.
+    `groups` are the `input_add` conditions in weight order, each with its channels, presence flag first.
+    """
+
+    latent_dim: int = 64
+    dim: int = 1024
+    depth: int = 16
+    heads: int = 8
+    rope_dims: int = 64
+    rope_base: float = 10_000.0
+    ff_mult: float = 4.0
+    cond_dim: int = 768
+    global_dim: int = 768
+    prompt_tokens: int = 0
+    attention: str = "enc-dec"
+    text_in_context: bool = True
+    empty_context: str = "zeros"
+    groups: dict[str, int] = field(default_factory=lambda: {"inpaint": 65})
+
+    def __post_init__(self) -> None:
+        _check_choice("attention", self.attention, ATTENTIONS)
+        _check_choice("empty_context", self.empty_context, EMPTY_CONTEXTS)
+        if self.dim % self.heads:
+            raise BundleError(f"ModelConfig: dim {self.dim} does not divide into {self.heads} heads")
+        if self.rope_dims > self.head_dim or self.rope_dims % 2:
+            raise BundleError(f"ModelConfig: rope_dims {self.rope_dims} must be even and <= {self.head_dim}")
+        if self.groups.get("inpaint") != self.latent_dim + 1:
+            raise BundleError(f"ModelConfig: groups needs inpaint: {self.latent_dim + 1}, has {self.groups}")
+
+    @property
+    def head_dim(self) -> int:
+        return self.dim // self.heads
+
+    @property
+    def ff_dim(self) -> int:
+        return int(self.dim * self.ff_mult)
+
+
+def _check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
+    if value not in choices:
+        hint = did_you_mean(value, choices)
+        raise BundleError(f'ModelConfig: {name} "{value}" is none of {", ".join(choices)}{hint}')
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A named pair of time grid and network."""
+
+    geometry: Geometry
+    model: ModelConfig
+
+
+_HOUSE = ModelConfig(
+    dim=256,
+    depth=6,
+    heads=4,
+    rope_dims=32,
+    ff_mult=2.0,
+    cond_dim=128,
+    global_dim=128,
+    prompt_tokens=8,
+    text_in_context=False,
+    empty_context="absent",
+)
+
+PRESETS: dict[str, Preset] = {
+    "sao-small": Preset(Geometry(context=192, block=48), ModelConfig()),
+    "pocket": Preset(Geometry(context=118), _HOUSE),
+    "tiny": Preset(
+        Geometry(context=12, block=4),
+        ModelConfig(**{**_HOUSE.to_dict(), "dim": 32, "depth": 2, "heads": 2, "rope_dims": 8, "cond_dim": 16}),
+    ),
+}
+
+
+def find_preset(name: str) -> Preset:
+    """Return the preset of that name; raises `BundleError` with the nearest name."""
+    if name not in PRESETS:
+        raise BundleError(f'no model preset "{name}" among {", ".join(PRESETS)}{did_you_mean(name, PRESETS)}')
+    return PRESETS[name]

@@ -1,0 +1,262 @@
+"""The LMDM network: a diffusion transformer whose context is encoded once and read by every denoising step.
+
+Topology and names are Stable Audio Open Small's (LMDM 6.2). LMDM adds the router (LMDM 1.3): clean context
+enters through `to_input_add_embed` alone, noisy targets through `project_in` alone, and the timestep token
+stands at the end of the sequence, out of the context's sight (LMDM 1.4). Tensors are [B, C, T] outside and
+tokens [B, T, D] inside.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Self, cast
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from lmdmd.errors import BundleError, did_you_mean
+from lmdmd.model.attention import (
+    Attend,
+    ContextStore,
+    CrossAttention,
+    KeyValue,
+    Rope,
+    SelfAttention,
+    attention,
+    enc_dec_mask,
+)
+from lmdmd.model.config import Geometry, ModelConfig
+from lmdmd.model.layers import (
+    FOURIER_FEATURES,
+    FeedForward,
+    FourierFeatures,
+    LayerNorm,
+    RotaryEmbedding,
+    embed_mlp,
+    residual_conv,
+)
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What a block is asked to be.
+
+    `pooled` [B, global_dim]; `tokens` [B, L, cond_dim], None where the model expands `pooled` itself;
+    `controls` name -> [B, C, T] of the block's frames, presence flag first. Zeros mean "not said".
+    """
+
+    pooled: Tensor
+    tokens: Tensor | None = None
+    controls: dict[str, Tensor] = field(default_factory=dict)
+
+    def null(self) -> Self:
+        """Return the unprompted condition, controls kept (LMDM 1.10)."""
+        tokens = None if self.tokens is None else torch.zeros_like(self.tokens)
+        return replace(self, pooled=torch.zeros_like(self.pooled), tokens=tokens)
+
+    def with_null(self) -> Self:
+        """Return the condition and its null in one batch [2B, ...]."""
+        null = self.null()
+        tokens = None
+        if self.tokens is not None and null.tokens is not None:
+            tokens = torch.cat([self.tokens, null.tokens])
+        controls = {name: torch.cat([value, value]) for name, value in self.controls.items()}
+        return replace(self, pooled=torch.cat([self.pooled, null.pooled]), tokens=tokens, controls=controls)
+
+
+@dataclass(frozen=True)
+class Context:
+    """Clean latents [B, 64, s] before the block, and their presence flag `known` [B, 1, s]."""
+
+    latents: Tensor
+    known: Tensor
+
+    @property
+    def length(self) -> int:
+        return self.latents.shape[-1]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A condition in the network's own terms, made once per prompt: text K/V per layer, global token [B, D]."""
+
+    text: list[KeyValue]
+    token: Tensor
+    controls: dict[str, Tensor]
+
+    def repeat(self, times: int) -> Self:
+        """Return every item `times` times in a row, [times * B, ...]."""
+        return replace(
+            self,
+            text=[(k.repeat_interleave(times, 0), v.repeat_interleave(times, 0)) for k, v in self.text],
+            token=self.token.repeat_interleave(times, 0),
+            controls={name: value.repeat_interleave(times, 0) for name, value in self.controls.items()},
+        )
+
+
+class Layer(nn.Module):
+    """Self-attention, cross-attention, feed-forward; each pre-norm with a residual."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        self.pre_norm = LayerNorm(config.dim)
+        self.self_attn = SelfAttention(config)
+        self.cross_attend_norm = LayerNorm(config.dim)
+        self.cross_attn = CrossAttention(config)
+        self.ff_norm = LayerNorm(config.dim)
+        self.ff = FeedForward(config.dim, config.ff_dim)
+
+    def read_text(self, x: Tensor, text: KeyValue, first: int) -> Tensor:
+        """Let frames from `first` on read the prompt; the ones before stay as they are."""
+        if not first:
+            return x + self.cross_attn(self.cross_attend_norm(x), text)
+        return torch.cat([x[:, :first], self.read_text(x[:, first:], text, 0)], dim=1)
+
+    def forward(self, i: int, x: Tensor, rope: Rope, attend: Attend, text: KeyValue | None, first: int = 0) -> Tensor:
+        x = x + self.self_attn(i, self.pre_norm(x), rope, attend)
+        if text is not None:
+            x = self.read_text(x, text, first)
+        return x + self.ff(self.ff_norm(x))
+
+
+class Transformer(nn.Module):
+    """The stack of layers between the latent projections."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        self.project_in = nn.Linear(config.latent_dim, config.dim, bias=False)
+        self.project_out = nn.Linear(config.dim, config.latent_dim, bias=False)
+        self.rotary_pos_emb = RotaryEmbedding(config.rope_dims, config.rope_base)
+        self.layers = nn.ModuleList(Layer(config) for _ in range(config.depth))
+
+    def stack(self) -> list[Layer]:
+        """Return the layers in order."""
+        return cast(list[Layer], list(self.layers))
+
+
+class DiT(nn.Module):
+    """Predicts the velocity v = eps - x of a block's latents, given clean context and a condition.
+
+    Positions: the token is at 0 and the block always starts at `context` + 1. A shorter context takes the places
+    next to the block, so its cache does not depend on the block's length, and a full window is the paper's 1..T.
+    """
+
+    def __init__(self, geometry: Geometry, config: ModelConfig) -> None:
+        super().__init__()
+        self.geometry, self.config = geometry, config
+        dim = config.dim
+        self.timestep_features = FourierFeatures()
+        self.to_timestep_embed = embed_mlp(FOURIER_FEATURES, dim, bias=True)
+        self.to_cond_embed = embed_mlp(config.cond_dim, dim, bias=False)
+        self.to_global_embed = embed_mlp(config.global_dim, dim, bias=False)
+        self.preprocess_conv = nn.Conv1d(config.latent_dim, config.latent_dim, 1, bias=False)
+        self.postprocess_conv = nn.Conv1d(config.latent_dim, config.latent_dim, 1, bias=False)
+        self.to_input_add_embed = nn.Linear(sum(config.groups.values()), dim, bias=False)
+        self.transformer = Transformer(config)
+        if config.prompt_tokens:
+            tokens = config.prompt_tokens * config.cond_dim
+            self.to_prompt_tokens = nn.Linear(config.global_dim, tokens, bias=False)
+        self._init_weights()
+
+    def _init_weights(self) -> None:
+        """Start every residual branch at zero, and unit-norm prompt vectors at unit variance."""
+        nn.init.zeros_(self.preprocess_conv.weight)
+        nn.init.zeros_(self.postprocess_conv.weight)
+        for name, weight in self.transformer.named_parameters():
+            if name.endswith(("to_out.weight", "ff.2.weight", "ff.2.bias")):
+                nn.init.zeros_(weight)
+        if self.config.prompt_tokens:
+            nn.init.normal_(self.to_prompt_tokens.weight)
+            nn.init.normal_(self.to_global_embed[0].weight)  # pyright: ignore[reportArgumentType]
+
+    def prepare(self, cond: Condition) -> Prepared:
+        """Bring a condition into the network; do it once per prompt, not per step."""
+        text = self.to_cond_embed(self._text_tokens(cond))  # [B, L, D]
+        pairs = [layer.cross_attn.key_value(text) for layer in self.transformer.stack()]
+        return Prepared(pairs, self.to_global_embed(cond.pooled), cond.controls)
+
+    def _text_tokens(self, cond: Condition) -> Tensor:
+        if cond.tokens is not None:
+            return cond.tokens
+        if not self.config.prompt_tokens:
+            raise BundleError("this model expands no prompt vector: Condition.tokens is missing")
+        return self.to_prompt_tokens(cond.pooled).unflatten(-1, (self.config.prompt_tokens, -1))
+
+    def encode_context(self, context: Context, cond: Prepared, store: ContextStore) -> None:
+        """Fill `store` with the context's keys and values, after norm and RoPE (LMDM 1.6)."""
+        store.begin(context.length)
+        if not context.length:
+            return
+        x, rope = self._embed_context(context), self._rope(-context.length, 0)
+
+        def attend(layer: int, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+            store.store(layer, k, v)
+            return attention(q, k, v)
+
+        *layers, last = self.transformer.stack()
+        for i, layer in enumerate(layers):
+            x = layer(i, x, rope, attend, cond.text[i] if self.config.text_in_context else None)
+        # Nothing reads what the last layer would make of the context, only its keys and values.
+        store.store(len(layers), *last.self_attn.key_value(last.pre_norm(x), rope))
+
+    def denoise(self, x: Tensor, level: Tensor, cond: Prepared, store: ContextStore) -> Tensor:
+        """Return the velocity of noisy targets x [B, 64, o] at noise level [B], reading the stored context."""
+        frames = x.shape[-1]
+
+        def attend(layer: int, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+            return attention(q, *store.join(layer, k, v))
+
+        tokens = self._embed_target(x, level, cond)
+        return self._run(tokens, frames, self._rope(0, frames, token=True), attend, cond, 0)
+
+    def forward(self, x: Tensor, level: Tensor, cond: Condition, context: Context) -> Tensor:
+        """Return what `denoise` returns, in one masked pass over context, targets and token, nothing cached."""
+        prepared, frames, first = self.prepare(cond), x.shape[-1], context.length
+        tokens = torch.cat([self._embed_context(context), self._embed_target(x, level, prepared)], dim=1)
+        mask = enc_dec_mask(first, tokens.shape[1]).to(x.device)
+
+        def attend(_: int, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+            return F.scaled_dot_product_attention(q, k, v, attn_mask=mask)
+
+        rope = self._rope(-first, frames, token=True)
+        text_from = 0 if self.config.text_in_context else first
+        return self._run(tokens, frames, rope, attend, prepared, text_from)
+
+    def _run(self, tokens: Tensor, frames: int, rope: Rope, attend: Attend, cond: Prepared, text_from: int) -> Tensor:
+        """Pass [context], `frames` targets and the token through all layers; return the targets' [B, 64, o]."""
+        for i, layer in enumerate(self.transformer.stack()):
+            tokens = layer(i, tokens, rope, attend, cond.text[i], text_from)
+        out = self.transformer.project_out(tokens[:, -frames - 1 : -1])
+        return residual_conv(out, self.postprocess_conv.weight).transpose(1, 2)
+
+    def _embed_context(self, context: Context) -> Tensor:
+        """Return B [known; latents], the only way clean context enters (LMDM 1.3), as [B, s, D]."""
+        return self._embed_group("inpaint", torch.cat([context.known, context.latents], dim=1))
+
+    def _embed_target(self, x: Tensor, level: Tensor, cond: Prepared) -> Tensor:
+        """Return A x plus controls, and the timestep and global token behind it, [B, o + 1, D]."""
+        noisy = residual_conv(x.transpose(1, 2), self.preprocess_conv.weight)
+        frames = self.transformer.project_in(noisy)
+        for name, control in cond.controls.items():
+            frames = frames + self._embed_group(name, control)
+        token = self.to_timestep_embed(self.timestep_features(level)) + cond.token
+        return torch.cat([frames, token[:, None]], dim=1)
+
+    def _embed_group(self, name: str, features: Tensor) -> Tensor:
+        """Project one `input_add` group [B, C, T] to [B, T, D] with its own columns of the shared weight."""
+        first = 0
+        for group, channels in self.config.groups.items():
+            if group == name:
+                columns = self.to_input_add_embed.weight[:, first : first + channels]
+                return F.linear(features.transpose(1, 2), columns)
+            first += channels
+        raise BundleError(f'this model has no control "{name}"{did_you_mean(name, self.config.groups)}')
+
+    def _rope(self, first: int, last: int, *, token: bool = False) -> Rope:
+        """Return the angles of frames first .. last - 1, counted from the block's start, and of the token."""
+        start = self.geometry.context + 1
+        places = torch.arange(start + first, start + last, device=self.preprocess_conv.weight.device)
+        if token:
+            places = F.pad(places, (0, 1))
+        return self.transformer.rotary_pos_emb(places)

@@ -1,0 +1,69 @@
+"""Prompt vectors: unit length, exact zeros for nothing, unknown words counted."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from safetensors.numpy import save_file
+from tokenizers import Tokenizer
+from tokenizers.models import WordLevel
+from tokenizers.pre_tokenizers import Whitespace
+
+from lmdmd.errors import BundleError
+from lmdmd.model.conditioners import TOKENIZER_FILE, VECTORS_FILE, PromptEncoder
+
+WORDS = {"[UNK]": 0, "slow": 1, "jazz": 2, "piano": 3}
+
+
+@pytest.fixture
+def encoder() -> PromptEncoder:
+    tokenizer = Tokenizer(WordLevel(WORDS, unk_token="[UNK]"))
+    tokenizer.pre_tokenizer = Whitespace()
+    vectors = np.random.default_rng(0).standard_normal((len(WORDS), 8)).astype(np.float32)
+    return PromptEncoder(vectors, tokenizer)
+
+
+def test_prompt_is_the_unit_mean_of_its_tokens(encoder: PromptEncoder) -> None:
+    mean = encoder.vectors[[1, 2]].mean(axis=0)
+    (row,) = encoder.encode(["slow jazz"])
+    np.testing.assert_allclose(row, mean / np.linalg.norm(mean), rtol=1e-6)
+    assert row.dtype == np.float32
+
+
+@pytest.mark.parametrize("prompt", ["", "   ", "xylophone"])
+def test_nothing_known_is_exactly_zero(encoder: PromptEncoder, prompt: str) -> None:
+    assert not encoder.encode([prompt]).any()
+    assert encoder.known(prompt) == 0.0
+
+
+def test_unknown_words_change_known_but_not_the_vector(encoder: PromptEncoder) -> None:
+    rows = encoder.encode(["slow piano", "slow kazoo piano"])
+    np.testing.assert_array_equal(rows[0], rows[1])
+    assert encoder.known("slow kazoo piano") == pytest.approx(2 / 3)
+
+
+def test_batch_equals_one_by_one(encoder: PromptEncoder) -> None:
+    prompts = ["slow", "", "jazz piano", "piano piano slow"]
+    np.testing.assert_array_equal(encoder.encode(prompts), np.concatenate([encoder.encode([p]) for p in prompts]))
+    assert encoder.encode([]).shape == (0, encoder.dim)
+
+
+def test_saved_and_loaded_is_the_same_within_half_precision(encoder: PromptEncoder, tmp_path) -> None:
+    encoder.save(tmp_path)
+    loaded = PromptEncoder.load(tmp_path)
+    assert loaded.dim == encoder.dim
+    np.testing.assert_allclose(loaded.encode(["slow jazz"]), encoder.encode(["slow jazz"]), atol=2e-3)
+
+
+def test_missing_file_is_named(encoder: PromptEncoder, tmp_path) -> None:
+    encoder.save(tmp_path)
+    (tmp_path / TOKENIZER_FILE).unlink()
+    with pytest.raises(BundleError, match=r"tokenizer\.json"):
+        PromptEncoder.load(tmp_path)
+
+
+def test_table_of_another_tokenizer_is_refused(encoder: PromptEncoder, tmp_path) -> None:
+    encoder.save(tmp_path)
+    save_file({"vectors": np.zeros((9, 8), np.float16)}, tmp_path / VECTORS_FILE)
+    with pytest.raises(BundleError, match="9 rows"):
+        PromptEncoder.load(tmp_path)

@@ -1,0 +1,149 @@
+"""The rollout between blocks: continued, restored, rewound and rerun must all sound the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import torch
+from test_dit import make_condition, make_model
+from torch import Tensor
+
+from lmdmd.errors import BundleError
+from lmdmd.model.config import PRESETS
+from lmdmd.model.dit import Condition, Context, DiT
+from lmdmd.model.sampling import guided, logsnr_schedule, sample_euler
+from lmdmd.model.stream import StreamState, rollout_block
+
+GEOMETRY = PRESETS["tiny"].geometry
+PLAY: dict[str, Any] = {"steps": 3, "guidance": 2.0}
+
+
+@pytest.fixture(autouse=True)
+def inference() -> Iterator[None]:
+    torch.set_num_threads(1)
+    with torch.inference_mode():
+        yield
+
+
+def never(step: int) -> Tensor:
+    raise AssertionError(f"this sampler has no use for noise at step {step}")
+
+
+def play(model: DiT, state: StreamState, cond: Condition, blocks: int, **options: Any) -> Tensor:
+    return torch.cat([rollout_block(model, state, cond, **{**PLAY, **options}) for _ in range(blocks)], dim=-1)
+
+
+@pytest.mark.parametrize("text_in_context", [True, False])
+@pytest.mark.parametrize("empty_context", ["absent", "zeros"])
+def test_rollout_is_the_uncached_model_over_many_blocks(text_in_context: bool, empty_context: str) -> None:
+    model = make_model(text_in_context=text_in_context, empty_context=empty_context)
+    cond, state = make_condition(1), StreamState.init(model, seed=5)
+    history = torch.zeros(1, 64, 0)
+    for _ in range(5):
+        known = history[..., -GEOMETRY.context :]
+        if empty_context == "zeros":
+            known = torch.cat([torch.zeros(1, 64, GEOMETRY.context - known.shape[-1]), known], dim=-1)
+        pair = Context(known.repeat(2, 1, 1), torch.ones(2, 1, known.shape[-1]))
+
+        def uncached(x: Tensor, level: float, pair: Context = pair) -> Tensor:
+            return model(x, torch.full((2,), level), cond.with_null(), pair)
+
+        expected = sample_euler(guided(uncached, 2.0), state.noise(4, 0), logsnr_schedule(3), noise=never)
+        block = rollout_block(model, state, cond, **PLAY)
+        torch.testing.assert_close(block, expected, atol=1e-4, rtol=1e-4)
+        history = torch.cat([history, block], dim=-1)
+    assert state.known == GEOMETRY.context and state.next_latent == 20
+
+
+@pytest.mark.parametrize("sampler", ["euler", "dpmpp", "pingpong"])
+def test_saved_and_restored_continues_bit_exactly(sampler: str) -> None:
+    model, cond = make_model(), make_condition(1)
+    state = StreamState.init(model, seed=3)
+    play(model, state, cond, 2, sampler=sampler)
+    saved = state.save()
+    expected = play(model, state, cond, 3, sampler=sampler)
+    other = StreamState.init(model, seed=99)
+    play(model, other, cond, 4)
+    for again in (state, other):
+        again.load(saved)
+        assert torch.equal(play(model, again, cond, 3, sampler=sampler), expected)
+
+
+def test_reset_is_fresh() -> None:
+    model, cond = make_model(), make_condition(1)
+    state = StreamState.init(model, seed=3)
+    first = play(model, state, cond, 5)
+    state.reset()
+    assert torch.equal(play(model, state, cond, 5), first)
+    state.reset(seed=4)
+    fresh = StreamState.init(model, seed=4)
+    assert torch.equal(play(model, state, cond, 2), play(model, fresh, cond, 2))
+
+
+def test_guidance_of_one_is_the_prompted_branch_alone() -> None:
+    model, cond = make_model(), make_condition(1)
+    one, near = StreamState.init(model), StreamState.init(model)
+    plain = play(model, one, cond, 2, guidance=1.0)
+    torch.testing.assert_close(plain, play(model, near, cond, 2, guidance=1.0 + 1e-9), atol=1e-5, rtol=1e-5)
+    one.reset()
+    assert not torch.allclose(plain, play(model, one, cond, 2, guidance=3.0))
+
+
+def test_batched_streams_are_their_single_streams() -> None:
+    model, cond = make_model(), make_condition(2)
+    both = play(model, StreamState.init(model, batch=2, seed=8), cond, 4)
+    for b in range(2):
+        single = play(model, StreamState.init(model, seed=8 + b), Condition(cond.pooled[b : b + 1]), 4)
+        torch.testing.assert_close(both[b : b + 1], single, atol=1e-4, rtol=1e-4)
+
+
+def test_prefill_keeps_the_newest_and_plays_like_having_played() -> None:
+    model, cond = make_model(), make_condition(1)
+    played = StreamState.init(model, seed=1)
+    latents = play(model, played, cond, 6)
+    filled = StreamState.init(model, seed=1)
+    filled.prefill(latents, next_latent=played.next_latent)
+    assert torch.equal(play(model, filled, cond, 2), play(model, played, cond, 2))
+
+
+def test_short_prefill_is_only_partly_known() -> None:
+    model = make_model()
+    state = StreamState.init(model)
+    play(model, state, make_condition(1), 4)
+    state.prefill(torch.ones(1, 64, 3))
+    assert state.known == 3
+    assert torch.equal(state.context(12, "absent").latents, torch.ones(1, 64, 3))
+    zeros = state.context(12, "zeros")
+    assert zeros.latents[..., :9].abs().max() == 0 and zeros.known.min() == 1 and zeros.length == 12
+
+
+def test_dropped_context_is_forgotten() -> None:
+    model, cond = make_model(), make_condition(1)
+    state, other = StreamState.init(model), StreamState.init(model)
+    state.prefill(torch.randn(1, 64, 12))
+    other.prefill(torch.cat([torch.randn(1, 64, 9), state.latents[..., -3:]], dim=-1))
+    for one in (state, other):
+        one.drop_context(3)
+    assert torch.equal(play(model, state, cond, 1), play(model, other, cond, 1))
+
+
+def test_longer_blocks_see_less_context_and_fit_the_window() -> None:
+    model, cond = make_model(), make_condition(1)
+    state = StreamState.init(model)
+    state.prefill(torch.randn(1, 64, 12))
+    assert rollout_block(model, state, cond, block=11, **PLAY).shape == (1, 64, 11)
+    assert state.cache.length == 5
+    assert state.next_latent == 11
+
+
+def test_bad_requests_are_named() -> None:
+    model, cond = make_model(), make_condition(1)
+    state = StreamState.init(model)
+    with pytest.raises(BundleError, match=r'"eular".*did you mean "euler"'):
+        rollout_block(model, state, cond, sampler="eular", **PLAY)
+    with pytest.raises(BundleError, match="window of 16"):
+        rollout_block(model, state, cond, block=16, **PLAY)
+    with pytest.raises(BundleError, match="does not fit"):
+        state.load({"latents": torch.zeros(1)})
