@@ -1,0 +1,1 @@
+"""One deck: a model, its stream and its prompts, writing audio to a ring ahead of the playhead."""

@@ -1,0 +1,41 @@
+"""When to make the next block, and how long blocks take: measured, not assumed."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+
+import numpy as np
+
+_REMEMBERED_BLOCKS = 256
+_MARGIN_S = 0.15
+
+
+class Pacing:
+    """Times of the latest blocks and what follows from them."""
+
+    def __init__(self, block_s: float) -> None:
+        self.block_s = block_s
+        self._times_ms: deque[float] = deque(maxlen=_REMEMBERED_BLOCKS)
+
+    def add(self, compute_ms: float) -> None:
+        """Note one block's time."""
+        self._times_ms.append(compute_ms)
+
+    def percentile_ms(self, percent: float) -> float:
+        """Percentile of the remembered block times; 0 before the first."""
+        return float(np.percentile(self._times_ms, percent)) if self._times_ms else 0.0
+
+    @property
+    def factor(self) -> float:
+        """Median compute time over audio time."""
+        return self.percentile_ms(50) / 1000.0 / self.block_s
+
+    def wanted(self, lead_s: float, target_s: float) -> bool:
+        """Whether a block should be made now: the lead would fall short before another is done."""
+        return lead_s < target_s
+
+    def head_start_s(self) -> float:
+        """How far ahead of the playhead a new stream should begin to be on time with its first block."""
+        blocks = math.ceil(self.percentile_ms(95) / 1000.0 / self.block_s) + 1
+        return blocks * self.percentile_ms(95) / 1000.0 + _MARGIN_S

@@ -1,0 +1,47 @@
+"""From weighted prompts to one condition: encode once, mix linearly, notice when another one leads."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+
+import numpy as np
+
+_REMEMBERED = 256
+
+
+class PromptMixer:
+    """Encoded prompts, remembered, and their mixture (LMDM 1.10: embeddings are mixed linearly)."""
+
+    def __init__(self, encode: Callable[[list[str]], np.ndarray]) -> None:
+        self._encode = encode
+        self._vectors: OrderedDict[str, np.ndarray] = OrderedDict()
+        self._dominant = ""
+
+    def vector(self, text: str) -> np.ndarray:
+        """Embedding of one prompt, [D]."""
+        if text not in self._vectors:
+            self._vectors[text] = self._encode([text])[0]
+            if len(self._vectors) > _REMEMBERED:
+                self._vectors.popitem(last=False)
+        self._vectors.move_to_end(text)
+        return self._vectors[text]
+
+    def mix(self, prompts: list[tuple[str, float]]) -> np.ndarray:
+        """Mean of the embeddings weighted to sum 1, [D]; no prompt gives the null vector of zeros."""
+        if not prompts:
+            return np.zeros_like(self.vector(""))
+        weights = np.array([weight for _, weight in prompts], dtype=np.float32)
+        vectors = np.stack([self.vector(text) for text, _ in prompts])
+        return (weights / weights.sum()) @ vectors
+
+    def flipped(self, prompts: list[tuple[str, float]]) -> bool:
+        """Whether another prompt leads than at the last call; the first leader of all is no flip."""
+        leader = max(prompts, key=lambda prompt: prompt[1])[0] if prompts else self._dominant
+        flipped = bool(self._dominant) and leader != self._dominant
+        self._dominant = leader
+        return flipped
+
+    def reset(self) -> None:
+        """Forget who leads; embeddings stay."""
+        self._dominant = ""

@@ -1,0 +1,58 @@
+"""The block-rate rows as a deck sees them: lanes over timeline frames, latched once per block."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lmdmd.automation import Lane, TextLane
+from lmdmd.messages import NOW, Write
+from lmdmd.params import BY_NAME, PARAMS, PROMPT_SLOTS, Value
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Every block-rate value at one frame."""
+
+    values: dict[str, Value]
+
+    def number(self, name: str) -> float:
+        """Numeric value of a row."""
+        return float(self.values[name])
+
+    def prompts(self) -> list[tuple[str, float]]:
+        """(text, weight) of the slots that sound."""
+        slots = ((str(self.values[f"prompt/{i}/text"]), self.number(f"prompt/{i}/weight")) for i in range(PROMPT_SLOTS))
+        return [(text, weight) for text, weight in slots if text and weight > 0.0]
+
+
+class BlockValues:
+    """Lanes of the block-rate rows; written by messages, read by frame."""
+
+    def __init__(self) -> None:
+        rows = [param for param in PARAMS if param.rate == "block"]
+        self._lanes = {p.name: Lane(p.to_slot(p.default)) for p in rows if p.numeric}
+        self._texts = {p.name: TextLane(str(p.default)) for p in rows if not p.numeric}
+
+    def write(self, write: Write, now: int) -> None:
+        """Take one write; a ``NOW`` stamp means the frame ``now``."""
+        frame = now if write.frame == NOW else write.frame
+        if write.name in self._texts:
+            self._texts[write.name].write(frame, str(write.value))
+        else:
+            slot = BY_NAME[write.name].to_slot(write.value)
+            self._lanes[write.name].write(frame, slot, write.glide_frames, write.curve)
+
+    def latch(self, frame: int) -> Settings:
+        """Values in force at a frame."""
+        numbers = {name: BY_NAME[name].from_slot(lane.at(frame)) for name, lane in self._lanes.items()}
+        return Settings(numbers | {name: lane.at(frame) for name, lane in self._texts.items()})
+
+    def clear_after(self, frame: int) -> None:
+        """Cancel what is planned for frames after ``frame``."""
+        for lane in (*self._lanes.values(), *self._texts.values()):
+            lane.clear_after(frame)
+
+    def forget_before(self, frame: int) -> None:
+        """Let go of the past, so that a long show does not grow."""
+        for lane in (*self._lanes.values(), *self._texts.values()):
+            lane.forget_before(frame)

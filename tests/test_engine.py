@@ -1,0 +1,99 @@
+"""The engine: one stream, whatever happens around it."""
+
+import numpy as np
+import pytest
+import torch
+
+from lmdmd.engine.engine import Engine
+from lmdmd.messages import Write
+from lmdmd.model.bundle import load_bundle
+from lmdmd.testing import make_tiny_bundle
+
+
+@pytest.fixture(scope="module")
+def bundle(tmp_path_factory):
+    torch.set_num_threads(1)
+    return load_bundle(make_tiny_bundle(tmp_path_factory.mktemp("bundles") / "tiny").path)
+
+
+def play(engine: Engine, blocks: int) -> np.ndarray:
+    return np.concatenate([engine.make_block() for _ in range(blocks)])
+
+
+def test_the_same_seed_and_writes_give_the_same_samples(bundle):
+    def take():
+        engine = Engine(bundle, 44100)
+        engine.write(Write("prompt/0/text", "warm pads", 0))
+        engine.write(Write("engine/seed", 5, 0))
+        return play(engine, 4)
+
+    first, second = take(), take()
+    assert first.shape == (4 * 4 * 2048 - bundle.codec.config.delay_frames, 2)
+    np.testing.assert_array_equal(first, second)
+
+
+def test_warming_up_leaves_no_trace(bundle):
+    cold, warm = Engine(bundle, 44100), Engine(bundle, 44100)
+    warm.warm_up()
+    np.testing.assert_array_equal(play(cold, 3), play(warm, 3))
+
+
+def test_a_write_acts_from_its_frame_and_not_before(bundle):
+    plain, steered = Engine(bundle, 44100), Engine(bundle, 44100)
+    at = 2 * bundle.geometry.block_frames
+    steered.write(Write("prompt/0/text", "deep house", at))
+    before, after = play(plain, 4), play(steered, 4)
+    cut = at - bundle.codec.config.delay_frames
+    np.testing.assert_array_equal(before[:cut], after[:cut])
+    assert np.abs(before[cut:] - after[cut:]).max() > 1e-6
+
+
+def test_another_device_rate_keeps_the_time(bundle):
+    engine = Engine(bundle, 48000)
+    frames = len(play(engine, 20))
+    exact = 20 * bundle.geometry.block_frames * 48000 / 44100
+    assert exact - 3000 < frames <= exact
+    assert engine.next_frame == round(exact)
+
+
+def test_seeking_keeps_the_music_and_moves_the_clock(bundle):
+    engine = Engine(bundle, 44100)
+    play(engine, 2)
+    known = engine.state.known
+    engine.seek(441_000)
+    assert engine.next_frame == 441_000
+    assert engine.next_latent == round(441_000 / 2048)
+    assert engine.state.known == known
+
+
+def test_prefill_is_heard_by_the_model(bundle):
+    heard = 0.3 * np.random.default_rng(1).standard_normal((44100, 2)).astype(np.float32)
+    alone, taught = Engine(bundle, 44100), Engine(bundle, 44100)
+    taught.prefill(heard)
+    assert taught.state.known == min(44100 // 2048, bundle.geometry.context)
+    assert np.abs(play(alone, 1) - play(taught, 1)).max() > 1e-6
+
+
+def test_memory_and_reset_shorten_the_context(bundle):
+    engine = Engine(bundle, 44100)
+    play(engine, 3)
+    engine.write(Write("gen/memory", 0.2, engine.next_frame))
+    engine.make_block()
+    assert engine.state.known == round(0.2 * bundle.geometry.latent_rate_hz) + bundle.geometry.block
+    engine.reset_music()
+    assert engine.state.known == 0
+
+
+def test_a_new_leader_drops_the_context_once(bundle):
+    engine = Engine(bundle, 44100)
+    engine.write(Write("prompt/0/text", "jazz", 0))
+    play(engine, 4)
+    full = engine.state.known
+    engine.write(Write("prompt/1/text", "piano", engine.next_frame))
+    engine.write(Write("prompt/1/weight", 1.0, engine.next_frame))
+    engine.write(Write("prompt/0/weight", 0.2, engine.next_frame))
+    engine.make_block()
+    dropped = engine.state.known
+    engine.make_block()
+    assert dropped < full
+    assert engine.state.known == min(bundle.geometry.context, dropped + bundle.geometry.block)
