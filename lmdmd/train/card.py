@@ -1,0 +1,173 @@
+"""The model card of a bundle: what it is, what it learned from, what it measures, and where it ends."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from lmdmd.bundles import read_info
+from lmdmd.model.bundle import Bundle, load_bundle
+from lmdmd.model.spectrum import hann
+from lmdmd.train.codec import decode_excerpts
+from lmdmd.train.codec_figures import draw_spectrograms as draw_pairs
+from lmdmd.train.evaluate import generate_clip, write_prompt
+
+CARD_FILE, PICTURE_FILE, CODEC_FILE = "README.md", "spectrogram.png", "codec.png"
+CODEC_ROWS = 4
+PICTURE_S = 6.0
+FIGURES = ("adherence", "drift", "fd", "fd_real", "classifier", "codec", "per_style")
+
+ABOUT = """\
+A small live music diffusion model (LMDM, arXiv 2605.22717). It plays on for ever, block by block, and follows text
+prompts while it plays; it is made for the stage and for CPUs. Play it with `lmdmd run --model {name}`.
+"""
+
+DATA = """\
+All music was composed by the project's own program (`lmdmd data compose`) and rendered with FluidSynth and the
+FluidR3 GM soundfont (MIT licence). No recording of anyone, no scraped audio. Styles: {styles}.
+The figures below are against held-out pieces of the same composer, on which neither network was trained.
+"""
+
+LIMITS = """\
+- It knows the styles above and General MIDI instruments, nothing else: no voices, no words, no room, no player.
+- Prompts are read as a bag of words by a static embedding. "No drums" asks for drums.
+- Tempo, key and instruments named in a prompt are hints, not orders.
+- The figures are of plain prompts that name a style. They come from a small classifier trained on renders of the same
+  composer, not from listeners, and say nothing about beauty.
+- The codec trades fidelity for speed: expect softened transients and a synthetic treble.
+"""
+
+
+def write_card(bundle_path: Path, report: Mapping[str, Any], data: Path) -> Path:
+    """Write README.md and the pictures of a bundle, and the report's figures into its config.json.
+
+    `report` is that of `evaluate`; `data` has the held-out renders that the codec's picture shows. How much training
+    went in is what `export_bundle` noted. Returns the path of the card.
+    """
+    write_figures(bundle_path, report)
+    bundle = load_bundle(bundle_path)
+    draw_spectrograms(bundle_path / PICTURE_FILE, bundle, list(report["confusion"]))
+    draw_pairs(list(decode_excerpts(bundle.codec, data, "heldout", CODEC_ROWS, PICTURE_S)), bundle_path / CODEC_FILE)
+    card = bundle_path / CARD_FILE
+    card.write_text(compose_card(bundle_path, bundle, report), encoding="utf-8")
+    return card
+
+
+def write_figures(bundle_path: Path, report: Mapping[str, Any]) -> None:
+    """Put the report's main figures into config.json, so that they are where the card has them from."""
+    config = read_info(bundle_path).config
+    config["figures"] = {name: report[name] for name in FIGURES}
+    (bundle_path / "config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
+
+
+def compose_card(bundle_path: Path, bundle: Bundle, report: Mapping[str, Any]) -> str:
+    """Return the text of the card."""
+    config = read_info(bundle_path).config
+    training = config.get("training", {})
+    styles = list(report["confusion"])
+    sections = [
+        f"# {bundle.name} {config['version']}",
+        ABOUT.format(name=bundle.name),
+        f"Licence of weights and card: {config['licence']}.",
+        f"![Spectrograms of one generation a style]({PICTURE_FILE})",
+        "## Shape\n\n" + table(("", ""), shape_rows(bundle, report)),
+        "## Training data\n\n" + DATA.format(styles=", ".join(styles)),
+        "## Training\n\n" + table(("amount", ""), list(training.items())) if training else "",
+        "## Figures\n\n" + describe_figures(report),
+        f"Held-out renders beside what the codec makes of them:\n\n![Original and decoded]({CODEC_FILE})",
+        "## Asked for (rows) and heard (columns)\n\n" + confusion_table(report["confusion"]),
+        "## Limits\n\n" + LIMITS,
+    ]
+    return front_matter(config["licence"]) + "\n\n".join(part.strip() for part in sections if part) + "\n"
+
+
+def front_matter(licence: str) -> str:
+    """Return the head that model hubs read."""
+    return f"---\nlicense: {licence.lower()}\npipeline_tag: text-to-audio\ntags: [music, live, diffusion]\n---\n\n"
+
+
+def shape_rows(bundle: Bundle, report: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """Return what the model is made of, as rows of a table."""
+    g, settings = bundle.geometry, report["settings"]
+    return [
+        ("sound", f"{g.sample_rate} Hz, {bundle.codec.config.channels} channels"),
+        ("latents", f"{bundle.codec.config.latent_dim} numbers, {g.latent_rate_hz:.2f} a second"),
+        ("context", f"{g.context} latents, {g.context / g.latent_rate_hz:.1f} s"),
+        ("block", f"{g.block} latents, {g.block_s:.3f} s"),
+        ("parameters", f"{count(bundle.model)} network, {count(bundle.codec)} codec"),
+        ("prompt vectors", f"{len(bundle.prompts.vectors)} words of {bundle.prompts.dim}"),
+        ("shipped settings", ", ".join(f"{name} {value}" for name, value in settings.items())),
+    ]
+
+
+def count(module: torch.nn.Module) -> str:
+    """Return the number of a module's parameters, in millions."""
+    return f"{sum(p.numel() for p in module.parameters()) / 1e6:.2f} M"
+
+
+def describe_figures(report: Mapping[str, Any]) -> str:
+    """Return the measured figures as a table, each with what it should be compared to."""
+    judge, drift = report["classifier"], report["drift_detail"]
+    made, real = drift["generated"], drift["real"]
+    clips = len(report["clips"])
+    rows = [
+        (
+            f"adherence, {clips} clips of {report['seconds']:g} s",
+            f"{report['adherence']:.1%}",
+            f"classifier on renders it never heard: {judge['accuracy']:.1%}; "
+            f"after the codec: {judge['accuracy_after_codec']:.1%}; chance: {1 / len(report['confusion']):.1%}",
+        ),
+        ("drift of latents, first to last quarter", f"{made['drift']:.3f}", f"renders: {real['drift']:.3f}"),
+        ("drift of level, dB", f"{made['level_db']:.2f}", f"renders: {real['level_db']:.2f}"),
+        (
+            "Frechet distance of features to held-out renders",
+            f"{report['fd']:.1f}",
+            f"renders to other renders: {report['fd_real']:.1f}",
+        ),
+        *[(f"codec, {name} (0 is perfect)", f"{value:.4g}", "") for name, value in report["codec"].items()],
+    ]
+    return table(("figure", "this bundle", "compare"), rows)
+
+
+def confusion_table(confusion: Mapping[str, Mapping[str, int]]) -> str:
+    """Return {asked: {heard: clips}} as a table; zeros are left blank."""
+    styles = list(confusion)
+    rows = [(asked, *(confusion[asked][heard] or "" for heard in styles)) for asked in styles]
+    return table(("", *styles), rows)
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
+    """Return a Markdown table."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)
+
+
+def draw_spectrograms(path: Path, bundle: Bundle, styles: Sequence[str]) -> None:
+    """Draw the spectrogram of one short generation a style, in one picture."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(10, 1.6 * ((len(styles) + 1) // 2) + 0.4), layout="constrained")
+    grid = figure.subplots((len(styles) + 1) // 2, 2, squeeze=False, sharex=True, sharey=True)
+    for axes in grid.flat[len(styles) :]:
+        axes.set_axis_off()
+    for number, (axes, style) in enumerate(zip(grid.flat, styles, strict=False)):
+        level = spectrogram_db(generate_clip(bundle, write_prompt(style, 0), PICTURE_S, number)).numpy()
+        extent = (0, PICTURE_S, 0, bundle.geometry.sample_rate / 2000)
+        axes.imshow(level, origin="lower", aspect="auto", extent=extent, vmin=-70, vmax=0, cmap="magma")
+        axes.set_ylim(0, 12)
+        axes.set_title(style, fontsize=9, loc="left")
+    figure.supxlabel("seconds", fontsize=9)
+    figure.supylabel("kHz", fontsize=9)
+    figure.savefig(path, dpi=90)
+
+
+def spectrogram_db(audio: Tensor, n_fft: int = 1024) -> Tensor:
+    """Audio [C, N] -> dB below the loudest point [bins, T]."""
+    spectra = torch.stft(audio.mean(0), n_fft, n_fft // 2, window=hann(n_fft), return_complex=True)
+    level = 20 * torch.log10(spectra.abs() + 1e-7)
+    return level - level.max()

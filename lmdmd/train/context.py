@@ -1,0 +1,54 @@
+"""What the network may see while it learns: shorter, partly forgotten or no context, and sometimes no prompt.
+
+Generation starts from nothing and survives a dropped context only because of this (LMDM 1.7).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from lmdmd.model.config import Geometry, ModelConfig
+from lmdmd.model.dit import Context
+
+DROP_ALL = 0.2
+DROP_OLDEST = 0.3
+DROP_PROMPT = 0.1
+
+
+def draw_block(rng: np.random.Generator, blocks: tuple[int, ...], shares: tuple[float, ...]) -> int:
+    """Return the target length of a batch; `shares` are relative weights."""
+    weights = np.array(shares) / sum(shares)
+    return int(rng.choice(blocks, p=weights))
+
+
+def draw_known(rng: np.random.Generator, geometry: Geometry, block: int) -> int:
+    """Return how many context latents are known: none (p .2), whole blocks fewer (p .3), or all that fit."""
+    longest = min(geometry.context, geometry.window - block)
+    kind = rng.random()
+    if kind < DROP_ALL:
+        return 0
+    if kind < DROP_ALL + DROP_OLDEST:
+        return max(0, longest - geometry.block * int(rng.integers(1, longest // geometry.block + 1)))
+    return longest
+
+
+def split_crop(crop: Tensor, known: int, block: int, config: ModelConfig) -> tuple[Context, Tensor]:
+    """Split a crop [B, 64, s + o] into the context with its newest `known` latents, and the target.
+
+    Where the model's `empty_context` is "absent" the forgotten latents are cut off, which also saves their cost.
+    """
+    latents, target = crop[..., :-block], crop[..., -block:]
+    forgotten = latents.shape[-1] - known
+    if config.empty_context == "absent":
+        latents = latents[..., forgotten:]
+    else:
+        latents = torch.cat([torch.zeros_like(latents[..., :forgotten]), latents[..., forgotten:]], dim=-1)
+    return Context(latents, latents.new_ones(len(latents), 1, latents.shape[-1])), target
+
+
+def drop_prompts(rng: np.random.Generator, vectors: Tensor) -> Tensor:
+    """Return vectors [B, D] with a tenth of the rows zero, the null prompt that guidance needs."""
+    keep = torch.from_numpy(rng.random(len(vectors)) >= DROP_PROMPT)
+    return vectors * keep[:, None].to(vectors)

@@ -1,0 +1,156 @@
+"""From rendered pieces to latents: fit the codec's PCA once, then encode every piece of a split.
+
+Layout (under `data`): pieces/<id>.json, audio/<id>.flac -> latents/<split>.safetensors, latents/<split>.json.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import soundfile as sf
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from lmdmd.errors import TrainError
+from lmdmd.model.codec import Codec, CodecConfig, PatchEncoder
+from lmdmd.train.progress import track
+
+EXCERPTS_A_PIECE = 20
+EXCERPT_S = 12.0
+CHUNK_LATENTS = 256
+
+
+def list_audio(data: Path, split: str) -> list[Path]:
+    """Return the split's rendered files in id order; raises TrainError when there are none."""
+    paths = sorted((data / "audio").glob(f"{split}-*.flac"))
+    if not paths:
+        raise TrainError(f"{data / 'audio'} has no {split}-*.flac; compose and render the data first")
+    return paths
+
+
+def read_audio(path: Path, start: int = 0, frames: int = -1) -> Tensor:
+    """Read float32 [2, N] from a stereo file; raises TrainError naming a file that cannot be read."""
+    try:
+        audio, _ = sf.read(path, start=start, frames=frames, dtype="float32", always_2d=True)
+    except sf.LibsndfileError as error:
+        raise TrainError(f"{path}: {error}; render it again") from error
+    return torch.from_numpy(np.ascontiguousarray(audio.T))
+
+
+def fit_pca(
+    data: Path, config: CodecConfig | None = None, *, excerpts: int = 400, seed: int = 0, split: str = "train"
+) -> PatchEncoder:
+    """Fit mean, components and scale on random excerpts of a split; returns the encoder.
+
+    Component i is divided by std_i ** whitening, then one factor makes the mean variance 1, so the quiet
+    components stand lower in the noise and are denoised last.
+    """
+    encoder = PatchEncoder(config or CodecConfig())
+    mean, covariance = measure_moments(encoder, draw_excerpts(data, split, encoder.config, excerpts, seed))
+    variance, axes = torch.linalg.eigh(covariance)
+    std = variance.flip(0)[: encoder.config.latent_dim].clamp(min=1e-12).sqrt()
+    components = fix_signs(axes.flip(1)[:, : encoder.config.latent_dim].T)
+    partial = std**-encoder.config.whitening
+    factor = 1.0 / (std * partial).square().mean().sqrt()
+    encoder.mean.copy_(mean)
+    encoder.components.copy_(components)
+    encoder.scale.copy_(partial * factor)
+    return encoder
+
+
+def draw_excerpts(data: Path, split: str, config: CodecConfig, count: int, seed: int) -> Iterator[Tensor]:
+    """Yield up to `count` random excerpts [C, N], taking each of the split's pieces as often as the others."""
+    random = np.random.default_rng(seed)
+    paths = list_audio(data, split)
+    count = min(count, EXCERPTS_A_PIECE * len(paths))
+    order = [paths[i % len(paths)] for i in random.permutation(max(count, len(paths)))[:count]]
+    frames = int(EXCERPT_S * config.sample_rate_hz) // config.latent_frames * config.latent_frames
+    frames += 2 * config.delay_frames
+    for path in track(order, "fit pca"):
+        start = int(random.integers(max(1, sf.info(path).frames - frames)))
+        yield read_audio(path, start, frames)
+
+
+@torch.no_grad()
+def measure_moments(encoder: PatchEncoder, excerpts: Iterable[Tensor]) -> tuple[Tensor, Tensor]:
+    """Return mean [P] and covariance [P, P] in double precision; excerpts [C, n * latent_frames + 2 delay]."""
+    dim, total = encoder.config.patch_dim, 0
+    first, second = torch.zeros(dim, dtype=torch.float64), torch.zeros(dim, dim, dtype=torch.float64)
+    for audio in excerpts:
+        patches = encoder.patches(audio[None])[0].double()
+        first += patches.sum(0)
+        second += patches.T @ patches
+        total += len(patches)
+    mean = first / total
+    return mean, second / total - mean.outer(mean)
+
+
+def fix_signs(components: Tensor) -> Tensor:
+    """Make each row's largest entry positive, so that a fit does not depend on the eigen-solver."""
+    peak = components.gather(1, components.abs().argmax(1, keepdim=True))
+    return components * peak.sign()
+
+
+@torch.no_grad()
+def encode_file(codec: Codec, path: Path) -> Tensor:
+    """Encode one file to fp16 [T, D]; a last partial latent is filled with silence."""
+    c = codec.config
+    audio = read_audio(path)
+    length = math.ceil(audio.shape[-1] / c.latent_frames)
+    after = length * c.latent_frames - audio.shape[-1] + c.delay_frames
+    padded = torch.nn.functional.pad(audio, (c.delay_frames, after))[None]
+    parts = []
+    for start in range(0, length, CHUNK_LATENTS):
+        stop = min(start + CHUNK_LATENTS, length)
+        window = padded[..., start * c.latent_frames : stop * c.latent_frames + 2 * c.delay_frames]
+        parts.append(codec.encode_window(window)[0].T)
+    return torch.cat(parts).half()
+
+
+def encode_pieces(data: Path, codec: Codec, split: str) -> Path:
+    """Encode a whole split; returns the path of latents/<split>.safetensors.
+
+    Each piece becomes one fp16 tensor [T, D]; latents/<split>.json holds {id: what the piece says of itself}; the
+    safetensors metadata holds the sha256 of the encoder.
+    """
+    folder = data / "latents"
+    folder.mkdir(parents=True, exist_ok=True)
+    tensors: dict[str, Tensor] = {}
+    index: dict[str, Any] = {}
+    for path in track(list_audio(data, split), f"encode {split}"):
+        index[path.stem] = read_piece(data, path.stem)
+        tensors[path.stem] = encode_file(codec, path)
+    out = folder / f"{split}.safetensors"
+    save_file(tensors, out, metadata={"codec": codec.patches.sha256()})
+    (folder / f"{split}.json").write_text(json.dumps(index))
+    return out
+
+
+def read_piece(data: Path, piece: str) -> dict[str, Any]:
+    """Return a piece's JSON; raises TrainError when the audio has no description."""
+    path = data / "pieces" / f"{piece}.json"
+    if not path.is_file():
+        raise TrainError(f"{path} is missing although the piece is rendered; compose it again")
+    return json.loads(path.read_text())
+
+
+def save_codec(codec: Codec, folder: Path) -> None:
+    """Write codec.safetensors and codec.json; both appear whole or not at all."""
+    folder.mkdir(parents=True, exist_ok=True)
+    save_file(codec.save(), folder / "codec.part")
+    (folder / "codec.json").write_text(json.dumps(codec.config.to_dict(), indent=1))
+    (folder / "codec.part").replace(folder / "codec.safetensors")
+
+
+def load_codec(folder: Path) -> Codec:
+    """Read what `save_codec` wrote; raises TrainError when there is nothing."""
+    if not (folder / "codec.safetensors").is_file():
+        raise TrainError(f"{folder} has no codec.safetensors; fit or train a codec there first")
+    config = CodecConfig.from_dict(json.loads((folder / "codec.json").read_text()))
+    return Codec.load(config, load_file(folder / "codec.safetensors"))

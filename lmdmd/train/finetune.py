@@ -1,0 +1,316 @@
+"""Trains the LMDM on encoded pieces with the flow-matching loss.
+
+    finetune(data=Path("data"), run=Path("runs/pocket"), encode=PromptEncoder.load(folder).encode, minutes=90)
+
+Most batches have a long target and few a short one, all within the same window, and every encoded context serves
+several noisy targets: on a CPU the context pass is the cost, the loss frames are the gain.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from lmdmd.errors import TrainError
+from lmdmd.model.config import Geometry, Preset, find_preset
+from lmdmd.model.dit import Condition, Context, DiT
+from lmdmd.train.checkpoint import (
+    Clock,
+    Ema,
+    list_checkpoints,
+    load_checkpoint,
+    save_checkpoint,
+    save_weights,
+)
+from lmdmd.train.context import draw_block, draw_known, drop_prompts, split_crop
+from lmdmd.train.data import Encode, LatentSet
+from lmdmd.train.losses import flow_loss
+from lmdmd.train.progress import Progress
+
+WARMUP_STEPS = 100
+FINAL_LR = 0.05  # share of the peak left at the end of the cosine
+GRADIENT_CLIP = 1.0
+SAVE_EVERY_S = 180.0
+LONG_TARGET = 5 / 16
+HELDOUT_BATCHES = 6
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything that decides a run besides data and preset; `blocks` are target lengths drawn by `shares`.
+
+    Without `blocks` they are the geometry's own and `LONG_TARGET` of its window.
+    """
+
+    batch: int = 12
+    lr: float = 1e-3
+    repeats: int = 2
+    blocks: tuple[int, ...] = ()
+    shares: tuple[float, ...] = (0.3, 0.7)
+    weight_decay: float = 0.01
+    seed: int = 0
+    steps: int | None = None
+    minutes: float | None = None
+
+    def progress(self, clock: Clock) -> float:
+        """Return how much of the run is done, 0 .. 1."""
+        by_step = clock.step / self.steps if self.steps else 0.0
+        by_time = clock.elapsed_s / (60 * self.minutes) if self.minutes else 0.0
+        return min(1.0, max(by_step, by_time))
+
+    def learning_rate(self, clock: Clock) -> float:
+        """Linear warm-up, then a cosine over the whole run."""
+        cosine = 0.5 * (1 + math.cos(math.pi * self.progress(clock)))
+        return self.lr * min(1.0, (clock.step + 1) / WARMUP_STEPS) * (FINAL_LR + (1 - FINAL_LR) * cosine)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """One step's worth: context, target [B, 64, o], caption vectors [B, D]."""
+
+    context: Context
+    target: Tensor
+    vectors: Tensor
+
+    @property
+    def frames(self) -> int:
+        """Target latents, each once however often it is noised."""
+        return self.target.shape[0] * self.target.shape[-1]
+
+
+def finetune(
+    *,
+    data: Path,
+    run: Path,
+    encode: Encode,
+    preset: str = "pocket",
+    steps: int | None = None,
+    minutes: float | None = None,
+    batch: int = Recipe.batch,
+    lr: float = Recipe.lr,
+    repeats: int = Recipe.repeats,
+    blocks: tuple[int, ...] = Recipe.blocks,
+    shares: tuple[float, ...] = Recipe.shares,
+    seed: int = 0,
+    resume: bool = True,
+    threads: int | None = None,
+    device: str = "cpu",
+) -> Path:
+    """Train for `steps` or `minutes`, whichever ends first, and return `run/model.safetensors` (EMA weights).
+
+    Writes checkpoints, `config.json`, `log.jsonl` and `loss.png` into `run`. SIGTERM and SIGINT save and return.
+    Raises `TrainError` for data or a run folder that cannot be used.
+    """
+    if not steps and not minutes:
+        raise TrainError("finetune needs an end: give steps or minutes")
+    if threads:
+        torch.set_num_threads(threads)
+    recipe = Recipe(batch, lr, repeats, blocks, shares, seed=seed, steps=steps, minutes=minutes)
+    train = LatentSet.load(data, "train", encode)
+    heldout = LatentSet.load(data, "heldout", encode) if (data / "latents" / "heldout.json").is_file() else None
+    trainer = Trainer(find_preset(preset), recipe, run, device)
+    if resume:
+        trainer.resume()
+    trainer.fit(train, heldout)
+    return run / "model.safetensors"
+
+
+class Trainer:
+    """Model, EMA, optimizer and clock of one run folder."""
+
+    def __init__(self, preset: Preset, recipe: Recipe, run: Path, device: str = "cpu") -> None:
+        torch.manual_seed(recipe.seed)
+        self.recipe, self.run, self.device = recipe, run, device
+        self.model = DiT(preset.geometry, preset.model).to(device)
+        self.ema = Ema(self.model)
+        self.optimizer = torch.optim.AdamW(
+            self.model.parameters(),
+            lr=recipe.lr,
+            betas=(0.9, 0.99),
+            weight_decay=recipe.weight_decay,
+            fused=True,
+        )
+        self.clock = Clock()
+        self.precision = pick_precision(device)
+        run.mkdir(parents=True, exist_ok=True)
+        config = {"geometry": preset.geometry.to_dict(), "model": preset.model.to_dict()}
+        (run / "config.json").write_text(json.dumps(config, indent=1))
+
+    def resume(self) -> None:
+        """Continue from the newest checkpoint of the run folder, if there is one."""
+        if checkpoints := list_checkpoints(self.run):
+            self.clock = load_checkpoint(checkpoints[-1], self.model, self.ema, self.optimizer)
+
+    def fit(self, train: LatentSet, heldout: LatentSet | None = None) -> None:
+        """Step until the recipe's end or a signal; checkpoint on the way and at the end."""
+        label = f"finetune ({str(self.precision).removeprefix('torch.')}, {train.latent_count} latents)"
+        saved_s, smooth = self.clock.elapsed_s, 0.0
+        with _stop_on_signal() as stop, Progress(label, self.recipe.steps) as progress:
+            while self.recipe.progress(self.clock) < 1 and not stop:
+                line = self.step(train)
+                smooth = line["loss"] if not smooth else 0.98 * smooth + 0.02 * line["loss"]
+                progress.advance(note=f"loss {smooth:.4f}  {line['frames_per_s']:.0f} latents/s")
+                if self.clock.elapsed_s - saved_s > SAVE_EVERY_S:
+                    saved_s = self.clock.elapsed_s
+                    self.save(heldout)
+        self.save(heldout)
+
+    def step(self, train: LatentSet) -> dict[str, Any]:
+        """Take one optimizer step, log it, and return the log line."""
+        started = time.monotonic()
+        rng, generator = self.randomness()
+        batch = self.draw(train, rng)
+        loss = self.loss(batch, generator)
+        loss.backward()
+        norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), GRADIENT_CLIP)
+        lr = self.recipe.learning_rate(self.clock)
+        for group in self.optimizer.param_groups:
+            group["lr"] = lr
+        self.optimizer.step()
+        self.optimizer.zero_grad(set_to_none=True)
+        self.clock.step += 1
+        self.ema.update(self.model, self.clock.step)
+        took_s = time.monotonic() - started
+        self.clock.elapsed_s += took_s
+        line = self.describe(batch, loss.item(), norm.item(), lr, took_s)
+        self.log(line)
+        return line
+
+    def randomness(self) -> tuple[np.random.Generator, torch.Generator]:
+        """Return generators that depend on seed and step only, so that resuming needs no stored state."""
+        rng = np.random.default_rng([self.recipe.seed, self.clock.step])
+        return rng, torch.Generator().manual_seed(int(rng.integers(2**62)))
+
+    def draw(self, pieces: LatentSet, rng: np.random.Generator) -> Batch:
+        """Draw a batch: its target length, how much context is known, crops and captions."""
+        recipe, geometry = self.recipe, self.model.geometry
+        block = draw_block(rng, recipe.blocks or default_blocks(geometry), recipe.shares)
+        known = draw_known(rng, geometry, block)
+        crop, vectors = pieces.draw(rng, recipe.batch, geometry.window)
+        crop = crop[..., : min(geometry.context, geometry.window - block) + block].to(self.device)
+        context, target = split_crop(crop, known, block, self.model.config)
+        return Batch(context, target, drop_prompts(rng, vectors).to(self.device))
+
+    def loss(self, batch: Batch, generator: torch.Generator) -> Tensor:
+        """Return the flow loss of a batch in the run's precision."""
+        cond = Condition(batch.vectors)
+        with torch.autocast(self.device, self.precision, enabled=self.precision != torch.float32):
+            return flow_loss(
+                self.model,
+                batch.context,
+                batch.target,
+                cond,
+                repeats=self.recipe.repeats,
+                generator=generator,
+            )
+
+    def describe(self, batch: Batch, loss: float, norm: float, lr: float, took_s: float) -> dict[str, Any]:
+        """Return one line of the log."""
+        frames = batch.frames * self.recipe.repeats
+        tokens = batch.target.shape[0] * batch.context.length + frames
+        return {
+            "step": self.clock.step,
+            "loss": round(loss, 5),
+            "norm": round(norm, 4),
+            "lr": round(lr, 7),
+            "context": batch.context.length,
+            "block": batch.target.shape[-1],
+            "elapsed_s": round(self.clock.elapsed_s, 2),
+            "frames_per_s": round(frames / took_s, 1),
+            "tokens_per_s": round(tokens / took_s, 1),
+        }
+
+    def log(self, line: dict[str, Any]) -> None:
+        """Append a line to `log.jsonl`."""
+        with (self.run / "log.jsonl").open("a") as file:
+            file.write(json.dumps(line) + "\n")
+
+    def save(self, heldout: LatentSet | None) -> None:
+        """Write a checkpoint, the weights that ship, the held-out loss and the plot."""
+        save_checkpoint(self.run, self.model, self.ema, self.optimizer, self.clock)
+        save_weights(self.run / "model.safetensors", self.ema.weights)
+        if heldout is not None:
+            self.log({"step": self.clock.step, "heldout": round(self.measure(heldout), 5)})
+        plot_log(self.run)
+
+    @torch.no_grad()
+    def measure(self, pieces: LatentSet) -> float:
+        """Return the EMA weights' mean loss over the same few batches every time."""
+        live = {name: value.clone() for name, value in self.model.state_dict().items()}
+        self.model.load_state_dict(self.ema.weights)
+        losses = []
+        for i in range(HELDOUT_BATCHES):
+            rng = np.random.default_rng(i)
+            losses.append(self.loss(self.draw(pieces, rng), torch.Generator().manual_seed(i)).item())
+        self.model.load_state_dict(live)
+        return float(np.mean(losses))
+
+
+def default_blocks(geometry: Geometry) -> tuple[int, int]:
+    """Return the geometry's block, which it will play with, and a longer target, from which it learns faster."""
+    return geometry.block, max(geometry.block, round(LONG_TARGET * geometry.window))
+
+
+def pick_precision(device: str) -> torch.dtype:
+    """Return bfloat16 where this machine multiplies it clearly faster than float32, else float32."""
+    if device != "cpu":
+        return torch.bfloat16
+    return torch.bfloat16 if _matmul_s(torch.float32) > 1.3 * _matmul_s(torch.bfloat16) else torch.float32
+
+
+def _matmul_s(dtype: torch.dtype) -> float:
+    a, best = torch.ones(512, 512, dtype=dtype), math.inf
+    for _ in range(5):
+        started = time.perf_counter()
+        torch.mm(a, a)
+        best = min(best, time.perf_counter() - started)
+    return best
+
+
+@contextmanager
+def _stop_on_signal() -> Iterator[list[int]]:
+    """Yield a list that SIGTERM and SIGINT add to; the handlers of before come back at the end."""
+    caught: list[int] = []
+    signals = (signal.SIGTERM, signal.SIGINT)
+    before = {number: signal.signal(number, lambda n, _: caught.append(n)) for number in signals}
+    try:
+        yield caught
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def plot_log(run: Path) -> None:
+    """Draw `loss.png` from `log.jsonl`: every step, a running mean, and the held-out loss."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
+    lines = [json.loads(line) for line in (run / "log.jsonl").read_text().splitlines()]
+    steps = [line["step"] for line in lines if "loss" in line]
+    losses = np.array([line["loss"] for line in lines if "loss" in line])
+    heldout = [(line["step"], line["heldout"]) for line in lines if "heldout" in line]
+    width = max(1, len(losses) // 50)
+    mean = np.convolve(losses, np.ones(width) / width, mode="valid")
+    figure, axes = plt.subplots(figsize=(8, 4.5))
+    axes.plot(steps, losses, linewidth=0.4, alpha=0.5, label="step")
+    axes.plot(steps[width - 1 :], mean, label=f"mean of {width}")
+    if heldout:
+        axes.plot(*zip(*heldout, strict=True), "o-", label="held out (EMA)")
+    axes.set(xlabel="step", ylabel="velocity MSE", title=run.name)
+    axes.legend()
+    figure.tight_layout()
+    figure.savefig(run / "loss.png", dpi=120)
+    plt.close(figure)

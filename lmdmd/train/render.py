@@ -1,0 +1,201 @@
+"""The renderer: MIDI to level audio through the ``fluidsynth`` program and a General MIDI soundfont."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
+
+import mido
+import numpy as np
+import soundfile as sf
+from numpy.typing import NDArray
+
+from lmdmd.errors import TrainError
+from lmdmd.train.progress import Progress
+
+FLUIDSYNTH = "fluidsynth"
+SAMPLE_RATE_HZ = 44_100
+TARGET_RMS_DB = -18.0
+PEAK_LIMIT_DB = -1.0
+LIMITER_FRAMES = 441
+EDGE_FRAMES = 220
+
+SOUNDFONTS = ("FluidR3_GM.sf2", "MuseScore_General.sf3", "MuseScore_General.sf2", "FluidR3Mono_GM.sf3")
+SOUNDFONT_FOLDERS = (
+    "/usr/share/sounds/sf2",
+    "/usr/share/sounds/sf3",
+    "/usr/share/soundfonts",
+    "/usr/local/share/soundfonts",
+    "/opt/homebrew/share/soundfonts",
+    "/opt/homebrew/share/sounds/sf2",
+    "~/Library/Audio/Sounds/Banks",
+    "~/.local/share/soundfonts",
+)
+INSTALL = {
+    "linux": "apt install fluidsynth fluid-soundfont-gm",
+    "darwin": f"brew install fluid-synth, and put {SOUNDFONTS[0]} into ~/Library/Audio/Sounds/Banks",
+}
+FLUIDSYNTH_OPTIONS = {
+    "synth.reverb.room-size": "0.55",
+    "synth.reverb.damp": "0.3",
+    "synth.reverb.width": "0.8",
+    "synth.reverb.level": "0.35",
+    # Loads only the samples a piece plays: most of a short render would otherwise go into reading the font.
+    "synth.dynamic-sample-loading": "1",
+    "synth.polyphony": "192",
+}
+
+Samples = NDArray[np.float32]
+
+
+def find_soundfont() -> Path:
+    """The first free General MIDI soundfont in the usual places; TrainError says how to get one."""
+    for name in SOUNDFONTS:
+        for folder in SOUNDFONT_FOLDERS:
+            path = Path(folder).expanduser() / name
+            if path.is_file():
+                return path
+    raise TrainError(f"no soundfont ({', '.join(SOUNDFONTS)}) in {', '.join(SOUNDFONT_FOLDERS)}; {_install_line()}")
+
+
+def render_pieces(
+    data: Path,
+    *,
+    soundfont: Path | None = None,
+    workers: int = 2,
+    stems: bool = False,
+    split: str | None = None,
+) -> None:
+    """Render every piece below ``data`` that has no audio yet, styles in turn so that a part is balanced.
+
+    Writes ``audio/<id>.flac``; with ``stems`` also ``stems/<id>/<part>.flac``, whose sum is the mix. Raises
+    TrainError if fluidsynth or a soundfont is missing, or if fluidsynth fails.
+    """
+    _check_fluidsynth()
+    font = soundfont or find_soundfont()
+    waiting = [score for score in _list_scores(data, split) if not _is_rendered(data, score, stems)]
+    with Progress("render", total=len(waiting)) as progress, ThreadPoolExecutor(workers) as pool:
+        jobs = [pool.submit(_render_score, data, score, font, stems) for score in waiting]
+        try:
+            for job in as_completed(jobs):
+                progress.advance(note=job.result())
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+def level_curve(mix: Samples) -> Samples:
+    """Gain per frame ``[N, 1]`` that brings ``mix`` ``[N, 2]`` to TARGET_RMS_DB, peaks at most PEAK_LIMIT_DB.
+
+    One curve for the mix and all its stems keeps their sum exact.
+    """
+    rms = float(np.sqrt(np.mean(np.square(mix, dtype=np.float64))))
+    if rms == 0.0:
+        return np.zeros((len(mix), 1), np.float32)
+    gain = 10 ** (TARGET_RMS_DB / 20) / rms
+    peaks = np.max(np.abs(mix), axis=1) * gain
+    wanted = np.minimum(1.0, 10 ** (PEAK_LIMIT_DB / 20) / np.maximum(peaks, 1e-9))
+    starts = np.arange(0, len(mix), LIMITER_FRAMES)
+    floors = np.pad(np.minimum.reduceat(wanted, starts), 1, mode="edge")
+    # A knot is as low as its block and both neighbours ask, so the lines between knots are low enough.
+    knots = np.minimum(floors[1:-1], np.minimum(floors[:-2], floors[2:]))
+    curve = gain * np.interp(np.arange(len(mix)), starts + LIMITER_FRAMES / 2, knots)
+    curve[-EDGE_FRAMES:] *= np.linspace(1.0, 0.0, EDGE_FRAMES)
+    return curve.astype(np.float32)[:, None]
+
+
+def _render_score(data: Path, score: Path, font: Path, stems: bool) -> str:
+    facts = json.loads(score.with_suffix(".json").read_text())
+    frames = round(facts["duration_s"] * SAMPLE_RATE_HZ)
+    if stems:
+        parts = [part["name"] for part in facts["parts"]]
+        _render_stems(data, score, font, frames, parts)
+    else:
+        mix = _synthesise(score, font, frames)
+        _write_flac(_audio_path(data, score), mix * level_curve(mix))
+    return score.stem
+
+
+def _render_stems(data: Path, score: Path, font: Path, frames: int, parts: Iterable[str]) -> None:
+    tracks = {}
+    for part in parts:
+        with tempfile.TemporaryDirectory() as folder:
+            solo = Path(folder) / score.name
+            _extract_part(score, part, solo)
+            tracks[part] = _synthesise(solo, font, frames)
+    mix = np.sum(list(tracks.values()), axis=0)
+    curve = level_curve(mix)
+    for part, track in tracks.items():
+        _write_flac(_stems_folder(data, score) / f"{part}.flac", track * curve)
+    # The mix comes last: where it is complete and the folder is there, the stems are complete too.
+    _write_flac(_audio_path(data, score), mix * curve)
+
+
+def _extract_part(score: Path, part: str, to: Path) -> None:
+    """Write a MIDI file with the tempo track and the track named ``part`` only."""
+    midi = mido.MidiFile(score)
+    midi.tracks = [track for i, track in enumerate(midi.tracks) if i == 0 or track.name == part]
+    midi.save(to)
+
+
+def _synthesise(score: Path, font: Path, frames: int) -> Samples:
+    """Play a MIDI file through fluidsynth into samples ``[frames, 2]``."""
+    with tempfile.TemporaryDirectory() as folder:
+        wav = Path(folder) / "take.wav"
+        done = subprocess.run(_build_command(score, font, wav), capture_output=True, text=True, check=False)
+        # Given a font it cannot read, fluidsynth plays the system's default font and still exits with 0.
+        if done.returncode or "not a SoundFont" in done.stderr or not wav.is_file():
+            reason = done.stderr.strip() or "it wrote no file"
+            raise TrainError(f"fluidsynth could not render {score} with {font}: {reason}")
+        samples, _ = sf.read(wav, dtype="float32", always_2d=True)
+    samples = np.asarray(samples[:frames], np.float32)
+    return np.pad(samples, ((0, max(0, frames - len(samples))), (0, 0)))
+
+
+def _build_command(score: Path, font: Path, wav: Path) -> list[str]:
+    options = [word for key, value in FLUIDSYNTH_OPTIONS.items() for word in ("-o", f"{key}={value}")]
+    quiet, effects = ["-n", "-i", "-q"], ["-R", "1", "-C", "0", "-g", "0.4"]
+    output = ["-r", str(SAMPLE_RATE_HZ), "-O", "float", "-T", "wav", "-F", str(wav)]
+    return [FLUIDSYNTH, *quiet, *effects, *output, *options, str(font), str(score)]
+
+
+def _write_flac(path: Path, samples: Samples) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.part")
+    sf.write(part, samples, SAMPLE_RATE_HZ, format="FLAC", subtype="PCM_16")
+    part.replace(path)
+
+
+def _list_scores(data: Path, split: str | None) -> list[Path]:
+    """The pieces' MIDI files by seed first, then by style."""
+    scores = sorted((data / "pieces").glob(f"{split or '*'}-*.mid"), key=lambda path: (path.stem[-5:], path.stem))
+    if not scores:
+        raise TrainError(f"no pieces in {data / 'pieces'}; compose some first")
+    return scores
+
+
+def _is_rendered(data: Path, score: Path, stems: bool) -> bool:
+    return _audio_path(data, score).is_file() and (not stems or _stems_folder(data, score).is_dir())
+
+
+def _audio_path(data: Path, score: Path) -> Path:
+    return data / "audio" / f"{score.stem}.flac"
+
+
+def _stems_folder(data: Path, score: Path) -> Path:
+    return data / "stems" / score.stem
+
+
+def _check_fluidsynth() -> None:
+    if shutil.which(FLUIDSYNTH) is None:
+        raise TrainError(f"no {FLUIDSYNTH} program on the PATH; {_install_line()}")
+
+
+def _install_line() -> str:
+    return f"install it: {INSTALL['darwin' if sys.platform == 'darwin' else 'linux']}"

@@ -1,0 +1,210 @@
+"""From files to latents, and the decoder's training: real files, tiny sizes."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile as sf
+import torch
+from safetensors import safe_open
+from safetensors.torch import load_file
+
+from lmdmd.errors import TrainError
+from lmdmd.model.codec import Codec, CodecConfig
+from lmdmd.train import codec as train
+from lmdmd.train import stft_loss
+from lmdmd.train.codec_discriminator import CodecDiscriminator, fool_loss, judge_loss
+from lmdmd.train.encode import encode_pieces, fit_pca, load_codec, read_audio, save_codec
+
+SMALL = CodecConfig(width=16, expand=24, depth=1)
+PIECES = ("train-bells-00000", "train-noise-00001", "heldout-bells-00002")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_thread():
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("data")
+    for name in ("pieces", "audio"):
+        (folder / name).mkdir()
+    for seed, piece in enumerate(PIECES):
+        sf.write(folder / "audio" / f"{piece}.flac", make_music(seed), 44100)
+        about = {"id": piece, "style": piece.split("-")[1], "captions": ["a test"], "tempo_bpm": 120}
+        (folder / "pieces" / f"{piece}.json").write_text(json.dumps(about))
+    return folder
+
+
+def make_music(seed: int) -> np.ndarray:
+    """Two channels of decaying notes over faint noise, 13.1 s, not a whole number of latents."""
+    random = np.random.default_rng(seed)
+    t = np.arange(int(13.1 * 44100)) / 44100
+    sound = 0.01 * random.standard_normal((len(t), 2))
+    for start in np.arange(0.0, 13.0, 0.5):
+        hz, age = 110.0 * 2 ** (random.integers(36) / 12), np.clip(t - start, 0.0, None)
+        note = np.where(t >= start, np.sin(2 * np.pi * hz * t) * np.exp(-4.0 * age), 0.0)
+        sound += 0.2 * note[:, None] * random.uniform(0.3, 1.0, 2)
+    return np.clip(sound, -1.0, 1.0)
+
+
+@pytest.fixture(scope="module")
+def codec(data: Path) -> Codec:
+    torch.manual_seed(0)
+    codec = Codec(SMALL)
+    codec.patches.load_state_dict(fit_pca(data, SMALL, excerpts=4).state_dict())
+    return codec.requires_grad_(False)
+
+
+def test_fitted_latents_are_centred_and_of_unit_mean_variance(codec: Codec, data: Path) -> None:
+    audio = [read_audio(data / "audio" / f"{piece}.flac")[None] for piece in PIECES[:2]]
+    latents = torch.cat([codec.encode(a) for a in audio], -1)[0]
+    assert latents.mean(1).abs().max() < 1.0
+    assert latents.var(1).mean().item() == pytest.approx(1.0, rel=0.3)
+    std = latents.std(1)
+    assert std[0] > std[20] > std[60]
+
+
+def test_pca_keeps_most_of_the_patches(codec: Codec, data: Path) -> None:
+    audio = read_audio(data / "audio" / f"{PIECES[0]}.flac")[None, :, : 200 * 2048]
+    mel = codec.patches.log_mel(torch.nn.functional.pad(audio, (768, 768)))
+    wanted = mel.transpose(1, 2).flatten(2)
+    error = codec.patches.unproject(codec.encode(audio)) - wanted
+    assert error.square().mean() < 0.1 * wanted.var(dim=1).mean()
+
+
+def test_encoded_split_has_the_agreed_layout(codec: Codec, data: Path) -> None:
+    out = encode_pieces(data, codec, "train")
+    tensors = load_file(out)
+    index = json.loads(out.with_suffix(".json").read_text())
+    assert set(tensors) == set(index) == set(PIECES[:2])
+    assert index[PIECES[0]]["style"] == "bells"
+    latents = tensors[PIECES[0]]
+    assert latents.dtype == torch.float16
+    assert latents.shape == (-(-sf.info(data / "audio" / f"{PIECES[0]}.flac").frames // 2048), 64)
+    with safe_open(out, "pt") as file:
+        assert file.metadata()["codec"] == codec.patches.sha256()
+
+
+def test_file_encoded_in_chunks_equals_whole(codec: Codec, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lmdmd.train.encode.CHUNK_LATENTS", 37)
+    chunked = load_file(encode_pieces(data, codec, "heldout"))[PIECES[2]]
+    audio = read_audio(data / "audio" / f"{PIECES[2]}.flac")
+    whole = codec.encode(torch.nn.functional.pad(audio, (0, 2048))[None])[0].T
+    torch.testing.assert_close(chunked.float(), whole[: len(chunked)], atol=5e-3, rtol=2e-3)
+
+
+def test_absent_data_is_named(codec: Codec, tmp_path: Path) -> None:
+    with pytest.raises(TrainError, match=r"train-\*\.flac"):
+        encode_pieces(tmp_path, codec, "train")
+    with pytest.raises(TrainError, match=r"codec\.safetensors"):
+        load_codec(tmp_path)
+
+
+def run_training(data: Path, run: Path, steps: int, **changes) -> Codec:
+    arguments = {"batch": 2, "crop_latents": 6, "hours": 0.005, "lr": 3e-3}
+    return train.train_codec(data=data, run=run, steps=steps, **{**arguments, **changes})
+
+
+def test_training_lowers_the_loss_and_leaves_a_usable_run(codec: Codec, data: Path, tmp_path: Path) -> None:
+    save_codec(codec, tmp_path)
+    trained = run_training(data, tmp_path, 40)
+    rows = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
+    assert [row["step"] for row in rows] == [20, 40]
+    assert rows[1]["loss"] < 0.95 * rows[0]["loss"]
+    assert (tmp_path / "losses.png").stat().st_size > 1000
+    latents = torch.randn(1, 64, 3)
+    assert torch.equal(load_codec(tmp_path).decode(latents), trained.decode(latents))
+    assert trained.patches.sha256() == codec.patches.sha256()
+
+
+def test_evaluation_tells_a_broken_codec_from_a_whole_one(codec: Codec, data: Path) -> None:
+    broken = Codec.load(codec.config, codec.save())
+    with torch.no_grad():
+        broken.vocoder.head.bias[: broken.vocoder.heads[0]] = 2.0
+    good, bad = (train.evaluate_codec(each, data, pieces=1, seconds=4.0) for each in (codec, broken))
+    assert good["mrstft"] < bad["mrstft"]
+    assert good["log_mel_l1"] < 0.5 * bad["log_mel_l1"]
+
+
+def test_resume_continues_weights_moments_and_count(codec: Codec, data: Path, tmp_path: Path) -> None:
+    save_codec(codec, tmp_path)
+    run_training(data, tmp_path, 3, adversarial_after=0.5)
+    job = train.open_job(data, tmp_path, 1e-3, resume=True)
+    saved = load_file(tmp_path / "train.safetensors")
+    assert job.step == 3
+    name, weight = next(iter(job.codec.named_parameters()))
+    assert torch.equal(weight, saved[f"weight.{name}"])
+    assert torch.equal(job.optimiser.state[weight]["exp_avg"], saved[f"exp_avg.{name}"])
+    assert train.open_job(data, tmp_path, 1e-3, resume=False).step == 0
+
+
+def test_sigterm_saves_and_exits_zero(codec: Codec, data: Path, tmp_path: Path, monkeypatch) -> None:
+    save_codec(codec, tmp_path)
+    step = train.train_step
+
+    def step_and_stop(*arguments):
+        os.kill(os.getpid(), signal.SIGTERM)
+        return step(*arguments)
+
+    monkeypatch.setattr(train, "train_step", step_and_stop)
+    with pytest.raises(SystemExit) as stopped:
+        run_training(data, tmp_path, 100)
+    assert stopped.value.code == 0
+    assert json.loads((tmp_path / "train.json").read_text())["step"] == 1
+
+
+def test_distance_is_zero_for_the_same_and_grows_with_change() -> None:
+    torch.manual_seed(0)
+    sound = 0.1 * torch.randn(1, 2, 16384)
+    assert stft_loss.mrstft(sound, sound).item() == 0.0
+    near, far = stft_loss.mrstft(sound, 1.1 * sound), stft_loss.mrstft(sound, 2.0 * sound)
+    assert 0.0 < near < far
+    assert stft_loss.log_mel_l1(sound, 2.0 * sound).item() == pytest.approx(np.log(2.0), rel=0.01)
+
+
+def test_energy_distance_prefers_noise_to_its_average() -> None:
+    """The target is noise: two renderings that are noise score better than two that are a constant spectrum."""
+    torch.manual_seed(0)
+    target, one, other = 0.1 * torch.randn(3, 1, 2, 16384)
+    click = torch.zeros(1, 2, 16384)
+    click[..., ::512] = 0.1 * 512**0.5
+    scores = []
+    for first, second in ((one, other), (click, click)):
+        attraction, repulsion = stft_loss.energy_distance(target, first, second)
+        scores.append(float(attraction - 0.5 * repulsion))
+    assert scores[0] < scores[1]
+
+
+def test_real_fft_has_the_gradient_of_the_built_in_one() -> None:
+    torch.manual_seed(0)
+    frames = torch.randn(3, 64, dtype=torch.float64, requires_grad=True)
+    weight = torch.randn(3, 33, dtype=torch.complex128)
+    ours = torch.autograd.grad((stft_loss.RealFft.apply(frames) * weight).abs().pow(1.3).sum(), frames)
+    theirs = torch.autograd.grad((torch.fft.rfft(frames) * weight).abs().pow(1.3).sum(), frames)
+    torch.testing.assert_close(ours, theirs)
+
+
+def test_discriminator_learns_to_tell_two_sounds_apart() -> None:
+    torch.manual_seed(0)
+    judge = CodecDiscriminator()
+    optimiser = torch.optim.Adam(judge.parameters(), lr=3e-3)
+    real, made = 0.1 * torch.randn(1, 2, 6000), 0.1 * torch.randn(1, 2, 6000).cumsum(-1) / 30
+    start = judge_loss(judge, real, made).item()
+    for _ in range(12):
+        optimiser.zero_grad()
+        judge_loss(judge, real, made).backward()
+        optimiser.step()
+    assert judge_loss(judge, real, made).item() < 0.7 * start
+    made = made.requires_grad_()
+    fool_loss(judge, real, made).backward()
+    assert made.grad is not None and made.grad.abs().max() > 0
