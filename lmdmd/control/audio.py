@@ -1,0 +1,122 @@
+"""The link to the audio process: started, watched, replaced. A lost device hangs its library for ever, so
+the process is watched from outside; rings, tapes and the playhead outlive it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+
+from lmdmd.config import Config
+from lmdmd.control.children import Child
+from lmdmd.control.memory import Memory
+from lmdmd.control.session import Session
+from lmdmd.errors import DeviceError
+from lmdmd.messages import AudioArgs, Failed, Note, Ready, Stop
+
+log = logging.getLogger(__name__)
+
+HUNG_S = 3.0
+RETRY_S = 1.0
+
+
+class AudioLink:
+    """One audio process at a time."""
+
+    def __init__(self, session: Session, memory: Memory, config: Config) -> None:
+        self.session = session
+        self.memory = memory
+        self.config = config
+        self.device = ""
+        self._child: Child | None = None
+        self._failure = ""
+        self._answered = asyncio.Event()
+        self._spawned_s = 0.0
+        self._lost_s = 0.0
+        self._closing = False
+
+    @property
+    def is_null(self) -> bool:
+        """Whether nothing is heard: the clocked null device plays."""
+        return self.device.startswith("null")
+
+    @property
+    def pid(self) -> int:
+        """Process id, 0 without one."""
+        return self._child.pid if self._child is not None else 0
+
+    async def begin(self) -> int:
+        """Open the device; returns its rate. Raises ``DeviceError`` when it cannot be opened."""
+        self._spawn(start_frame=0)
+        await self._answered.wait()
+        if self._failure:
+            self._closing = True
+            raise DeviceError(self._failure)
+        return self.memory.rate_hz
+
+    def _spawn(self, start_frame: int = -1) -> None:
+        self._failure = ""
+        self._spawned_s = time.monotonic()
+        args = AudioArgs(
+            board=self.memory.board.name,
+            rings=tuple(ring.name for ring in self.memory.rings),
+            input_tape=self.memory.tapes["input"].name,
+            output_tape=self.memory.tapes["output"].name,
+            schedule=self.memory.schedule.name,
+            schedule_cursor=self.memory.schedule.pushed,
+            device=self.device or self.config.device,
+            input_device=self.config.input_device,
+            rate_hz=self.memory.rate_hz or self.config.rate_hz,
+            buffer_frames=self.config.buffer_frames,
+            start_frame=start_frame,
+        )
+        self._child = Child("audio", "lmdmd.rt.process:run", args, self._on_message, self._on_exit)
+
+    def _on_message(self, message: object) -> None:
+        if isinstance(message, Ready):
+            self.device = message.detail
+            log.info("audio: %s, %d Hz", message.detail, message.rate_hz)
+            self._answered.set()
+        elif isinstance(message, Failed):
+            self._failure = message.why
+        elif isinstance(message, Note):
+            log.warning("%s", message.text)
+
+    def _on_exit(self) -> None:
+        self._child = None
+        if not self._answered.is_set():
+            self._failure = self._failure or "the audio process died before it opened the device"
+            self._answered.set()
+        elif not self._closing:
+            self._replace()
+
+    def _replace(self) -> None:
+        """Try again for as long as it takes: a device that was unplugged may come back."""
+        self.session.publish("status/restarts", int(self.session.get("status/restarts")) + 1)
+        log.error("audio process lost (%s), starting a new one", self._failure or "killed")
+        now_s = asyncio.get_running_loop().time()
+        delay_s = max(0.0, self._lost_s + RETRY_S - now_s)
+        self._lost_s = now_s + delay_s
+        asyncio.get_running_loop().call_later(delay_s, self._respawn)
+
+    def _respawn(self) -> None:
+        if self._closing:
+            return
+        self._spawn()
+        self.session.resend_audio()
+
+    def check(self) -> None:
+        """Kill a process that hangs; called about twice a second."""
+        if self._child is None or not self._answered.is_set():
+            return
+        silent_s = min(self.memory.board.age_s("audio"), time.monotonic() - self._spawned_s)
+        if silent_s > HUNG_S:
+            log.error("the audio process gave no sign for %.0f s", silent_s)
+            self._child.kill()
+
+    async def close(self) -> None:
+        """End the process."""
+        self._closing = True
+        child, self._child = self._child, None
+        if child is not None:
+            await child.stop(Stop())

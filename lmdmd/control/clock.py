@@ -1,0 +1,116 @@
+"""Bars and beats as frames: a tempo map of a few anchors, and the questions asked of it.
+
+Tempo is constant between anchors. A place in a bar is ``(bar, beat)``, both counted from 1; a beat
+that falls between two frames belongs to the nearest one, in both directions.
+"""
+
+from __future__ import annotations
+
+import bisect
+import math
+from dataclasses import dataclass, replace
+
+_HALF_FRAME = 0.5 + 1e-6
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """From ``frame`` on, ``tempo_bpm`` and ``metre`` beats a bar; ``frame`` itself is ``(bar, beat)``."""
+
+    frame: int
+    tempo_bpm: float
+    metre: int
+    bar: int = 1
+    beat: float = 1.0
+
+    def beats_until(self, bar: int, beat: float) -> float:
+        """Beats from the anchor to a place; negative when the place lies before it."""
+        return (bar - self.bar) * self.metre + beat - self.beat
+
+
+@dataclass(frozen=True)
+class TempoMap:
+    """Piecewise-constant tempo over timeline frames; a value, changed by making another."""
+
+    rate_hz: float
+    anchors: tuple[Anchor, ...]
+
+    @classmethod
+    def constant(cls, rate_hz: float, tempo_bpm: float, metre: int, frame: int = 0) -> TempoMap:
+        """One tempo from ``frame`` on, which is bar 1."""
+        return cls(rate_hz, (Anchor(frame, tempo_bpm, metre),))
+
+    def anchor_at(self, frame: int) -> Anchor:
+        """Anchor in force at a frame (the first one before its own frame)."""
+        return self.anchors[max(self._index(frame), 0)]
+
+    def _index(self, frame: int) -> int:
+        return bisect.bisect_right(self.anchors, frame, key=lambda anchor: anchor.frame) - 1
+
+    def beat_frames(self, frame: int) -> float:
+        """Frames in one beat at a frame."""
+        return self._beat_frames(self.anchor_at(frame))
+
+    def _beat_frames(self, anchor: Anchor) -> float:
+        return self.rate_hz * 60.0 / anchor.tempo_bpm
+
+    def position(self, frame: int) -> tuple[int, float]:
+        """Bar and beat (with its fraction) at a frame."""
+        anchor = self.anchor_at(frame)
+        beats = anchor.beat - 1.0 + self._beats_since(anchor, frame)
+        bars = math.floor(beats / anchor.metre + 1e-12)
+        return anchor.bar + bars, 1.0 + max(0.0, beats - bars * anchor.metre)
+
+    def _beats_since(self, anchor: Anchor, frame: int) -> float:
+        beat_frames = self._beat_frames(anchor)
+        beats = (frame - anchor.frame) / beat_frames
+        whole = round(anchor.beat + beats) - anchor.beat
+        return whole if abs(whole - beats) * beat_frames <= _HALF_FRAME else beats
+
+    def frame_of(self, bar: int, beat: float = 1.0) -> int:
+        """Frame of a place; where bars were counted anew, the last such place."""
+        for anchor in reversed(self.anchors):
+            if anchor.beats_until(bar, beat) >= 0:
+                return self._frame_from(anchor, bar, beat)
+        return self._frame_from(self.anchors[0], bar, beat)
+
+    def _frame_from(self, anchor: Anchor, bar: int, beat: float) -> int:
+        return anchor.frame + round(anchor.beats_until(bar, beat) * self._beat_frames(anchor))
+
+    def next_bar(self, frame: int) -> int:
+        """First frame after ``frame`` on which a bar begins."""
+        return self._next(frame, bars=True)
+
+    def next_beat(self, frame: int) -> int:
+        """First frame after ``frame`` on which a beat begins."""
+        return self._next(frame, bars=False)
+
+    def _next(self, frame: int, *, bars: bool) -> int:
+        anchor, (bar, beat) = self.anchor_at(frame), self.position(frame)
+        wanted = (bar + 1, 1.0) if bars else (bar, math.floor(beat) + 1.0)
+        found = self._frame_from(anchor, *wanted)
+        following = self._index(frame) + 1
+        if following == len(self.anchors) or found < self.anchors[following].frame:
+            return found
+        later = self.anchors[following]
+        lands = later.beat == 1.0 if bars else later.beat == math.floor(later.beat)
+        return later.frame if lands else self._next(later.frame, bars=bars)
+
+    def anchored(self, anchor: Anchor) -> TempoMap:
+        """The map with what follows ``anchor`` replaced by it."""
+        kept = tuple(known for known in self.anchors if known.frame < anchor.frame)
+        return replace(self, anchors=(*kept, anchor))
+
+    def retimed(self, frame: int, tempo_bpm: float, metre: int) -> TempoMap:
+        """The map with another tempo or metre from ``frame`` on.
+
+        A new tempo goes on from the same place in the bar; a new metre begins a bar.
+        """
+        bar, beat = self.position(frame)
+        if metre != self.anchor_at(frame).metre and beat > 1.0:
+            bar, beat = bar + 1, 1.0
+        return self.anchored(Anchor(frame, tempo_bpm, metre, bar, beat))
+
+    def since(self, frame: int) -> TempoMap:
+        """The map without anchors that no longer matter from ``frame`` on."""
+        return replace(self, anchors=self.anchors[max(self._index(frame), 0) :])

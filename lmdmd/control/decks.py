@@ -1,0 +1,238 @@
+"""Deck lives: empty, loading, ready, live, draining, failed; and the one that plays is replaced when it dies.
+
+A swap, a crash recovery and a reload are one path: a process is spawned on a free or freed ring, loads,
+warms up, hears the output tape, says ``Ready``, and only then does the mixer turn to it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import deque
+
+from lmdmd import bundles
+from lmdmd.bundles import BundleInfo
+from lmdmd.control.children import Child
+from lmdmd.control.session import Session
+from lmdmd.errors import CommandError, DeckError
+from lmdmd.messages import BlockDone, DeckArgs, Failed, Note, Ready, Reset, Stop
+from lmdmd.params import DECK_SLOTS
+from lmdmd.rt.ring import Ring
+
+log = logging.getLogger(__name__)
+
+HUNG_S = 12.0
+"""A deck that gives no sign for so long is taken for dead; the longest honest silence is one block."""
+LOADING_S = 120.0
+RESTARTS_ALLOWED = 5
+RESTART_WINDOW_S = 60.0
+
+
+class DeckSlot:
+    """One ring and the process that fills it. ``wanted`` is the bundle that should play here."""
+
+    def __init__(self, slot: int, session: Session, ring: Ring, tape: str, threads: int) -> None:
+        self.slot = slot
+        self.session = session
+        self.ring = ring
+        self.tape = tape
+        self.threads = threads
+        self.wanted: BundleInfo | None = None
+        self.why = ""
+        self._child: Child | None = None
+        self._ready = asyncio.Event()
+        self._spawned_s = 0.0
+        self._sounds = False
+        self._proven: BundleInfo | None = None
+        self._deaths_s: deque[float] = deque(maxlen=RESTARTS_ALLOWED)
+
+    # --- Outlet ----------------------------------------------------------------------------------------
+
+    def send(self, message: object) -> None:
+        """Pass a message to the process, if there is one."""
+        if self._child is not None:
+            self._child.send(message)
+
+    def next_frame(self, playhead: int) -> int:
+        """Frame at which a change made now is heard: the end of what is already in the ring."""
+        return max(playhead, self.ring.write_frame) if self.state == "live" else playhead
+
+    # --- life ------------------------------------------------------------------------------------------
+
+    @property
+    def state(self) -> str:
+        """State of the slot, one of ``params.DECK_STATES``."""
+        return str(self.session.get(f"deck/{self.slot}/state"))
+
+    def _turn(self, state: str) -> None:
+        self.session.publish(f"deck/{self.slot}/state", state)
+
+    @property
+    def pid(self) -> int:
+        """Process id of the deck, 0 without one."""
+        return self._child.pid if self._child is not None else 0
+
+    def spawn(self, info: BundleInfo, prefill: bool) -> None:
+        """Start a process for a bundle; the slot is loading until it says ``Ready``."""
+        assert self.session.board is not None
+        self.wanted, self.why = info, ""
+        self._ready.clear()
+        self._spawned_s = time.monotonic()
+        self.session.publish(f"deck/{self.slot}/model", info.name)
+        self._turn("loading")
+        args = DeckArgs(
+            slot=self.slot,
+            bundle=info.path,
+            board=self.session.board.name,
+            ring=self.ring.name,
+            tape=self.tape,
+            rate_hz=self.session.rate_hz,
+            threads=self.threads,
+            prefill=prefill,
+            writes=tuple(self.session.pending_writes("block")),
+        )
+        self._child = Child(f"deck{self.slot}", "lmdmd.engine.process:run", args, self._on_message, self._on_exit)
+
+    async def until_ready(self) -> None:
+        """Wait for ``Ready``; raises ``DeckError`` with the reason when the deck fails instead."""
+        await self._ready.wait()
+        if self.why:
+            raise DeckError(self.why)
+
+    def go_live(self) -> None:
+        """This slot is the one that sounds."""
+        self._sounds = True
+        self._turn("live")
+
+    def drain(self) -> None:
+        """This slot is fading out."""
+        self._sounds = False
+        self._turn("draining")
+
+    async def close(self) -> None:
+        """End the process and empty the slot."""
+        self.wanted, self._sounds = None, False
+        child, self._child = self._child, None
+        if child is not None:
+            if self.state == "loading":
+                child.kill()  # it would not hear a Stop before it is ready
+            await child.stop(Stop())
+        self._turn("empty")
+
+    def check(self) -> None:
+        """Kill a process that is hung; called about twice a second."""
+        if self._child is None or self.session.board is None:
+            return
+        silent_s = self.session.board.age_s(f"deck{self.slot}")
+        limit_s = LOADING_S if self.state == "loading" else HUNG_S
+        if min(silent_s, time.monotonic() - self._spawned_s) > limit_s:
+            log.error("deck %d gave no sign for %.0f s, replacing it", self.slot, limit_s)
+            self._child.kill()
+
+    # --- what the process says ---------------------------------------------------------------------------
+
+    def _on_message(self, message: object) -> None:
+        if isinstance(message, Ready):
+            self._on_ready(message)
+        elif isinstance(message, Failed):
+            self.why = message.why
+        elif isinstance(message, Note):
+            log.warning("%s", message.text)
+        elif isinstance(message, BlockDone):
+            log.debug("deck %d block at %d: %.0f ms", self.slot, message.frame, message.compute_ms)
+
+    def _on_ready(self, message: Ready) -> None:
+        waited_s = time.monotonic() - self._spawned_s
+        log.info("deck %d ready: %s, %s, after %.1f s", self.slot, message.what, message.detail, waited_s)
+        self._proven = self.wanted
+        self._turn("ready")
+        self._ready.set()
+        if self._sounds:
+            self.go_live()
+
+    def _on_exit(self) -> None:
+        self._child = None
+        if self.wanted is None or self._gives_up():
+            self.why = self.why or f"deck {self.slot} died"
+            log.error("%s", self.why)
+            self._turn("failed")
+            self._ready.set()
+            return
+        log.error("deck %d died (%s), starting a new one; the sound goes on", self.slot, self.why or "killed")
+        self.session.publish("status/restarts", int(self.session.get("status/restarts")) + 1)
+        self.spawn(self.wanted, prefill=True)
+
+    def _gives_up(self) -> bool:
+        """A bundle that never became ready here, a deck that leaves, or one that dies again and again."""
+        now_s = time.monotonic()
+        self._deaths_s.append(now_s)
+        often = len(self._deaths_s) == RESTARTS_ALLOWED and now_s - self._deaths_s[0] < RESTART_WINDOW_S
+        return often or self.state == "draining" or self._proven is not self.wanted
+
+
+class Decks:
+    """Both slots, which one sounds, and the way from one to the other."""
+
+    def __init__(self, session: Session, slots: list[DeckSlot]) -> None:
+        self.session = session
+        self.slots = slots
+        self.live = 0
+        session.outlets.extend(slots)
+        session.provide("deck/load", self.load)
+        session.provide("deck/swap", self.swap)
+
+    @property
+    def idle(self) -> DeckSlot:
+        """The slot that does not sound."""
+        return self.slots[(self.live + 1) % DECK_SLOTS]
+
+    async def begin(self, info: BundleInfo) -> None:
+        """Load the first model; returns when it can play."""
+        slot = self.slots[self.live]
+        slot.spawn(info, prefill=False)
+        await slot.until_ready()
+        slot.go_live()
+
+    async def load(self, model: str) -> str:
+        """Verb ``deck/load``: warm a bundle up on the idle slot."""
+        info = bundles.find_named(model)
+        await self.idle.close()
+        self.idle.spawn(info, prefill=True)
+        await self.idle.until_ready()
+        return f"{info.name} is ready on deck {self.idle.slot}"
+
+    async def swap(self, fade_s: float) -> str:
+        """Verb ``deck/swap``: crossfade to the ready slot, then end the old one."""
+        arriving, leaving = self.idle, self.slots[self.live]
+        if arriving.state != "ready":
+            raise CommandError(
+                f"deck/swap: deck {arriving.slot} is {arriving.state}; load a model with deck/load first"
+            )
+        self.live = arriving.slot
+        arriving.go_live()
+        leaving.drain()
+        self.session.steer("mix/deck", float(arriving.slot), glide_s=fade_s)
+        await asyncio.sleep(fade_s + 0.2)
+        await leaving.close()
+        return f"deck {arriving.slot} plays"
+
+    def reset(self) -> None:
+        """The deck that sounds forgets the music so far."""
+        self.slots[self.live].send(Reset())
+
+    def report(self) -> None:
+        """Publish how far ahead each deck is."""
+        for slot in self.slots:
+            frames = slot.ring.lead_frames(self.session.playhead) if slot.state != "empty" else 0
+            self.session.publish(f"deck/{slot.slot}/lead", frames / self.session.rate_hz)
+        self.session.publish("status/lead", self.session.get(f"deck/{self.live}/lead"))
+
+    def check(self) -> None:
+        """Look after both slots."""
+        for slot in self.slots:
+            slot.check()
+
+    async def close(self) -> None:
+        """End both decks."""
+        await asyncio.gather(*(slot.close() for slot in self.slots))

@@ -1,0 +1,24 @@
+"""How a show begins, live or rendered: the bundle's shipped settings, the command line's, then the setlist."""
+
+from __future__ import annotations
+
+from lmdmd.bundles import BundleInfo
+from lmdmd.config import Config
+from lmdmd.control.session import Session
+from lmdmd.control.setlist import Setlist
+from lmdmd.control.show import Show
+
+
+def open_show(session: Session, bundle: BundleInfo, setlist: Setlist | None, config: Config) -> Show:
+    """Set the beginning values and arm every cue whose time is known; later sources win.
+
+    A bundle's own prompt is for playing without a setlist: a show says itself what it begins with.
+    """
+    for name, value in bundle.defaults.items():
+        if setlist is None or not name.startswith("prompt/"):
+            session.set(name, value, source="bundle", frame=0)
+    show = Show(session, setlist, seconds=config.seconds)
+    show.arm()
+    if config.seed is not None:
+        session.set("engine/seed", config.seed, source="command line", frame=0)
+    return show

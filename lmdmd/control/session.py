@@ -1,0 +1,255 @@
+"""The one door: every surface, cue and hand sets values and does verbs here, and hears changes here.
+
+Single asyncio thread. A value is a lane over timeline frames; what is shown is the lane at the
+playhead. Audio-rate rows go to the mixer through the shared schedule, block-rate rows to the decks
+through their outlets, control-rate rows to whoever subscribed. Without board, schedule or outlets a
+session still holds and reports values, which is what offline use and most tests need.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from lmdmd import commands
+from lmdmd.automation import Lane, TextLane
+from lmdmd.errors import CommandError, ParamError, did_you_mean
+from lmdmd.messages import NOW, ClearAfter, Write
+from lmdmd.params import BY_NAME, PARAMS, SLOT, STEERED, Param, Value, find
+from lmdmd.rt.board import Board
+from lmdmd.rt.schedule import Schedule
+from lmdmd.units import CURVES, frames_from_s, s_from_frames
+
+log = logging.getLogger(__name__)
+
+Verb = Callable[..., Awaitable[str]]
+
+
+@dataclass(frozen=True)
+class Change:
+    """A value that moved, and who moved it."""
+
+    name: str
+    value: Value
+    source: str
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A write that was taken: its value after coercion, and the frame at which it acts."""
+
+    name: str
+    value: Value
+    note: str
+    frame: int
+    seconds: float
+
+
+class Outlet(Protocol):
+    """Where block-rate writes go: a deck."""
+
+    def send(self, message: object) -> None:
+        """Pass one message on; never blocks, never raises for a deck that is gone."""
+
+    def next_frame(self, playhead: int) -> int:
+        """Timeline frame at which a change made now will be heard."""
+        ...
+
+
+class Session:
+    """Values, verbs and their listeners. Raises ``ParamError`` and ``CommandError`` with a way out."""
+
+    def __init__(self, board: Board | None = None, schedule: Schedule | None = None, rate_hz: int = 44100) -> None:
+        self.rate_hz = rate_hz
+        self.board = board
+        self.schedule = schedule
+        self.outlets: list[Outlet] = []
+        moving = [p for p in PARAMS if p.numeric and (p.writable or p.name in STEERED)]
+        self._lanes = {p.name: Lane(p.to_slot(p.default)) for p in moving}
+        self._texts = {p.name: TextLane(str(p.default)) for p in PARAMS if not p.numeric and p.writable}
+        self._reads: dict[str, Value] = {p.name: p.default for p in PARAMS if not p.writable}
+        self._verbs: dict[str, Verb] = {}
+        self._listeners: list[Callable[[Change], None]] = []
+        self._shown: dict[str, Value] = {p.name: p.default for p in PARAMS}
+        self._sources: dict[str, str] = {}
+        self._unpushed: list[tuple[int, int, float, int, str]] = []
+
+    # --- values -----------------------------------------------------------------------------------
+
+    @property
+    def playhead(self) -> int:
+        """Timeline frame that the device gets next."""
+        return self.board.playhead if self.board is not None else 0
+
+    def get(self, name: str) -> Value:
+        """Value of a row at the playhead."""
+        param = find(name)
+        if name in self._lanes:
+            return param.from_slot(self._lanes[name].at(self.playhead))
+        if name in self._texts:
+            return self._texts[name].at(self.playhead)
+        return self._read(param)
+
+    def _read(self, param: Param) -> Value:
+        if self.board is not None and param.numeric:
+            return self.board.get(param.name)
+        return self._reads[param.name]
+
+    def set(
+        self,
+        name: str,
+        value: object,
+        *,
+        source: str,
+        frame: int = NOW,
+        glide_s: float = 0.0,
+        curve: str = "linear",
+    ) -> Accepted:
+        """Set a row, from a timeline frame on or (``NOW``) at the earliest frame it can act."""
+        param = find(name)
+        if not param.writable:
+            raise ParamError(f"{name}: is a report and cannot be set")
+        if curve not in CURVES:
+            raise ParamError(f'{name}: unknown curve "{curve}"{did_you_mean(curve, CURVES)}')
+        coerced, note = param.coerce(value)
+        glide_frames = frames_from_s(max(glide_s, 0.0), self.rate_hz) if param.kind == "float" else 0
+        self._write_lane(param, coerced, self.playhead if frame == NOW else frame, glide_frames, curve)
+        self._sources[name] = source
+        self._forward(param, Write(name, coerced, frame, glide_frames, curve))
+        self._show(param)
+        heard = self._heard_frame(param) if frame == NOW else frame
+        seconds = max(0.0, s_from_frames(heard - self.playhead, self.rate_hz))
+        return Accepted(name, coerced, note, heard, seconds)
+
+    def _write_lane(self, param: Param, value: Value, frame: int, glide_frames: int, curve: str) -> None:
+        if param.numeric:
+            self._lanes[param.name].forget_before(self.playhead)
+            self._lanes[param.name].write(frame, param.to_slot(value), glide_frames, curve)
+        else:
+            self._texts[param.name].forget_before(self.playhead)
+            self._texts[param.name].write(frame, str(value))
+
+    def _forward(self, param: Param, write: Write) -> None:
+        if param.rate == "audio":
+            self._push(write.frame, SLOT[param.name], param.to_slot(write.value), write.glide_frames, write.curve)
+        elif param.rate == "block":
+            for outlet in self.outlets:
+                outlet.send(write)
+
+    def _heard_frame(self, param: Param) -> int:
+        if param.rate != "block" or not self.outlets:
+            return self.playhead
+        return max(outlet.next_frame(self.playhead) for outlet in self.outlets)
+
+    def publish(self, name: str, value: Value) -> None:
+        """Set a report row; for the program's own parts, never for surfaces."""
+        param = find(name)
+        if self.board is not None and param.numeric:
+            self.board.set(name, value)
+        self._reads[name] = value
+        self._show(param)
+
+    def steer(self, name: str, target: float, *, frame: int = NOW, glide_s: float = 0.0, curve: str = "linear") -> None:
+        """Move a mixer report row of ``STEERED``, from now or from a frame on."""
+        glide_frames = frames_from_s(glide_s, self.rate_hz)
+        self._lanes[name].write(self.playhead if frame == NOW else frame, target, glide_frames, curve)
+        self._push(frame, SLOT[name], target, glide_frames, curve)
+
+    def clear_after(self, frame: int) -> None:
+        """Cancel everything planned for frames after ``frame``, here, in the mixer and in the decks."""
+        for lane in (*self._lanes.values(), *self._texts.values()):
+            lane.clear_after(frame)
+        self._unpushed = [entry for entry in self._unpushed if entry[0] <= frame]
+        if self.schedule is not None:
+            self.schedule.push_clear(frame)
+        for outlet in self.outlets:
+            outlet.send(ClearAfter(frame))
+
+    def pending_writes(self, rate: str) -> list[Write]:
+        """Writes that bring a new deck or mixer to the present, and tell it what is planned."""
+        writes = []
+        for param in PARAMS:
+            if param.rate != rate and not (rate == "audio" and param.name in STEERED):
+                continue
+            if param.numeric:
+                for part in self._lanes[param.name].pending(self.playhead):
+                    value = param.from_slot(part.target)
+                    writes.append(Write(param.name, value, part.frame, part.glide_frames, part.curve))
+            else:
+                writes += [Write(param.name, text, at) for at, text in self._texts[param.name].pending(self.playhead)]
+        return writes
+
+    # --- the mixer's schedule ---------------------------------------------------------------------
+
+    def _push(self, frame: int, slot: int, target: float, glide_frames: int, curve: str) -> None:
+        if self.schedule is not None:
+            self._unpushed.append((frame, slot, target, glide_frames, curve))
+            self._push_more()
+
+    def _push_more(self) -> None:
+        while self._unpushed and self.schedule is not None and self.schedule.push(*self._unpushed[0]):
+            del self._unpushed[0]
+
+    def resend_audio(self) -> None:
+        """Plan again for a new mixer, which starts from the board: what lies ahead and what still glides."""
+        self._unpushed.clear()
+        for write in self.pending_writes("audio"):
+            if write.frame + write.glide_frames > self.playhead:
+                slot = SLOT[write.name]
+                target = BY_NAME[write.name].to_slot(write.value)
+                self._push(write.frame, slot, target, write.glide_frames, write.curve)
+
+    # --- what is shown ----------------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Report every value that moved by itself: glides, meters, counters. Called some 20 times a second."""
+        self._push_more()
+        for param in PARAMS:
+            self._show(param)
+
+    def _show(self, param: Param) -> None:
+        value = self.get(param.name)
+        if value == self._shown[param.name]:
+            return
+        self._shown[param.name] = value
+        if self.board is not None and param.name in self._lanes:
+            self.board.set(param.name, value)
+        self._tell(Change(param.name, value, self._sources.get(param.name, "engine")))
+
+    def _tell(self, change: Change) -> None:
+        for listener in tuple(self._listeners):
+            try:
+                listener(change)
+            except Exception:
+                log.exception("a listener failed on %s", change.name)
+
+    def subscribe(self, listener: Callable[[Change], None]) -> Callable[[], None]:
+        """Hear every change; returns the function that ends it."""
+        self._listeners.append(listener)
+
+        def unsubscribe() -> None:
+            if listener in self._listeners:
+                self._listeners.remove(listener)
+
+        return unsubscribe
+
+    def status(self) -> dict[str, Value]:
+        """Snapshot of the report rows."""
+        return {param.name: self.get(param.name) for param in PARAMS if not param.writable}
+
+    # --- verbs ------------------------------------------------------------------------------------
+
+    def provide(self, verb: str, function: Verb) -> None:
+        """Say who carries out a verb of the table: an async function of its bound arguments."""
+        self._verbs[commands.find(verb).name] = function
+
+    async def do(self, verb: str, values: tuple = (), *, source: str) -> str:
+        """Do a verb; returns what to say when done. Raises ``CommandError`` naming why not."""
+        arguments = commands.find(verb).bind(tuple(values))
+        function = self._verbs.get(verb)
+        if function is None:
+            raise CommandError(f"{verb}: cannot be done here")
+        log.info("%s does %s %s", source, verb, " ".join(map(str, values)))
+        return await function(**arguments)

@@ -1,0 +1,175 @@
+"""Preflight: a sound show passes, and each thing that can be wrong is found and named."""
+
+import json
+import os
+import shutil
+import socket
+from pathlib import Path
+
+import numpy as np
+import pytest
+from safetensors.numpy import save_file
+
+from lmdmd.control.check import check_setlist, run_sheet
+from lmdmd.control.setlist import load_setlist
+
+DEMO = Path(__file__).parent.parent / "setlists" / "demo.yaml"
+SHOW = "songs:\n  - name: One\n    length: 10s\n    prompts: warm pads\n"
+
+
+@pytest.fixture(autouse=True)
+def bundle(tmp_path, monkeypatch):
+    folder = tmp_path / "bundles" / "house"
+    folder.mkdir(parents=True)
+    config = {key: {} for key in ("geometry", "model", "codec", "prompts", "defaults")}
+    config |= {"format": 1, "name": "house", "version": "1", "licence": "Apache-2.0"}
+    (folder / "config.json").write_text(json.dumps(config))
+    (folder / "README.md").write_text("# house\n")
+    for file in ("model.safetensors", "codec.safetensors"):
+        save_file({"w": np.zeros((3, 5), np.float16), "b": np.ones(7, np.float32)}, folder / file)
+    monkeypatch.setenv("LMDMD_BUNDLES", str(folder.parent))
+    return folder
+
+
+@pytest.fixture
+def show(tmp_path):
+    path = tmp_path / "show.yaml"
+    path.write_text("model: house\n" + SHOW)
+    return path
+
+
+def texts(problems):
+    return [f"{problem.severity} {problem.place} {problem.text}" for problem in problems]
+
+
+def free_port(kind):
+    with socket.socket(socket.AF_INET, kind) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def test_a_sound_show_has_no_problems(show, tmp_path):
+    problems = check_setlist(
+        show,
+        ports=[("udp", free_port(socket.SOCK_DGRAM)), ("tcp", free_port(socket.SOCK_STREAM)), ("tcp", 0)],
+        record=tmp_path / "new" / "takes",
+        device="Studio",
+        sound_devices=lambda: ["Big studio card"],
+        unknown_words=lambda info, text: [],
+    )
+    assert problems == []
+
+
+def test_setlist_problems_carry_their_line(show):
+    show.write_text("model: house\n" + SHOW + "    cues: [{name: lift, at: 1, set: {gen/cgf: 1}}]\n")
+    (problem,) = check_setlist(show)
+    assert (problem.severity, problem.place) == ("error", f"{show}:6")
+    assert 'cue "lift": unknown parameter "gen/cgf"; did you mean "gen/cfg"?' in str(problem)
+
+
+def test_a_bundle_that_is_not_there_is_said_once(show):
+    show.write_text("model: hous\n" + SHOW)
+    assert len(check_setlist(show)) == 1
+    show.write_text(SHOW)
+    (problem,) = check_setlist(show, model="hous")
+    assert 'did you mean "house"' in problem.text
+
+
+@pytest.mark.parametrize("file", ["model.safetensors", "codec.safetensors"])
+def test_missing_cut_and_foreign_files_of_a_bundle_are_found(show, bundle, file):
+    whole = (bundle / file).read_bytes()
+    for content, words in (
+        (whole[:-1], "is broken"),
+        (whole + b"x", "is broken"),
+        (whole[:20], "not a readable safetensors"),
+        (b"", "not a readable safetensors"),
+        (b"\xff" * 64, "not a readable safetensors"),
+        (b"\x02" + b"\0" * 7 + b"[]", "not a readable safetensors"),
+    ):
+        (bundle / file).write_bytes(content)
+        (problem,) = check_setlist(show)
+        assert problem.severity == "error" and problem.place.endswith(file) and words in problem.text
+    (bundle / file).unlink()
+    assert [problem.text for problem in check_setlist(show)] == ["is missing"]
+
+
+def test_a_bundle_without_licence_or_card_is_a_warning(show, bundle):
+    config = json.loads((bundle / "config.json").read_text())
+    (bundle / "config.json").write_text(json.dumps(config | {"licence": " "}))
+    (bundle / "README.md").unlink()
+    assert [(p.severity, p.text.split()[0]) for p in check_setlist(show)] == [("warning", "states"), ("warning", "has")]
+
+
+@pytest.mark.parametrize(("kind", "type_"), [("udp", socket.SOCK_DGRAM), ("tcp", socket.SOCK_STREAM)])
+def test_a_port_in_use_is_found_and_left_alone(show, kind, type_):
+    with socket.socket(socket.AF_INET, type_) as taken:
+        taken.bind(("127.0.0.1", 0))
+        if kind == "tcp":
+            taken.listen()
+        port = taken.getsockname()[1]
+        (problem,) = check_setlist(show, ports=[(kind, port)])
+        assert problem.place == f"{kind} port {port}"
+    assert check_setlist(show, ports=[(kind, port)]) == []
+
+
+def test_a_folder_that_cannot_take_the_recording_is_found(show, tmp_path, monkeypatch):
+    file = tmp_path / "file"
+    file.write_text("")
+    assert "not a writable folder" in check_setlist(show, record=file / "takes")[0].text
+    usage = shutil.disk_usage(tmp_path)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage._replace(free=1000))
+    assert "not enough space" in check_setlist(show, record=tmp_path)[0].text
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_read_only_folder_is_found(show, tmp_path):
+    locked = tmp_path / "locked"
+    locked.mkdir(mode=0o500)
+    assert "not a writable folder" in check_setlist(show, record=locked)[0].text
+
+
+def test_sound_devices_are_looked_up_by_part_of_their_name(show, tmp_path):
+    def found(device, names):
+        return texts(check_setlist(show, device=device, sound_devices=lambda: names))
+
+    assert found("default", ["a card"]) == found("CARD", ["a card"]) == found("null", []) == []
+    assert "no sound device" in found("default", [])[0]
+    assert "there are: a card" in found("other", ["a card"])[0]
+    assert found(f"file:{tmp_path / 'out.wav'}", []) == []
+    assert "there is no folder" in found(f"file:{tmp_path / 'no' / 'out.wav'}", [])[0]
+
+
+def test_words_the_model_does_not_know_are_told_with_their_line(show):
+    show.write_text("model: house\n" + SHOW + "    cues: [{name: b, at: 1, prompts: {zyzzy pads: 1, warm pads: 1}}]\n")
+    asked = []
+
+    def unknown_words(info, text):
+        asked.append((info.name, text))
+        return [word for word in text.split() if word == "zyzzy"]
+
+    (problem,) = check_setlist(show, unknown_words=unknown_words)
+    assert sorted(asked) == [("house", "warm pads"), ("house", "zyzzy pads")]
+    assert (problem.severity, problem.place) == ("warning", f"{show}:6")
+    assert "does not know zyzzy" in problem.text
+
+
+def test_a_show_that_begins_without_a_prompt_is_a_warning(show):
+    show.write_text("model: house\nsongs: [{name: One, length: 9s, cues: [{at: 1s, prompts: pads}]}]\n")
+    assert [(p.severity, p.place) for p in check_setlist(show)] == [("warning", f"{show}:2")]
+
+
+def test_the_run_sheet_of_the_demo_lists_every_song_and_cue(monkeypatch, tmp_path, bundle):
+    config = json.loads((bundle / "config.json").read_text())
+    (bundle / "config.json").write_text(json.dumps(config | {"name": "pocket"}))
+    setlist = load_setlist(DEMO)
+    rows = run_sheet(setlist)
+    assert [row["cue"] for row in rows if row["cue"]] == [cue.name for song in setlist.songs for cue in song.cues]
+    timed = [row["time_s"] for row in rows if row["time_s"] is not None]
+    assert timed == sorted(timed)
+    assert 80 <= timed[-1] <= 100
+    by_cue = {row["cue"]: row for row in rows}
+    assert (by_cue["open"]["bar"], by_cue["open"]["over"]) == (5, "2 bars")
+    assert by_cue["open"]["time_s"] == pytest.approx(16 * 60 / 66, abs=1e-4)
+    assert "gen/cfg = 3.0" in by_cue["open"]["changes"]
+    assert by_cue["break"]["time_s"] is None
+    assert json.loads(json.dumps(rows)) == rows

@@ -1,0 +1,102 @@
+"""Bars and beats to frames and back, over tempo changes, without drift."""
+
+import random
+
+import pytest
+
+from lmdmd.control.clock import Anchor, TempoMap
+
+RATES = pytest.mark.parametrize("rate_hz", [44100, 48000, 96000])
+
+
+def wandering_map(seed, rate_hz=44100):
+    draw = random.Random(seed)
+    clock, frame = TempoMap.constant(rate_hz, 120.0, 4), 0
+    for _ in range(6):
+        frame += draw.randrange(1000, 40 * rate_hz)
+        metre = clock.anchor_at(frame).metre
+        clock = clock.retimed(frame, draw.uniform(40, 200), draw.choice([metre, metre, 3, 5, 7]))
+    return clock
+
+
+@RATES
+@pytest.mark.parametrize("tempo", [20.0, 66.0, 119.97, 133.3, 300.0])
+def test_every_beat_is_found_again_on_its_frame(rate_hz, tempo):
+    clock = TempoMap.constant(rate_hz, tempo, 4)
+    for bar in (1, 2, 3, 9, 100, 5000):
+        for beat in (1.0, 2.0, 3.0, 4.0):
+            frame = clock.frame_of(bar, beat)
+            assert clock.position(frame) == (bar, beat)
+            assert clock.position(frame - 1) < (bar, beat)
+
+
+def test_bars_do_not_drift():
+    clock = TempoMap.constant(44100, 133.0, 4)
+    assert clock.frame_of(10001) == round(10000 * 4 * 44100 * 60 / 133)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_places_never_go_back_and_every_bar_begins_once(seed):
+    clock, draw = wandering_map(seed), random.Random(seed)
+    end = clock.anchors[-1].frame + 20 * 44100
+    frames = sorted(draw.randrange(end) for _ in range(500))
+    places = [clock.position(frame) for frame in frames]
+    assert places == sorted(places)
+    frame, bars = 0, [clock.position(0)[0]]
+    while frame < end:
+        frame = clock.next_bar(frame)
+        bar, beat = clock.position(frame)
+        assert beat == 1.0
+        bars.append(bar)
+    assert bars == sorted(set(bars))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_next_beat_is_the_nearest_whole_one(seed):
+    clock, frame = wandering_map(seed), 0
+    for _ in range(200):
+        later = clock.next_beat(frame)
+        assert later > frame
+        assert clock.position(later)[1] % 1.0 == 0.0
+        between = (frame + later) // 2
+        if between > frame:
+            assert clock.next_beat(between) == later
+        frame = later
+
+
+def test_a_new_tempo_goes_on_from_the_same_place():
+    clock = TempoMap.constant(44100, 120.0, 4)
+    frame = clock.frame_of(3, 2.0) + 5000
+    bar, beat = clock.position(frame)
+    faster = clock.retimed(frame, 180.0, 4)
+    assert faster.position(frame) == (bar, pytest.approx(beat))
+    assert faster.position(frame - 1) == clock.position(frame - 1)
+    assert faster.frame_of(3, 4.0) < clock.frame_of(3, 4.0)
+    assert faster.position(faster.frame_of(7, 3.0)) == (7, pytest.approx(3.0))
+
+
+def test_a_new_metre_begins_a_bar():
+    clock = TempoMap.constant(44100, 120.0, 4)
+    frame = clock.frame_of(3, 2.0)
+    assert clock.retimed(frame, 120.0, 3).position(frame) == (4, 1.0)
+    on_the_line = clock.frame_of(3)
+    assert clock.retimed(on_the_line, 120.0, 3).position(on_the_line) == (3, 1.0)
+
+
+def test_a_song_counts_its_bars_anew():
+    clock = TempoMap.constant(44100, 120.0, 4)
+    song = clock.frame_of(9)
+    clock = clock.anchored(Anchor(song, 90.0, 3))
+    assert clock.position(song - 1)[0] == 8
+    assert clock.position(song) == (1, 1.0)
+    assert clock.frame_of(2) == song + round(3 * 44100 * 60 / 90)
+    assert clock.next_bar(song - 1) == song
+
+
+def test_forgetting_the_past_moves_nothing_that_is_to_come():
+    clock = wandering_map(3)
+    frame = clock.anchors[3].frame + 77
+    frames = range(frame, frame + 60 * 44100, 10007)
+    short = clock.since(frame)
+    assert len(short.anchors) < len(clock.anchors)
+    assert [short.position(f) for f in frames] == [clock.position(f) for f in frames]

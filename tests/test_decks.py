@@ -1,0 +1,141 @@
+"""Real deck processes with a tiny model: they play, die, are replaced, and swap."""
+
+import asyncio
+import os
+import signal
+import time
+
+import pytest
+
+from lmdmd.bundles import read_info
+from lmdmd.control.decks import Decks, DeckSlot
+from lmdmd.control.memory import Memory
+from lmdmd.control.session import Session
+from lmdmd.errors import BundleError, CommandError, DeckError
+from lmdmd.testing import make_tiny_bundle
+
+RATE_HZ = 44100
+
+
+@pytest.fixture(scope="module")
+def info(tmp_path_factory):
+    return make_tiny_bundle(tmp_path_factory.mktemp("bundles") / "tiny")
+
+
+@pytest.fixture(autouse=True)
+def shelf(info, monkeypatch):
+    monkeypatch.setenv("LMDMD_BUNDLES", str(info.path.parent))
+
+
+@pytest.fixture
+def memory():
+    memory = Memory.create(RATE_HZ)
+    yield memory
+    memory.close()
+
+
+def make_decks(memory) -> Decks:
+    session = Session(memory.board, memory.schedule, RATE_HZ)
+    slots = [DeckSlot(i, session, memory.rings[i], memory.tapes["output"].name, threads=1) for i in range(2)]
+    return Decks(session, slots)
+
+
+async def until(condition, seconds=30.0):
+    deadline = time.monotonic() + seconds
+    while not condition() and time.monotonic() < deadline:
+        await asyncio.sleep(0.01)
+    assert condition()
+
+
+def test_a_deck_keeps_its_lead_and_takes_writes(memory, info):
+    async def body():
+        decks = make_decks(memory)
+        decks.session.set("engine/lead", 2.0, source="test")
+        await decks.begin(info)
+        ring = memory.rings[0]
+        await until(lambda: ring.lead_frames(0) >= 2 * RATE_HZ)
+        await asyncio.sleep(0.2)
+        assert ring.lead_frames(0) < 3 * RATE_HZ
+        decks.session.set("engine/lead", 4.0, source="test")
+        await until(lambda: ring.lead_frames(0) >= 4 * RATE_HZ)
+        assert decks.session.get("deck/0/state") == "live"
+        assert decks.session.get("deck/0/factor") > 0
+        await decks.close()
+        assert decks.session.get("deck/0/state") == "empty"
+
+    asyncio.run(body())
+
+
+def test_a_killed_deck_is_replaced_ahead_of_the_playhead(memory, info):
+    async def body():
+        decks = make_decks(memory)
+        await decks.begin(info)
+        ring = memory.rings[0]
+        await until(lambda: ring.lead_frames(0) >= RATE_HZ)
+        memory.board.rolling = 1
+        memory.board.playhead = 5 * RATE_HZ
+        first = decks.slots[0].pid
+        os.kill(first, signal.SIGKILL)
+        await until(lambda: decks.slots[0].state == "live" and decks.slots[0].pid not in (0, first))
+        await until(lambda: ring.lead_frames(5 * RATE_HZ) >= RATE_HZ)
+        assert ring.start_frame > 5 * RATE_HZ
+        assert decks.session.get("status/restarts") == 1
+        await decks.close()
+
+    asyncio.run(body())
+
+
+def test_a_bundle_that_does_not_load_says_why_and_is_not_tried_for_ever(memory, info, tmp_path):
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    for file in info.path.iterdir():
+        (broken / file.name).write_bytes(file.read_bytes())
+    (broken / "model.safetensors").write_bytes(b"not weights")
+
+    async def body():
+        decks = make_decks(memory)
+        with pytest.raises(DeckError, match=r"model\.safetensors: cannot be read"):
+            await decks.begin(read_info(broken))
+        assert decks.slots[0].state == "failed"
+        await decks.close()
+
+    asyncio.run(body())
+
+
+def test_swap_needs_a_ready_deck_and_then_leaves_the_old_one(memory, info):
+    async def body():
+        decks = make_decks(memory)
+        await decks.begin(info)
+        with pytest.raises(CommandError, match="deck/load first"):
+            await decks.session.do("deck/swap", (0.1,), source="test")
+        with pytest.raises(BundleError, match="no bundle called"):
+            await decks.session.do("deck/load", (str(info.path),), source="test")
+        await decks.session.do("deck/load", ("tiny",), source="test")
+        await decks.session.do("deck/swap", (0.1,), source="test")
+        assert decks.session.get("deck/1/state") == "live"
+        assert decks.session.get("deck/0/state") == "empty"
+        memory.board.playhead = RATE_HZ
+        assert decks.session.get("mix/deck") == 1.0
+        await decks.close()
+
+    asyncio.run(body())
+
+
+def test_a_replacement_that_is_killed_while_it_loads_is_replaced_too_and_a_spare_stays_a_spare(memory, info):
+    async def body():
+        decks = make_decks(memory)
+        await decks.begin(info)
+        await decks.session.do("deck/load", ("tiny",), source="test")
+        live, spare = decks.slots
+        killed = [live.pid, spare.pid]
+        for pid in killed:
+            os.kill(pid, signal.SIGKILL)
+        await until(lambda: live.state == spare.state == "loading")
+        killed.append(live.pid)
+        os.kill(live.pid, signal.SIGKILL)
+        await until(lambda: (live.state, spare.state) == ("live", "ready"))
+        assert not {live.pid, spare.pid} & {0, *killed}
+        assert decks.session.get("status/restarts") == 3
+        await decks.close()
+
+    asyncio.run(body())
