@@ -1,0 +1,108 @@
+"""What is remembered of each client: its place in line, what it waits for, and how often it was scolded.
+
+Single asyncio thread. Bounded: the client that was silent longest is forgotten first.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import OrderedDict, deque
+from dataclasses import dataclass, field
+
+from lmdmd.surfaces.osc_packet import OscMessage
+
+MAX_PEERS = 256
+MAX_BACKLOG = 256
+MAX_SLOW = 8
+COMPLAINTS_PER_S = 10.0
+COMPLAINTS_BURST = 20.0
+LISTENS_PER_S = 20.0
+LISTENS_BURST = 40.0
+
+Address = tuple[str, int]
+
+
+class Allowance:
+    """A token bucket: ``burst`` at once, then ``per_s`` a second."""
+
+    def __init__(self, per_s: float, burst: float) -> None:
+        self._per_s = per_s
+        self._burst = burst
+        self._tokens = burst
+        self._seen_s = time.monotonic()
+
+    def take(self) -> bool:
+        """Whether one more is allowed now."""
+        now_s = time.monotonic()
+        self._tokens = min(self._burst, self._tokens + (now_s - self._seen_s) * self._per_s)
+        self._seen_s = now_s
+        if self._tokens < 1.0:
+            return False
+        self._tokens -= 1.0
+        return True
+
+
+@dataclass(eq=False)
+class Peer:
+    """One client, known by the address its packets come from.
+
+    ``quick`` is the verb being done: later messages wait in ``backlog``, so that order is kept.
+    ``slow`` are verbs that take their time beside it; only a sync waits for them.
+    """
+
+    address: Address
+    complaints: Allowance = field(default_factory=lambda: Allowance(COMPLAINTS_PER_S, COMPLAINTS_BURST))
+    listens: Allowance = field(default_factory=lambda: Allowance(LISTENS_PER_S, LISTENS_BURST))
+    backlog: deque[OscMessage] = field(default_factory=deque)
+    quick: asyncio.Task | None = None
+    slow: set[asyncio.Task] = field(default_factory=set)
+
+    @property
+    def source(self) -> str:
+        """Name under which its writes are logged."""
+        return f"osc:{self.address[0]}:{self.address[1]}"
+
+
+class Peers:
+    """Clients heard lately, by address."""
+
+    def __init__(self) -> None:
+        self._peers: OrderedDict[Address, Peer] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._peers)
+
+    def of(self, address: Address) -> Peer:
+        """The client at ``address``, new or known."""
+        peer = self._peers.get(address)
+        if peer is None:
+            peer = self._peers[address] = Peer(address)
+            if len(self._peers) > MAX_PEERS:
+                self._peers.popitem(last=False)
+        self._peers.move_to_end(address)
+        return peer
+
+
+class Logins:
+    """Numbers handed to clients that ask to be notified, as scsynth does; the same client keeps its own."""
+
+    def __init__(self, limit: int = 32, stale_s: float = 600.0) -> None:
+        self.limit = limit
+        self._stale_s = stale_s
+        self._numbers: dict[Address, tuple[int, float]] = {}
+
+    def enter(self, address: Address) -> int | None:
+        """Number of a client, or ``None`` when all are taken by clients heard lately."""
+        now_s = time.monotonic()
+        self._numbers = {at: entry for at, entry in self._numbers.items() if now_s - entry[1] < self._stale_s}
+        taken = {number for number, _ in self._numbers.values()}
+        free = next((number for number in range(self.limit) if number not in taken), None)
+        number = self._numbers[address][0] if address in self._numbers else free
+        if number is not None:
+            self._numbers[address] = (number, now_s)
+        return number
+
+    def leave(self, address: Address) -> int:
+        """Give a client's number back; returns it, or -1 when it had none."""
+        return self._numbers.pop(address, (-1, 0.0))[0]
