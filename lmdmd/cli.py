@@ -1,0 +1,429 @@
+"""The command line: arguments in, one function a verb, errors as one sentence.
+
+Verbs import what they need when they run, so that ``lmdmd send`` never waits for torch.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from lmdmd import __version__, bundles, commands, params
+from lmdmd.config import HTTP_PORT, OSC_PORT, Config
+from lmdmd.errors import LmdmdError
+
+DATA = Path.home() / ".cache" / "lmdmd" / "data"
+RUNS = Path("runs")
+_PIPE_COLUMNS = 240
+SPLITS = ("train", "heldout")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Entry point of ``lmdmd``; returns the exit status."""
+    options = _parser().parse_args(argv)
+    logging.basicConfig(
+        level=logging.DEBUG if options.verbose else logging.INFO,
+        format="%(asctime)s %(message)s",
+        datefmt="%H:%M:%S",
+        stream=sys.stderr,
+    )
+    try:
+        return options.verb(options) or 0
+    except LmdmdError as error:
+        print(f"lmdmd: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+
+
+# --- playing ---------------------------------------------------------------------------------------------
+
+
+def _run(options: argparse.Namespace) -> int:
+    from lmdmd.daemon import run
+
+    return run(_config(options))
+
+
+def _config(options: argparse.Namespace) -> Config:
+    return Config(
+        setlist=options.setlist,
+        device=options.device,
+        input_device=options.input_device,
+        model=options.model,
+        record=options.record,
+        osc_port=options.osc_port,
+        http_port=options.http_port,
+        bind=options.bind,
+        rate_hz=options.rate,
+        buffer_frames=options.buffer,
+        seed=options.seed,
+        seconds=options.seconds,
+        threads=options.threads,
+    )
+
+
+def _render(options: argparse.Namespace) -> int:
+    from lmdmd.render import render
+
+    report = render(_config(options), options.out)
+    if options.json:
+        print(json.dumps(report))
+    else:
+        print(f"{options.out}: {report['seconds']:.1f} s of music in {report['took_s']:.1f} s", file=sys.stderr)
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    from lmdmd.preflight import check
+
+    return check(_config(options))
+
+
+def _send(options: argparse.Namespace) -> int:
+    from lmdmd.surfaces.osc_client import format_reply, send
+
+    replies = send(options.host, options.port, options.address, options.args, options.timeout)
+    for reply in replies:
+        print(format_reply(reply))
+    if not replies:
+        print(f"lmdmd: no answer from {options.host}:{options.port}; is lmdmd running?", file=sys.stderr)
+    failed = not replies or any(reply.address == "/lmdm/fail" for reply in replies)
+    return 1 if failed else 0
+
+
+# --- listing ---------------------------------------------------------------------------------------------
+
+
+def _table(rows: list[dict], columns: Sequence[str], as_json: bool) -> int:
+    if as_json:
+        print(json.dumps(rows))
+        return 0
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    # Only a terminal has a width; what is piped on is searched by line.
+    console = Console() if sys.stdout.isatty() else Console(width=_PIPE_COLUMNS)
+    table = Table(box=None, pad_edge=False)
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*("" if row.get(column) is None else escape(str(row[column])) for column in columns))
+    console.print(table)
+    return 0
+
+
+def _params(options: argparse.Namespace) -> int:
+    return _table(params.as_records(), ("address", "type", "default", "lo", "hi", "unit", "rate", "doc"), options.json)
+
+
+def _commands(options: argparse.Namespace) -> int:
+    rows = commands.as_records()
+    if not options.json:
+        rows = [row | {"arguments": _signature(row["arguments"])} for row in rows]
+    return _table(rows, ("address", "arguments", "slow", "doc"), options.json)
+
+
+def _signature(arguments: object) -> str:
+    assert isinstance(arguments, list)
+    return " ".join(a["name"] if a["default"] is None else f"[{a['name']}={a['default']}]" for a in arguments)
+
+
+def _devices(options: argparse.Namespace) -> int:
+    from lmdmd.rt.device import list_devices
+
+    return _table(list_devices(), ("name", "host_api", "inputs", "outputs", "rate_hz", "default"), options.json)
+
+
+def _models(options: argparse.Namespace) -> int:
+    rows = [
+        {
+            "name": info.name,
+            "version": info.config["version"],
+            "licence": info.config["licence"],
+            "block_s": round(info.block_frames / info.sample_rate, 3),
+            "mb": round(info.size_bytes / 1e6, 1),
+            "path": str(info.path),
+        }
+        for info in bundles.available()
+    ]
+    return _table(rows, ("name", "version", "licence", "block_s", "mb", "path"), options.json)
+
+
+def _export(options: argparse.Namespace) -> int:
+    from lmdmd.surfaces.reference import write_reference
+
+    changed = write_reference(options.readme)
+    print(f"{options.readme}: {'brought up to date' if changed else 'was up to date'}", file=sys.stderr)
+    return 0
+
+
+# --- measuring -------------------------------------------------------------------------------------------
+
+
+def _bench(options: argparse.Namespace) -> int:
+    from lmdmd import bench
+
+    report = bench.BENCHES[options.what](options)
+    if options.json:
+        print(json.dumps(report))
+    else:
+        for key, value in report.items():
+            print(f"{key:>14}  {value}")
+    return 0
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    from lmdmd.train.card import write_card
+    from lmdmd.train.evaluate import evaluate
+
+    path = bundles.find(options.bundle).path
+    report = evaluate(path, options.data, out=options.out, threads=options.threads)
+    if options.card:
+        write_card(path, report, options.data)
+    print(json.dumps(report, indent=None if options.json else 2))
+    return 0
+
+
+# --- making models -----------------------------------------------------------------------------------------
+
+
+def _compose(options: argparse.Namespace) -> int:
+    from lmdmd.train.compose import compose_pieces
+
+    compose_pieces(options.data, options.hours, options.split, options.seed, options.styles)
+    return 0
+
+
+def _render_pieces(options: argparse.Namespace) -> int:
+    from lmdmd.train.render import render_pieces
+
+    render_pieces(
+        options.data,
+        soundfont=options.soundfont,
+        workers=options.workers,
+        stems=options.stems,
+        split=options.split,
+    )
+    return 0
+
+
+def _encode(options: argparse.Namespace) -> int:
+    from lmdmd.train.encode import encode_pieces
+    from lmdmd.train.export import find_codec
+
+    codec = find_codec(options.codec)
+    for split in [options.split] if options.split else SPLITS:
+        encode_pieces(options.data, codec, split)
+    return 0
+
+
+def _distill(options: argparse.Namespace) -> int:
+    from lmdmd.train.distill import distill
+
+    distill(options.out, teacher=options.teacher)
+    return 0
+
+
+def _train_codec(options: argparse.Namespace) -> int:
+    from lmdmd.train.codec import train_codec
+
+    train_codec(data=options.data, run=options.run, resume=not options.fresh, **_amounts(options))
+    return 0
+
+
+def _train_finetune(options: argparse.Namespace) -> int:
+    from lmdmd.train.export import export_bundle, find_prompts
+    from lmdmd.train.finetune import finetune
+
+    finetune(
+        data=options.data,
+        run=options.run,
+        encode=find_prompts(options.prompts).encode,
+        preset=options.preset,
+        resume=not options.fresh,
+        **_amounts(options),
+    )
+    if options.bundle:
+        export_bundle(options.run, options.bundle, codec=options.codec, prompts=options.prompts)
+    return 0
+
+
+def _amounts(options: argparse.Namespace) -> dict[str, Any]:
+    """How much to train, and how: only what was said, so that each stage keeps its own defaults."""
+    names = ("minutes", "steps", "batch", "lr", "threads")
+    return {name: getattr(options, name) for name in names if getattr(options, name) is not None}
+
+
+# --- the parser --------------------------------------------------------------------------------------------
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="lmdmd", description="Play a Live Music Diffusion Model on stage.")
+    parser.add_argument("--version", action="version", version=f"lmdmd {__version__}")
+    parser.add_argument("-v", "--verbose", action="store_true", help="log every block and message")
+    verbs = parser.add_subparsers(title="verbs", required=True, metavar="VERB")
+    _add_playing(verbs)
+    _add_listing(verbs)
+    _add_measuring(verbs)
+    _add_making(verbs)
+    return parser
+
+
+def _verb(verbs: argparse._SubParsersAction, name: str, function: Callable, text: str) -> argparse.ArgumentParser:
+    parser = verbs.add_parser(name, help=text, description=text)
+    parser.set_defaults(verb=function)
+    return parser
+
+
+def _engine_options(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add(
+        "--model",
+        default="",
+        metavar="BUNDLE",
+        help="bundle name or folder (default: the setlist's, or pocket)",
+    )
+    add("--seed", type=int, help="seed of the noise")
+    add("--seconds", type=float, metavar="N", help="end after N seconds of music")
+    add("--rate", type=int, default=0, metavar="HZ", help="sample rate (default: the device's)")
+    add("--buffer", type=int, default=256, metavar="FRAMES", help="frames per device buffer")
+    add(
+        "--threads",
+        type=int,
+        default=0,
+        metavar="N",
+        help="threads of the model (default: chosen for this machine)",
+    )
+
+
+def _run_options(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--device", default="default", metavar="NAME", help="default, null, file:OUT.wav, or a device's name")
+    add("--input-device", default="", metavar="NAME", help="device to listen to, when not the same")
+    add("--record", type=Path, metavar="DIR", help="record the output and the input into DIR")
+    add("--osc-port", type=int, default=OSC_PORT, metavar="PORT", help="UDP port for OSC; 0 picks a free one")
+    add(
+        "--http-port",
+        type=int,
+        default=HTTP_PORT,
+        metavar="PORT",
+        help="kept for the tablet page, which is not served yet",
+    )
+    add(
+        "--bind",
+        default="127.0.0.1",
+        metavar="ADDR",
+        help="address to listen on; 0.0.0.0 opens it to the network",
+    )
+
+
+def _add_playing(verbs: argparse._SubParsersAction) -> None:
+    run = _verb(verbs, "run", _run, "Play, live: a setlist, or whatever OSC asks for.")
+    run.add_argument("setlist", nargs="?", type=Path)
+    _engine_options(run)
+    _run_options(run)
+
+    render = _verb(verbs, "render", _render, "Play a setlist into a file, as fast as it can; same sound as live.")
+    render.add_argument("setlist", type=Path)
+    render.add_argument("--out", type=Path, required=True, metavar="FILE")
+    render.add_argument("--json", action="store_true")
+    _engine_options(render)
+    render.set_defaults(device="null", input_device="", record=None, osc_port=0, http_port=0, bind="127.0.0.1")
+
+    check = _verb(verbs, "check", _check, "Say what would go wrong with a setlist, before it does.")
+    check.add_argument("setlist", type=Path)
+    _engine_options(check)
+    _run_options(check)
+
+    send = _verb(verbs, "send", _send, "Send one OSC message and print the answers.")
+    send.add_argument("address")
+    send.add_argument("args", nargs="*")
+    send.add_argument("--host", default="127.0.0.1")
+    send.add_argument("--port", type=int, default=OSC_PORT)
+    send.add_argument("--timeout", type=float, default=1.0, metavar="S")
+
+
+def _add_listing(verbs: argparse._SubParsersAction) -> None:
+    for name, function, text in (
+        ("devices", _devices, "List the sound devices."),
+        ("models", _models, "List the model bundles."),
+        ("params", _params, "List every parameter."),
+        ("commands", _commands, "List every command."),
+    ):
+        _verb(verbs, name, function, text).add_argument("--json", action="store_true")
+    export = verbs.add_parser("export", help="Write files derived from the tables.")
+    kinds = export.add_subparsers(required=True, metavar="KIND")
+    docs = _verb(kinds, "docs", _export, "Write the reference tables of the README.")
+    docs.add_argument("--readme", type=Path, default=Path("README.md"))
+
+
+def _add_measuring(verbs: argparse._SubParsersAction) -> None:
+    bench = verbs.add_parser("bench", help="Measure this machine.")
+    kinds = bench.add_subparsers(required=True, metavar="WHAT", dest="what")
+    block = _verb(kinds, "block", _bench, "Time of one whole block: condition, denoise, decode.")
+    block.add_argument("--model", default="pocket", metavar="BUNDLE")
+    block.add_argument("--blocks", type=int, default=100, metavar="N")
+    block.add_argument("--threads", type=int, default=0, metavar="N")
+    block.add_argument("--json", action="store_true")
+
+    evaluate = _verb(verbs, "evaluate", _evaluate, "Measure how well a bundle follows its prompts.")
+    evaluate.add_argument("bundle")
+    evaluate.add_argument("--data", type=Path, default=DATA)
+    evaluate.add_argument("--out", type=Path, help="folder for generated audio and the report")
+    evaluate.add_argument("--threads", type=int, default=0, metavar="N")
+    evaluate.add_argument("--card", action="store_true", help="write the figures on the bundle's card")
+    evaluate.add_argument("--json", action="store_true")
+
+
+def _add_making(verbs: argparse._SubParsersAction) -> None:
+    data = verbs.add_parser("data", help="Make training data.")
+    steps = data.add_subparsers(required=True, metavar="STEP")
+    compose = _verb(steps, "compose", _compose, "Write pieces of music as MIDI with captions.")
+    compose.add_argument("--hours", type=float, default=10.5)
+    compose.add_argument("--seed", type=int, default=0)
+    compose.add_argument("--styles", nargs="+")
+    render = _verb(steps, "render", _render_pieces, "Render the pieces with FluidSynth.")
+    render.add_argument("--soundfont", type=Path)
+    render.add_argument("--workers", type=int, default=2)
+    render.add_argument("--stems", action="store_true", help="render every part alone as well")
+    encode = _verb(steps, "encode", _encode, "Turn the audio into latents.")
+    encode.add_argument("--codec", type=Path, default=RUNS / "codec", help="run or bundle that holds the codec")
+    for parser, split in ((compose, "train"), (render, None), (encode, None)):
+        parser.add_argument("--data", type=Path, default=DATA)
+        parser.add_argument("--split", choices=SPLITS, default=split)
+
+    distill = _verb(steps, "distill", _distill, "Make a prompt encoder from a sentence encoder (Model2Vec).")
+    distill.add_argument("--out", type=Path, default=RUNS / "prompts")
+    distill.add_argument("--teacher", type=Path, help="folder of all-MiniLM-L6-v2")
+
+    train = verbs.add_parser("train", help="Train a model.")
+    stages = train.add_subparsers(required=True, metavar="STAGE")
+    codec = _verb(stages, "codec", _train_codec, "Train the codec's decoder.")
+    finetune = _verb(stages, "finetune", _train_finetune, "Train the diffusion model on latents.")
+    for parser, run in ((codec, RUNS / "codec"), (finetune, RUNS / "finetune")):
+        parser.add_argument("--data", type=Path, default=DATA)
+        parser.add_argument("--run", type=Path, default=run, help="folder of checkpoints, log and plots")
+        parser.add_argument("--minutes", type=float, help="stop after so many minutes")
+        parser.add_argument("--steps", type=int, help="stop after so many steps")
+        parser.add_argument("--batch", type=int)
+        parser.add_argument("--lr", type=float)
+        parser.add_argument("--threads", type=int, metavar="N")
+        parser.add_argument("--fresh", action="store_true", help="start again instead of resuming")
+    finetune.add_argument("--preset", default="pocket")
+    finetune.add_argument("--codec", type=Path, default=RUNS / "codec")
+    finetune.add_argument("--prompts", type=Path, help="folder of a prompt encoder (default: the house bundle's)")
+    finetune.add_argument("--bundle", type=Path, help="write the finished bundle here")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,189 @@
+"""The whole program: start in order, play, stop in reverse. The only file that knows every part.
+
+Signals only set flags. A part that fails is named and the music goes on; what cannot go on says why in
+one sentence and ends with status 1.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from contextlib import AsyncExitStack, suppress
+from pathlib import Path
+
+from lmdmd import bundles
+from lmdmd.bundles import BundleInfo
+from lmdmd.config import Config
+from lmdmd.control.audio import AudioLink
+from lmdmd.control.decks import Decks, DeckSlot
+from lmdmd.control.memory import Memory
+from lmdmd.control.opening import open_show
+from lmdmd.control.recorder import Recorder
+from lmdmd.control.session import Session
+from lmdmd.control.setlist import Setlist, load_setlist
+from lmdmd.control.threads import model_threads
+from lmdmd.errors import LmdmdError
+from lmdmd.params import DECK_SLOTS
+from lmdmd.surfaces.osc import OscSurface
+from lmdmd.units import frames_from_s
+
+log = logging.getLogger(__name__)
+
+TICK_S = 0.02
+REFRESH_TICKS = 2
+CHECK_TICKS = 25
+RECORDINGS = Path("recordings")
+
+
+def run(config: Config) -> int:
+    """Play until the show is over, a signal comes, or a surface says quit; returns the exit status."""
+    return asyncio.run(Daemon(config).serve())
+
+
+class Daemon:
+    """Every part, in the order in which it starts."""
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self.setlist: Setlist | None = load_setlist(config.setlist) if config.setlist else None
+        named = config.model or (self.setlist.model if self.setlist else None)
+        self.bundle: BundleInfo = bundles.find(named or bundles.DEFAULT)
+        self.should_end = asyncio.Event()
+        self.hurry = False
+        self.gaps_told = 0
+
+    async def serve(self) -> int:
+        """Start, play, stop."""
+        self._watch_signals()
+        async with AsyncExitStack() as ending:
+            await self._start_unless_ended(ending)
+            await self._play()
+            await self._fade_out()
+        return 0
+
+    def _watch_signals(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self._on_signal)
+
+    def _on_signal(self) -> None:
+        self.hurry = self.should_end.is_set()
+        self.should_end.set()
+
+    # --- start, in order; what is pushed on ``ending`` stops in reverse --------------------------------
+
+    async def _start_unless_ended(self, ending: AsyncExitStack) -> None:
+        """Start; whoever ends the program meanwhile does not wait for a model to load."""
+        starting = asyncio.ensure_future(self._start(ending))
+        ended = asyncio.ensure_future(self.should_end.wait())
+        await asyncio.wait((starting, ended), return_when=asyncio.FIRST_COMPLETED)
+        ended.cancel()
+        if not starting.done():
+            starting.cancel()
+        with suppress(asyncio.CancelledError):
+            await starting
+
+    async def _start(self, ending: AsyncExitStack) -> None:
+        self.memory = Memory.create()
+        ending.callback(self.memory.close)
+        self.session = Session(self.memory.board, self.memory.schedule)
+        self.audio = AudioLink(self.session, self.memory, self.config)
+        ending.push_async_callback(self.audio.close)
+        self.session.rate_hz = await self.audio.begin()
+        self.decks = self._make_decks()
+        self.recorder = Recorder(self.session, self.memory.tapes, self.config.record or RECORDINGS)
+        self.osc = OscSurface(self.session, self.config.bind, self.config.osc_port)
+        self._provide_verbs()
+        self.show = open_show(self.session, self.bundle, self.setlist, self.config)
+        await self.osc.start()
+        ending.push_async_callback(self.osc.stop)
+        ending.push_async_callback(self.decks.close)
+        ending.callback(self.recorder.close)
+        await self.decks.begin(self.bundle)
+        await self._until_lead()
+        if self.config.record or self.audio.is_null:
+            self.recorder.begin()
+            log.info("recording to %s", self.recorder.take)
+        self.memory.board.rolling = 1
+        log.info("playing; OSC on %s:%d", self.config.bind, self.osc.port)
+
+    def _make_decks(self) -> Decks:
+        threads = self.config.threads or model_threads()
+        tape = self.memory.tapes["output"].name
+        slots = [DeckSlot(i, self.session, self.memory.rings[i], tape, threads) for i in range(DECK_SLOTS)]
+        return Decks(self.session, slots)
+
+    def _provide_verbs(self) -> None:
+        self.session.provide("quit", self._quit)
+        self.session.provide("panic", self._panic)
+        self.session.provide("release", self._release)
+        self.session.provide("engine/reset", self._reset)
+
+    async def _until_lead(self) -> None:
+        """Wait until the first deck has made what it should keep ahead."""
+        wanted = frames_from_s(float(self.session.get("engine/lead")) * 0.9, self.session.rate_hz)
+        slot = self.decks.slots[self.decks.live]
+        while slot.ring.lead_frames(0) < wanted:
+            if slot.state == "failed":
+                raise LmdmdError(slot.why)
+            await asyncio.sleep(TICK_S)
+
+    # --- play ------------------------------------------------------------------------------------------
+
+    async def _play(self) -> None:
+        ticks = 0
+        while not self.should_end.is_set():
+            self.show.tick(self.session.playhead)
+            self.recorder.tick()
+            if ticks % REFRESH_TICKS == 0:
+                self.decks.report()
+                self.session.refresh()
+            if ticks % CHECK_TICKS == 0:
+                self._tell_gaps()
+                self.decks.check()
+                self.audio.check()
+                self.memory.board.beat("control")
+            if self.show.over:
+                log.info("the show is over")
+                return
+            ticks += 1
+            await asyncio.sleep(TICK_S)
+
+    def _tell_gaps(self) -> None:
+        gaps = int(self.session.get("status/underruns"))
+        if gaps > self.gaps_told:
+            concealed_ms = self.session.get("status/concealed")
+            log.warning("the model was late %d times so far; %.0f ms were concealed", gaps, concealed_ms)
+            self.gaps_told = gaps
+
+    # --- verbs -----------------------------------------------------------------------------------------
+
+    async def _quit(self) -> str:
+        self.should_end.set()
+        return "fading out"
+
+    async def _panic(self, fade_s: float) -> str:
+        self.session.steer("mix/fade", 0.0, glide_s=fade_s)
+        return "silent"
+
+    async def _release(self, fade_s: float) -> str:
+        self.session.steer("mix/fade", 1.0, glide_s=fade_s)
+        return "sounding"
+
+    async def _reset(self) -> str:
+        self.decks.reset()
+        return "context is empty"
+
+    # --- stop ------------------------------------------------------------------------------------------
+
+    async def _fade_out(self) -> None:
+        if not self.memory.board.rolling or self.show.over:
+            return
+        fade_s = float(self.session.get("show/fade"))
+        self.session.steer("mix/fade", 0.0, glide_s=fade_s, curve="smooth")
+        waited_s = 0.0
+        while waited_s < fade_s + 0.1 and not self.hurry:
+            self.recorder.tick()
+            waited_s += TICK_S
+            await asyncio.sleep(TICK_S)
