@@ -18,7 +18,7 @@ from lmdmd.model.attention import GraphCache
 from lmdmd.model.config import PRESETS, Geometry
 from lmdmd.model.dit import Condition, Context, DiT
 from lmdmd.train.checkpoint import list_checkpoints
-from lmdmd.train.context import draw_known, drop_prompts, split_crop
+from lmdmd.train.context import ROUGH_MAX, draw_known, drop_prompts, roughen, split_crop
 from lmdmd.train.data import LatentSet, Piece
 from lmdmd.train.finetune import Recipe, Trainer, finetune
 from lmdmd.train.losses import draw_levels, flow_loss, mix_noise
@@ -227,6 +227,18 @@ def test_forgotten_context_is_the_oldest(empty: str) -> None:
     assert torch.equal(context.latents[..., -5:], crop[..., 7:12])
     assert context.length == (5 if empty == "absent" else 12)
     assert not context.latents[..., :-5].any() and context.known.min() == 1
+
+
+def test_only_known_context_is_roughened_and_each_item_to_its_own_level() -> None:
+    config = TINY.model.__class__(**{**TINY.model.to_dict(), "empty_context": "zeros"})
+    crop = torch.randn(6, 64, 60)
+    context, target = split_crop(crop, known=40, block=4, config=config)
+    rough = roughen(np.random.default_rng(0), context, known=40)
+    noise = rough.latents - context.latents
+    assert not noise[..., :16].any() and torch.equal(target, crop[..., 56:])
+    levels = noise[..., 16:].std(dim=(1, 2))
+    assert levels.min() > 0 and levels.max() < 1.1 * ROUGH_MAX and levels.std() > 0.02
+    assert roughen(np.random.default_rng(0), context, known=0) is context
 
 
 def test_a_tenth_of_the_prompts_is_dropped() -> None:

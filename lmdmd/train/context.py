@@ -1,9 +1,11 @@
-"""What the network may see while it learns: shorter, partly forgotten or no context, and sometimes no prompt.
+"""What the network may see while it learns: shorter, rough, partly forgotten or no context, sometimes no prompt.
 
 Generation starts from nothing and survives a dropped context only because of this (LMDM 1.7).
 """
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -15,6 +17,7 @@ from lmdmd.model.dit import Context
 DROP_ALL = 0.2
 DROP_OLDEST = 0.3
 DROP_PROMPT = 0.1
+ROUGH_MAX = 0.25
 
 
 def draw_block(rng: np.random.Generator, blocks: tuple[int, ...], shares: tuple[float, ...]) -> int:
@@ -46,6 +49,20 @@ def split_crop(crop: Tensor, known: int, block: int, config: ModelConfig) -> tup
     else:
         latents = torch.cat([torch.zeros_like(latents[..., :forgotten]), latents[..., forgotten:]], dim=-1)
     return Context(latents, latents.new_ones(len(latents), 1, latents.shape[-1])), target
+
+
+def roughen(rng: np.random.Generator, context: Context, known: int) -> Context:
+    """Return the context with a little noise on its newest `known` latents, each item's level 0 .. ROUGH_MAX.
+
+    On stage the context is the network's own output, never exact; one that trusts every detail of it drifts.
+    """
+    if not known:
+        return context
+    level = rng.uniform(0.0, ROUGH_MAX, size=(len(context.latents), 1, 1))
+    noise = level * rng.standard_normal((*context.latents.shape[:-1], known))
+    latents = context.latents.clone()
+    latents[..., -known:] += torch.from_numpy(noise).to(latents)
+    return replace(context, latents=latents)
 
 
 def drop_prompts(rng: np.random.Generator, vectors: Tensor) -> Tensor:

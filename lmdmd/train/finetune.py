@@ -33,7 +33,7 @@ from lmdmd.train.checkpoint import (
     save_checkpoint,
     save_weights,
 )
-from lmdmd.train.context import draw_block, draw_known, drop_prompts, split_crop
+from lmdmd.train.context import draw_block, draw_known, drop_prompts, roughen, split_crop
 from lmdmd.train.data import Encode, LatentSet
 from lmdmd.train.losses import flow_loss
 from lmdmd.train.progress import Progress
@@ -200,7 +200,7 @@ class Trainer:
         crop, vectors = pieces.draw(rng, recipe.batch, geometry.window)
         crop = crop[..., : min(geometry.context, geometry.window - block) + block].to(self.device)
         context, target = split_crop(crop, known, block, self.model.config)
-        return Batch(context, target, drop_prompts(rng, vectors).to(self.device))
+        return Batch(roughen(rng, context, known), target, drop_prompts(rng, vectors).to(self.device))
 
     def loss(self, batch: Batch, generator: torch.Generator) -> Tensor:
         """Return the flow loss of a batch in the run's precision."""
