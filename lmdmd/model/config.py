@@ -8,7 +8,8 @@ from typing import Any, Self
 
 from lmdmd.errors import BundleError, did_you_mean
 
-ATTENTIONS = ("enc-dec",)
+ATTENTIONS = ("enc-dec", "block-causal", "bidirectional")
+POSITIONS = ("fixed", "offset")
 EMPTY_CONTEXTS = ("zeros", "absent")
 
 
@@ -47,6 +48,11 @@ class Geometry(_Record):
         return self.context + self.block
 
     @property
+    def rolling(self) -> int:
+        """Latents before a block that block-causal attention sees: as many whole blocks as the context holds."""
+        return self.context // self.block * self.block
+
+    @property
     def latent_rate_hz(self) -> float:
         return self.sample_rate / self.latent_frames
 
@@ -67,6 +73,8 @@ class ModelConfig(_Record):
     without it one cached context serves every prompt. `empty_context` is what unknown context is: "zeros"
     with the presence flag up (LMDM 1.8), or "absent", frames that are simply not there and cost nothing.
     `prompt_tokens` > 0 expands the pooled vector to that many text tokens; 0 means the bundle brings tokens.
+    `positions` are those of block-causal keys: "fixed", turned back so that a block always stands in the same place,
+    or "offset", left as they are while positions grow.
     `groups` are the `input_add` conditions in weight order, each with its channels, presence flag first.
     """
 
@@ -81,12 +89,14 @@ class ModelConfig(_Record):
     global_dim: int = 768
     prompt_tokens: int = 0
     attention: str = "enc-dec"
+    positions: str = "fixed"
     text_in_context: bool = True
     empty_context: str = "zeros"
     groups: dict[str, int] = field(default_factory=lambda: {"inpaint": 65})
 
     def __post_init__(self) -> None:
         _check_choice("attention", self.attention, ATTENTIONS)
+        _check_choice("positions", self.positions, POSITIONS)
         _check_choice("empty_context", self.empty_context, EMPTY_CONTEXTS)
         if self.dim % self.heads:
             raise BundleError(f"ModelConfig: dim {self.dim} does not divide into {self.heads} heads")
