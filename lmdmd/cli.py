@@ -170,15 +170,44 @@ def _export(options: argparse.Namespace) -> int:
 # --- measuring -------------------------------------------------------------------------------------------
 
 
-def _bench(options: argparse.Namespace) -> int:
-    from lmdmd import bench
+def _bench_block(options: argparse.Namespace) -> int:
+    from lmdmd.bench.block import bench_block
 
-    report = bench.BENCHES[options.what](options)
-    if options.json:
+    return _print_report(bench_block(options), options.json)
+
+
+def _bench_growth(options: argparse.Namespace) -> int:
+    from lmdmd.bench.growth import bench_growth
+
+    return _print_report(bench_growth(options), options.json)
+
+
+def _bench_cache(options: argparse.Namespace) -> int:
+    from lmdmd.bench.cache import bench_cache, draw_rows
+
+    report = bench_cache(options)
+    if options.png:
+        from lmdmd.bench.chart import draw_bars
+
+        draw_bars(options.png, draw_rows(report["rows"]), "milliseconds a block")
+    return _print_report(report, options.json)
+
+
+def _bench_lmm(options: argparse.Namespace) -> int:
+    from lmdmd.bench.lmm import bench_lmm
+
+    return _print_report(bench_lmm(options), options.json)
+
+
+def _print_report(report: dict[str, Any], as_json: bool) -> int:
+    """Rows as a table, the rest as lines; or all of it as one JSON object."""
+    if as_json:
         print(json.dumps(report))
-    else:
-        for key, value in report.items():
-            print(f"{key:>14}  {value}")
+        return 0
+    if rows := report.pop("rows", None):
+        _table(rows, list(rows[0]), as_json=False)
+    for key, value in report.items():
+        print(f"{key:>14}  {value}")
     return 0
 
 
@@ -370,11 +399,22 @@ def _add_listing(verbs: argparse._SubParsersAction) -> None:
 def _add_measuring(verbs: argparse._SubParsersAction) -> None:
     bench = verbs.add_parser("bench", help="Measure this machine.")
     kinds = bench.add_subparsers(required=True, metavar="WHAT", dest="what")
-    block = _verb(kinds, "block", _bench, "Time of one whole block: condition, denoise, decode.")
-    block.add_argument("--model", default="pocket", metavar="BUNDLE")
-    block.add_argument("--blocks", type=int, default=100, metavar="N")
-    block.add_argument("--threads", type=int, default=0, metavar="N")
-    block.add_argument("--json", action="store_true")
+    block = _verb(kinds, "block", _bench_block, "Time of one whole block: condition, denoise, decode.")
+    growth = _verb(kinds, "growth", _bench_growth, "Block time and memory over a long stream.")
+    cache = _verb(kinds, "cache", _bench_cache, "What caching the context gains: outpainting against both caches.")
+    lmm = _verb(kinds, "lmm", _bench_lmm, "A discrete live model of the same size beside this one.")
+    for parser, blocks in ((block, 100), (growth, 10_000)):
+        parser.add_argument("--model", default="pocket", metavar="BUNDLE")
+        parser.add_argument("--blocks", type=int, default=blocks, metavar="N")
+    for parser in (cache, lmm):
+        parser.add_argument("--precision", nargs="+", default=["fp32", "int8"], metavar="NAME")
+        parser.add_argument("--rounds", type=int, default=7, metavar="N", help="times each is measured, in turns")
+    cache.add_argument("--shape", default="sao-small", metavar="PRESET", help="network whose random weights play")
+    cache.add_argument("--steps", type=int, nargs="+", metavar="N", help="default: 2 4 8")
+    cache.add_argument("--png", type=Path, metavar="FILE", help="draw the times as bars")
+    for parser in (block, growth, cache, lmm):
+        parser.add_argument("--threads", type=int, default=0, metavar="N")
+        parser.add_argument("--json", action="store_true")
 
     evaluate = _verb(verbs, "evaluate", _evaluate, "Measure how well a bundle follows its prompts.")
     evaluate.add_argument("bundle")

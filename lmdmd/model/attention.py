@@ -71,8 +71,7 @@ class SelfAttention(nn.Module):
 
     def key_value(self, x: Tensor, rope: Rope) -> KeyValue:
         """Return only keys and values [B, H, T, D] of x [B, T, D]."""
-        kv = F.linear(x, self.to_qkv.weight[x.shape[-1] :])
-        k, v = (_split_heads(part, self.heads) for part in kv.chunk(2, dim=-1))
+        _, k, v = (_split_heads(part, self.heads) for part in self.to_qkv(x).chunk(3, dim=-1))
         return rotate(self.k_norm(k), rope), v
 
 

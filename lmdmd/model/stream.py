@@ -12,7 +12,7 @@ from torch import Tensor
 
 from lmdmd.errors import BundleError, did_you_mean
 from lmdmd.model.config import Geometry
-from lmdmd.model.dit import Condition, Context, DiT
+from lmdmd.model.dit import Condition, Context, DiT, Prepared
 from lmdmd.model.readers import ContextReader, make_reader
 from lmdmd.model.sampling import SAMPLERS, guided, guided_plus, latent_noise, logsnr_schedule
 
@@ -40,10 +40,12 @@ class StreamState:
     def __init__(self, model: DiT, latents: Tensor, reader: ContextReader, seed: int, history: int) -> None:
         self.geometry, self.empty_context = model.geometry, model.config.empty_context
         self.whole_blocks = model.config.attention == "block-causal"
+        self.reads_prompt = model.config.text_in_context
         self.latents, self.reader, self.history = latents, reader, history
         self.known = 0
         self.next_latent = 0
         self.seed = seed
+        self._prepared: tuple[Condition, int, Prepared] | None = None
         self._marks: deque[BlockMark] = deque()
         self._before = (0, reader.mark())  # known and reader at the end of the last block, whatever was dropped since
 
@@ -85,6 +87,17 @@ class StreamState:
         if keep < self.known:
             self.known = keep
             self.reader.forget()
+
+    def forget_prompt(self) -> None:
+        """Encode the context anew for the next block: another prompt leads, and what was kept has read the old one."""
+        if self.reads_prompt:
+            self.reader.forget()
+
+    def prepare(self, model: DiT, cond: Condition, branches: int) -> Prepared:
+        """Return what the network makes of a condition, with its null for two branches; the last one is remembered."""
+        if self._prepared is None or self._prepared[0] is not cond or self._prepared[1] != branches:
+            self._prepared = cond, branches, model.prepare(cond.with_null() if branches == 2 else cond)
+        return self._prepared[2]
 
     def prefill(self, latents: Tensor, next_latent: int | None = None) -> None:
         """Make latents [B, 64, n] the context; the next block follows at `next_latent`, if given."""
@@ -181,9 +194,8 @@ def rollout_block(
     """
     block = block or state.geometry.block
     _check_block(block, state.geometry, sampler)
-    if plus is not None or guidance != 1.0:
-        cond = cond.with_null()
-    velocity = state.reader.open(state, model.prepare(cond), block)
+    branches = 1 if plus is None and guidance == 1.0 else 2
+    velocity = state.reader.open(state, state.prepare(model, cond, branches), block)
     latents = SAMPLERS[sampler](
         guided(velocity, guidance) if plus is None else guided_plus(velocity, plus),
         state.noise(block, 0),
