@@ -138,7 +138,7 @@ class Engine:
         return rollout_block(
             self.bundle.model,
             self.state,
-            self.bundle.condition(self.prompts.mix(prompts)),
+            self.bundle.condition(self.prompts.mix(prompts)[None]),
             steps=int(settings.number("gen/steps")),
             guidance=settings.number("gen/cfg"),
             sampler=str(settings.values["gen/sampler"]),

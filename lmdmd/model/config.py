@@ -12,7 +12,7 @@ ATTENTIONS = ("enc-dec",)
 EMPTY_CONTEXTS = ("zeros", "absent")
 
 
-class _Record:
+class Record:
     """A frozen dataclass that travels as a plain dict and names every key it does not understand."""
 
     def to_dict(self) -> dict[str, Any]:
@@ -33,7 +33,7 @@ class _Record:
 
 
 @dataclass(frozen=True)
-class Geometry(_Record):
+class Geometry(Record):
     """The time grid: frames per latent, latents of context, latents per block (LMDM 1.1)."""
 
     sample_rate: int = 44100
@@ -60,7 +60,7 @@ class Geometry(_Record):
 
 
 @dataclass(frozen=True)
-class ModelConfig(_Record):
+class ModelConfig(Record):
     """Sizes and choices of the network; the defaults are those of Stable Audio Open Small (LMDM 6).
 
     `text_in_context` lets context frames read the prompt, so the cached context depends on it (the paper);
