@@ -76,10 +76,7 @@ def import_sao(
     transformers; ``loras`` travel along in the bundle and are merged whenever it is loaded.
     """
     sizes = read_sizes(read_config(checkpoint, config), t5)
-    tensors = read_checkpoint(checkpoint, len(sizes.codec.strides))
-    if is_diffusers(checkpoint):
-        tensors[FREQUENCIES] = RotaryEmbedding(sizes.model.rope_dims, sizes.model.rope_base).inv_freq
-    parts = fill(sizes, tensors, checkpoint)
+    parts = read_parts(sizes, checkpoint)
     for lora in loras:
         read_lora(parts.model, lora.file)
     kept = [Lora(out / f"lora{i}.safetensors", lora.scale) for i, lora in enumerate(loras)]
@@ -209,8 +206,15 @@ class Parts(NamedTuple):
     prompts: T5Prompts
 
 
-def fill(sizes: Sizes, tensors: dict[str, Tensor], where: Path) -> Parts:
-    """Build the modules around a checkpoint's tensors; raises ``BundleError`` listing those that do not fit."""
+def read_parts(sizes: Sizes, checkpoint: Path) -> Parts:
+    """Build the modules of a checkpoint; raises ``BundleError`` listing the tensors that do not fit."""
+    tensors = read_checkpoint(checkpoint, len(sizes.codec.strides))
+    if is_diffusers(checkpoint):  # which computes the frequencies and stores none
+        tensors[FREQUENCIES] = RotaryEmbedding(sizes.model.rope_dims, sizes.model.rope_base).inv_freq
+    return _fill(sizes, tensors, checkpoint)
+
+
+def _fill(sizes: Sizes, tensors: dict[str, Tensor], where: Path) -> Parts:
     with torch.device("meta"):
         model, codec = DiT(sizes.geometry, sizes.model), Oobleck(sizes.codec)
         seconds = SecondsEmbedding(sizes.prompts.dim)

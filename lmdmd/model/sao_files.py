@@ -87,8 +87,8 @@ def read_pickled(file: Path) -> dict[str, Tensor]:
         raise BundleError(
             f"{file}: holds more than tensors, which could run code, or is no checkpoint; convert it to .safetensors"
         ) from None
-    except (OSError, EOFError, RuntimeError, ValueError, KeyError, AttributeError) as error:
-        raise BundleError(f"{file}: cannot be read: {str(error).splitlines()[0]}") from None
+    except (OSError, EOFError, RuntimeError, ValueError, KeyError, AttributeError):
+        raise BundleError(f"{file}: cannot be read; it is damaged, cut short or no checkpoint") from None
     state = saved.get("state_dict", saved) if isinstance(saved, dict) else None
     if not isinstance(state, dict):
         raise BundleError(f"{file}: holds a {type(saved).__name__} and no named tensors")
