@@ -31,9 +31,9 @@ TOOLS, DIFFUSERS = make_sao.FIXTURE / "tools", make_sao.FIXTURE / "diffusers"
 def fake_t5(monkeypatch: pytest.MonkeyPatch) -> None:
     """T5 without transformers: each prompt is its length, then zeros."""
 
-    def open_t5(source: str, tokens: int) -> t5.ReadText:
+    def open_t5(config: t5.T5Config) -> t5.ReadText:
         def read(prompts):
-            words = torch.zeros(len(prompts), tokens, make_sao.SMALL["cond"])
+            words = torch.zeros(len(prompts), config.tokens, config.dim)
             words[:, 0] = torch.tensor([[float(len(prompt))] for prompt in prompts])
             return words
 
@@ -226,6 +226,16 @@ def test_a_truncated_file_is_refused(copy: Path, tmp_path: Path, name: str, shar
     assert name in refused(copy / name, tmp_path)
 
 
+def test_the_checkpoint_is_not_written_over(copy: Path) -> None:
+    with pytest.raises(BundleError, match="holds the checkpoint itself"):
+        import_sao(copy, copy)
+
+
+def test_a_checkpoint_with_half_a_pair_is_refused(copy: Path, tmp_path: Path) -> None:
+    change(copy, pretransform__model__encoder__layers__0__weight_g=torch.ones(3, 1, 1))
+    assert "missing pretransform.model.encoder.layers.0.weight; extra" in refused(copy, tmp_path)
+
+
 def test_what_is_not_there_is_named(copy: Path, tmp_path: Path) -> None:
     (copy / "model.safetensors").rename(copy / "one.safetensors")
     shutil.copy(copy / "one.safetensors", copy / "two.safetensors")
@@ -245,6 +255,9 @@ def test_what_is_not_there_is_named(copy: Path, tmp_path: Path) -> None:
         ("model.diffusion.config.input_add_dims", [["drums", 5]], '"drums"'),
         ("model.conditioning.configs", [], "conditioners must be prompt"),
         ("model.diffusion.config", {}, "qk_norm"),
+        ("model.diffusion.config.num_heads", 0, "wrong kind"),
+        ("model.diffusion.config.input_add_dims", 5, "wrong kind"),
+        ("model.conditioning.configs", ["prompt"], "wrong kind"),
         ("model.pretransform.config.decoder.config.strides", [3, 4], "must be even"),
         ("training.inpainting.mask_kwargs.context_router_attention_pattern", "sparse", '"sparse" is none of'),
     ],

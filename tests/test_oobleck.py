@@ -101,3 +101,4 @@ def test_a_window_with_margins_gives_the_latents_of_the_whole(codec: Oobleck) ->
 def test_half_a_latent_of_audio_is_left_out(codec: Oobleck) -> None:
     audio = torch.randn(1, 2, 9 * codec.config.latent_frames + 3)
     assert codec.encode(audio).shape[-1] == 9
+    assert codec.encode(audio[..., :3]).shape == (1, codec.config.latent_dim, 0)

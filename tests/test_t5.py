@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -40,7 +41,7 @@ def test_the_length_is_the_last_token_and_stays_without_a_prompt(prompts: T5Prom
 
 def test_saved_and_loaded_is_the_same(prompts: T5Prompts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     prompts.save(tmp_path)
-    monkeypatch.setattr("lmdmd.model.t5.open_t5", lambda source, tokens: prompts.read)
+    monkeypatch.setattr("lmdmd.model.t5.open_t5", lambda config: prompts.read)
     loaded = T5Prompts.load(tmp_path, CONFIG)
     assert torch.equal(loaded.embed_seconds(), prompts.embed_seconds())
 
@@ -48,7 +49,7 @@ def test_saved_and_loaded_is_the_same(prompts: T5Prompts, tmp_path: Path, monkey
 def test_without_transformers_the_way_out_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "transformers", None)
     with pytest.raises(BundleError, match=r"pip install 'lmdmd\[sao\]'"):
-        open_t5("t5-base", 64)
+        open_t5(CONFIG)
 
 
 @pytest.fixture
@@ -68,7 +69,7 @@ def tiny_t5(tmp_path: Path) -> Path:
 
 def test_behind_a_prompts_end_there_is_nothing(tiny_t5: Path) -> None:
     logging.getLogger("transformers").setLevel(logging.ERROR)
-    read = open_t5(str(tiny_t5), 6)
+    read = open_t5(replace(CONFIG, source=str(tiny_t5)))
     tokens = read(["slow jazz", "jazz"])
     assert tokens.shape == (2, 6, 8)
     assert tokens[0, :3].abs().amax(-1).all() and not tokens[0, 3:].any()
@@ -76,7 +77,12 @@ def test_behind_a_prompts_end_there_is_nothing(tiny_t5: Path) -> None:
     torch.testing.assert_close(read(["jazz"])[0], tokens[1])
 
 
+def test_a_t5_of_another_width_is_refused(tiny_t5: Path) -> None:
+    with pytest.raises(BundleError, match="has 8 numbers a token; the model needs 768"):
+        open_t5(T5Config(source=str(tiny_t5)))
+
+
 def test_a_folder_without_t5_is_refused(tmp_path: Path) -> None:
     pytest.importorskip("transformers")
     with pytest.raises(BundleError, match="--t5 FOLDER"):
-        open_t5(str(tmp_path), 6)
+        open_t5(replace(CONFIG, source=str(tmp_path)))

@@ -94,7 +94,11 @@ def _split_kind(info: BundleInfo, section: str, kinds: tuple[str, ...]) -> tuple
 
 
 def _loras(info: BundleInfo) -> list[Lora]:
-    return [Lora(info.path / Path(entry["file"]).name, entry["scale"]) for entry in info.config.get("lora", [])]
+    try:
+        named = [(Path(entry["file"]).name, float(entry.get("scale", 1.0))) for entry in info.config.get("lora", [])]
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise BundleError(f'{info.path}: lora must list {{"file": NAME, "scale": NUMBER}}') from None
+    return [Lora(info.path / name, scale) for name, scale in named]
 
 
 def save_bundle(path: Path, bundle: Bundle, about: dict[str, Any]) -> BundleInfo:

@@ -30,6 +30,14 @@ from lmdmd.model.weights import compare_tensors
 
 LICENCE = "that of the checkpoint; Stable Audio Open Small has the Stability AI Community License"
 GROUPS = {"inpaint_mask": "inpaint", "inpaint_masked_input": "inpaint", "accomp_mask": "stem", "accomp_input": "stem"}
+CARD = """# {name}
+
+A bundle of Stable Audio Open Small, {network}.
+
+- Licence: {licence}.
+- Prompts are read by T5, whose weights are not in this folder; `prompts` in config.json says where they are.
+- Not measured: no figures of its sound or of its speed were taken when it was made.
+"""
 OBJECTIVES: dict[str, dict[str, Any]] = {
     "rectified_flow": {"gen/steps": 50, "gen/cfg": 7.0, "gen/sampler": "euler"},
     "rf_denoiser": {"gen/steps": 8, "gen/cfg": 1.0, "gen/sampler": "pingpong"},
@@ -40,6 +48,7 @@ _DIFFUSION, _CODEC = "model.diffusion.", "model.pretransform.config."
 # What our network takes for granted: where it stands, what it must be, and what it is where the JSON is silent.
 _GRANTED = (
     ("model_type", "diffusion_cond", None),
+    ("model.pretransform.scale", 1, 1),
     (_DIFFUSION + "type", "dit", None),
     (_DIFFUSION + "cross_attention_cond_ids", ["prompt", "seconds_total"], []),
     (_DIFFUSION + "global_cond_ids", ["seconds_total"], []),
@@ -75,6 +84,10 @@ def import_sao(
     ``config`` is stable-audio-tools' JSON, by default the one beside the checkpoint; ``t5`` a folder or name for
     transformers; ``loras`` travel along in the bundle and are merged whenever it is loaded.
     """
+    if out.resolve() == (checkpoint if checkpoint.is_dir() else checkpoint.parent).resolve():
+        raise BundleError(f"{out}: holds the checkpoint itself; name another folder for the bundle")
+    if t5 and Path(t5).is_dir():
+        t5 = str(Path(t5).resolve())  # the bundle may be played from anywhere
     sizes = read_sizes(read_config(checkpoint, config), t5)
     parts = read_parts(sizes, checkpoint)
     for lora in loras:
@@ -92,6 +105,7 @@ def import_sao(
     info = save_bundle(out, bundle, about)
     for lora, copy in zip(loras, kept, strict=True):
         shutil.copyfile(lora.file, copy.file)
+    (out / "README.md").write_text(CARD.format(**about, network=about["training"]["network"]), encoding="utf-8")
     return info
 
 
@@ -104,12 +118,13 @@ def read_sizes(config: dict[str, Any], t5: str = "") -> Sizes:
         found = _find(config, place, silent)
         if found != wanted:
             raise BundleError(f"the config's {place} is {found!r}; only {wanted!r} can be imported")
-    routed = bool(_find(config, _DIFFUSION + "config.input_add_dims", []))
-    codec = _read_codec(config)
-    geometry = _read_geometry(config, codec)
-    return Sizes(
-        geometry, _read_model(config), codec, _read_prompts(config, geometry, t5), _read_defaults(config), routed
-    )
+    try:
+        codec = _read_codec(config)
+        geometry, model = _read_geometry(config, codec), _read_model(config)
+        prompts, defaults = _read_prompts(config, geometry, t5), _read_defaults(config)
+    except (TypeError, ValueError, AttributeError, ArithmeticError) as error:
+        raise BundleError(f"the config has a value of the wrong kind: {error}; is it the model's JSON?") from None
+    return Sizes(geometry, model, codec, prompts, defaults, model.empty_context == "zeros")
 
 
 def _find(config: dict[str, Any], place: str, *silent: Any) -> Any:
@@ -151,9 +166,9 @@ def _read_geometry(config: dict[str, Any], codec: OobleckConfig) -> Geometry:
 def _read_model(config: dict[str, Any]) -> ModelConfig:
     dit = _find(config, _DIFFUSION + "config")
     latent_dim, dim, heads = _find(dit, "io_channels"), _find(dit, "embed_dim"), _find(dit, "num_heads")
-    added = _find(dit, "input_add_dims", [["inpaint_mask", 1], ["inpaint_masked_input", latent_dim]])
+    added = _find(dit, "input_add_dims", [])
     groups: dict[str, int] = {}
-    for name, channels in added:
+    for name, channels in added or [["inpaint_mask", 1], ["inpaint_masked_input", latent_dim]]:
         if name not in GROUPS:
             raise BundleError(f'the config adds "{name}" to the input; only {", ".join(GROUPS)} can be imported')
         groups[GROUPS[name]] = groups.get(GROUPS[name], 0) + channels
@@ -166,7 +181,7 @@ def _read_model(config: dict[str, Any]) -> ModelConfig:
         cond_dim=_find(dit, "cond_token_dim"),
         global_dim=_find(dit, "global_cond_dim"),
         attention=_find(config, "training.inpainting.mask_kwargs.context_router_attention_pattern", "enc-dec"),
-        empty_context="zeros" if "input_add_dims" in dit else "absent",
+        empty_context="zeros" if added else "absent",
         groups=groups,
     )
 

@@ -1,10 +1,12 @@
 """The Oobleck codec of Stable Audio Open: 44.1 kHz stereo to 64 numbers per 2048 frames and back (LMDM 6.4).
 
 Its convolutions look both ways, so a frame depends on latents that are not there yet when it is due. A stream holds
-it back until they are: every layer remembers the samples that its next ones will look back at, nothing is computed
-twice, and the audio trails its latents by a constant `delay_frames` (18981 for the published sizes, 0.43 s), after
-which it is what decoding the whole piece would give. One forward serves both ways: a layer asks its `Surround` for
-the neighbours of its input, which are zeros around a whole piece and remembered samples in a stream.
+the right edge of each block back until they are: every layer remembers the samples that its next ones will look back
+at, no latent is decoded twice, and the audio trails its latents by a constant `delay_frames` (18981 for the published
+sizes, 0.43 s). Up to rounding it is then what decoding the whole piece would give, at the joins of blocks as elsewhere.
+
+One forward serves both ways: a layer asks its `Surround` for the neighbours of its input, which are zeros around a
+whole piece and remembered samples in a stream.
 
 Names are those of the published checkpoint with weight norm folded in, so weights map key by key.
 """
@@ -293,6 +295,8 @@ class Oobleck(AudioCodec):
     def encode(self, audio: Tensor) -> Tensor:
         """Audio [B, C, N] -> latents [B, D, N // latent_frames], the mean of what the encoder would draw from."""
         whole = audio.shape[-1] // self.config.latent_frames * self.config.latent_frames
+        if not whole:
+            return audio.new_zeros(len(audio), self.config.latent_dim, 0)
         mean, _ = self.encoder(audio[..., :whole], Whole()).chunk(2, 1)
         return mean
 

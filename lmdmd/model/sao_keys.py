@@ -93,10 +93,12 @@ def _rename_layer(module: str) -> str | None:
 
 
 def _join(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
-    """Stack the rows of `key/0`, `key/1`, ... to one `key`."""
+    """Stack the rows of `key/0`, `key/1`, ... to one `key`; what is of unlike shapes stays apart."""
     whole = {key: tensor for key, tensor in tensors.items() if "/" not in key}
     for key in sorted({key.partition("/")[0] for key in tensors.keys() - whole.keys()}):
-        whole[key] = torch.cat([tensors[part] for part in sorted(tensors) if part.startswith(f"{key}/")])
+        parts = {part: tensors[part] for part in sorted(tensors) if part.startswith(f"{key}/")}
+        alike = len({part.shape[1:] for part in parts.values()}) == 1 and all(part.ndim for part in parts.values())
+        whole |= {key: torch.cat(list(parts.values()))} if alike else parts
     return whole
 
 
@@ -125,10 +127,11 @@ def name_diffusers_seconds(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
 def fold_weight_norm(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
     """Turn every `weight_g` [C, 1, 1] and `weight_v` [C, C', K] into the `weight` g v / |v| they stand for."""
     folded = dict(tensors)
-    for key in tensors:
-        name, direction = key.removesuffix("_g"), key.removesuffix("_g") + "_v"
-        if not key.endswith(".weight_g") or direction not in tensors:
-            continue
-        gain, v = folded.pop(key).float(), folded.pop(direction).float()
-        folded[name] = v * (gain / torch.linalg.vector_norm(v, dim=(1, 2), keepdim=True))
+    for key in [key for key in tensors if key.endswith(".weight_g")]:
+        name = key.removesuffix("_g")
+        gain, v = tensors[key], tensors.get(f"{name}_v")
+        if v is None or v.ndim != 3 or gain.shape != (len(v), 1, 1):
+            continue  # half a pair is no weight, and is named as what it is
+        del folded[key], folded[f"{name}_v"]
+        folded[name] = v.float() * (gain.float() / torch.linalg.vector_norm(v.float(), dim=(1, 2), keepdim=True))
     return folded

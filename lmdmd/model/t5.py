@@ -78,7 +78,7 @@ class T5Prompts:
         """Read a bundle folder and open T5; raises BundleError naming what is missing."""
         seconds = SecondsEmbedding(config.dim)
         load_weights(seconds, folder / SECONDS_FILE)
-        return cls(config, seconds.eval().requires_grad_(False), open_t5(config.source, config.tokens))
+        return cls(config, seconds.eval().requires_grad_(False), open_t5(config))
 
     def save(self, folder: Path) -> None:
         """Write the weights of the seconds into `folder`."""
@@ -113,8 +113,9 @@ class T5Prompts:
         return self.seconds(torch.tensor([min(max(share, 0.0), 1.0)]))
 
 
-def open_t5(source: str, tokens: int) -> ReadText:
-    """Return a reader of prompts; raises BundleError when transformers or the weights are not there."""
+def open_t5(config: T5Config) -> ReadText:
+    """Return a reader of prompts; raises BundleError when transformers or the weights are not there, or do not fit."""
+    source = config.source
     try:
         transformers = importlib.import_module("transformers")
     except ImportError:
@@ -125,10 +126,14 @@ def open_t5(source: str, tokens: int) -> ReadText:
     except (OSError, ValueError) as error:
         reason = str(error).splitlines()[0]
         raise BundleError(f'T5 "{source}" cannot be opened: {reason}; name a folder with --t5 FOLDER') from None
+    if model.config.d_model != config.dim:
+        raise BundleError(f'T5 "{source}" has {model.config.d_model} numbers a token; the model needs {config.dim}')
 
     @torch.inference_mode()
     def read(prompts: Sequence[str]) -> Tensor:
-        said = tokenizer(list(prompts), padding="max_length", truncation=True, max_length=tokens, return_tensors="pt")
+        said = tokenizer(
+            list(prompts), padding="max_length", truncation=True, max_length=config.tokens, return_tensors="pt"
+        )
         hidden = model(input_ids=said["input_ids"], attention_mask=said["attention_mask"]).last_hidden_state
         return hidden * said["attention_mask"][..., None]
 
@@ -137,4 +142,4 @@ def open_t5(source: str, tokens: int) -> ReadText:
 
 def read_later(config: T5Config) -> ReadText:
     """Return a reader that opens T5 when it is asked, for those who only pass a bundle on."""
-    return lambda prompts: open_t5(config.source, config.tokens)(prompts)
+    return lambda prompts: open_t5(config)(prompts)
