@@ -11,11 +11,14 @@ import logging
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lmdmd import __version__, bundles, commands, params
 from lmdmd.config import HTTP_PORT, OSC_PORT, Config
 from lmdmd.errors import LmdmdError
+
+if TYPE_CHECKING:
+    from lmdmd.model.lora import Lora
 
 DATA = Path.home() / ".cache" / "lmdmd" / "data"
 RUNS = Path("runs")
@@ -287,6 +290,26 @@ def _train_finetune(options: argparse.Namespace) -> int:
     return 0
 
 
+def _import_sao(options: argparse.Namespace) -> int:
+    from lmdmd.model.import_sao import import_sao
+
+    loras = [_lora(said) for said in options.lora]
+    info = import_sao(options.checkpoint, options.out, config=options.config, t5=options.t5, loras=loras)
+    print(f"{info.path}: {info.size_bytes / 1e6:.0f} MB; lmdmd run --model {info.path}", file=sys.stderr)
+    return 0
+
+
+def _lora(said: str) -> Lora:
+    """Read FILE or FILE:SCALE."""
+    from lmdmd.model.lora import Lora
+
+    file, _, scale = said.rpartition(":")
+    try:
+        return Lora(Path(file), float(scale)) if file else Lora(Path(said))
+    except ValueError:
+        return Lora(Path(said))
+
+
 def _amounts(options: argparse.Namespace) -> dict[str, Any]:
     """How much to train, and how: only what was said, so that each stage keeps its own defaults."""
     names = ("minutes", "steps", "batch", "lr", "threads")
@@ -426,6 +449,13 @@ def _add_measuring(verbs: argparse._SubParsersAction) -> None:
 
 
 def _add_making(verbs: argparse._SubParsersAction) -> None:
+    sao = _verb(verbs, "import-sao", _import_sao, "Make a bundle of your checkpoint of Stable Audio Open Small.")
+    sao.add_argument("checkpoint", type=Path, help="its .safetensors or .ckpt file, or its folder")
+    sao.add_argument("--config", type=Path, metavar="JSON", help="the model's config (default: beside the file)")
+    sao.add_argument("--out", type=Path, required=True, metavar="BUNDLE")
+    sao.add_argument("--t5", default="", metavar="FOLDER", help="folder of T5 (default: t5-base of transformers)")
+    sao.add_argument("--lora", action="append", default=[], metavar="FILE[:SCALE]", help="merge this at load")
+
     data = verbs.add_parser("data", help="Make training data.")
     steps = data.add_subparsers(required=True, metavar="STEP")
     compose = _verb(steps, "compose", _compose, "Write pieces of music as MIDI with captions.")

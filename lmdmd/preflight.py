@@ -48,6 +48,8 @@ def _sound_devices() -> list[str]:
 
 
 def _unknown_words(bundle: BundleInfo, prompt: str) -> list[str]:
+    if bundle.config["prompts"].get("kind") == "t5":
+        return []  # T5 spells what it does not know
     encoder = PromptEncoder.load(bundle.path)
     return [word for word in prompt.replace(",", " ").split() if not encoder.known(word)]
 

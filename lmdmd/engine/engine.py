@@ -151,7 +151,7 @@ class Engine:
     def _condition(self, prompts: list[tuple[str, float]]) -> Condition:
         """The same object as long as the mixture stays the same, so that what follows from it is made once."""
         if self._mixed is None or self._mixed[0] != prompts:
-            self._mixed = prompts, self.bundle.condition(self.prompts.mix(prompts))
+            self._mixed = prompts, self.bundle.condition(self.prompts.mix(prompts)[None])
         return self._mixed[1]
 
     def _forget_past(self, settings: Settings, flipped: bool) -> None:

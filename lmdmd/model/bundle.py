@@ -12,19 +12,23 @@ from typing import Any
 
 import numpy as np
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
-from torch import Tensor, nn
 
 from lmdmd.bundles import FORMAT, BundleInfo, read_info
-from lmdmd.errors import BundleError
+from lmdmd.errors import BundleError, did_you_mean
+from lmdmd.model.audio_codec import AudioCodec
 from lmdmd.model.codec import Codec, CodecConfig
 from lmdmd.model.conditioners import PromptEncoder
 from lmdmd.model.config import Geometry, ModelConfig
 from lmdmd.model.dit import Condition, DiT
+from lmdmd.model.lora import Lora, merge_lora
+from lmdmd.model.oobleck import Oobleck, OobleckConfig
+from lmdmd.model.t5 import T5Config, T5Prompts
+from lmdmd.model.weights import load_weights, save_weights
 
 MODEL_FILE = "model.safetensors"
 CODEC_FILE = "codec.safetensors"
+
+AnyPrompts = PromptEncoder | T5Prompts
 
 
 @dataclass
@@ -34,83 +38,92 @@ class Bundle:
     name: str
     defaults: dict[str, Any]
     model: DiT
-    codec: Codec
-    prompts: PromptEncoder
+    codec: AudioCodec
+    prompts: AnyPrompts
 
     @property
     def geometry(self) -> Geometry:
         """The time grid."""
         return self.model.geometry
 
-    def condition(self, vector: np.ndarray) -> Condition:
-        """Condition of one pooled prompt vector [D]."""
-        return Condition(pooled=torch.from_numpy(np.asarray(vector, dtype=np.float32))[None])
+    def condition(self, prompts: np.ndarray) -> Condition:
+        """Condition of B prompts or mixtures, as their encoder gave them: vectors [B, D] or tokens [B, L, D]."""
+        said = torch.from_numpy(np.asarray(prompts, dtype=np.float32))
+        return self.prompts.condition(said) if isinstance(self.prompts, T5Prompts) else Condition(pooled=said)
 
 
 def load_bundle(path: Path) -> Bundle:
     """Read a bundle folder; raises ``BundleError`` naming the file and what is wrong with it."""
     info = read_info(path)
     model = DiT(Geometry.from_dict(info.config["geometry"]), ModelConfig.from_dict(info.config["model"]))
-    codec = Codec(CodecConfig.from_dict(info.config["codec"]))
-    _load(model, path / MODEL_FILE)
-    _load(codec, path / CODEC_FILE)
-    return Bundle(info.name, info.defaults, model.eval(), codec.eval(), PromptEncoder.load(path))
+    load_weights(model, path / MODEL_FILE)
+    for lora in _loras(info):
+        merge_lora(model, lora)
+    return Bundle(info.name, info.defaults, model.eval(), load_codec(path), _load_prompts(info))
 
 
-def load_codec(path: Path) -> Codec:
+def load_codec(path: Path) -> AudioCodec:
     """Only the codec of a bundle."""
-    codec = Codec(CodecConfig.from_dict(read_info(path).config["codec"]))
-    _load(codec, path / CODEC_FILE)
+    codec = _make_codec(read_info(path))
+    load_weights(codec, path / CODEC_FILE)
     return codec.eval()
+
+
+def _make_codec(info: BundleInfo) -> AudioCodec:
+    kind, values = _split_kind(info, "codec", ("house", "oobleck"))
+    if kind == "oobleck":
+        return Oobleck(OobleckConfig.from_dict(values))
+    return Codec(CodecConfig.from_dict(values))
+
+
+def _load_prompts(info: BundleInfo) -> AnyPrompts:
+    kind, values = _split_kind(info, "prompts", ("house", "t5"))
+    if kind == "t5":
+        return T5Prompts.load(info.path, T5Config.from_dict(values))
+    return PromptEncoder.load(info.path)
+
+
+def _split_kind(info: BundleInfo, section: str, kinds: tuple[str, ...]) -> tuple[str, dict[str, Any]]:
+    """Return which of `kinds` a section of the config is, the first where it does not say, and its other values."""
+    values = dict(info.config[section])
+    kind = values.pop("kind", kinds[0])
+    if kind not in kinds:
+        hint = did_you_mean(str(kind), kinds)
+        raise BundleError(f'{info.path}: {section} kind "{kind}" is none of {", ".join(kinds)}{hint}')
+    return kind, values
+
+
+def _loras(info: BundleInfo) -> list[Lora]:
+    try:
+        named = [(Path(entry["file"]).name, float(entry.get("scale", 1.0))) for entry in info.config.get("lora", [])]
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise BundleError(f'{info.path}: lora must list {{"file": NAME, "scale": NUMBER}}') from None
+    return [Lora(info.path / name, scale) for name, scale in named]
 
 
 def save_bundle(path: Path, bundle: Bundle, about: dict[str, Any]) -> BundleInfo:
     """Write a bundle folder. ``about`` gives name, version, licence and figures."""
     path.mkdir(parents=True, exist_ok=True)
-    _save(bundle.model, path / MODEL_FILE)
-    _save(bundle.codec, path / CODEC_FILE)
+    save_weights(bundle.model, path / MODEL_FILE)
+    save_weights(bundle.codec, path / CODEC_FILE)
     bundle.prompts.save(path)
     config = {
         "format": FORMAT,
         **about,
         "geometry": bundle.geometry.to_dict(),
         "model": bundle.model.config.to_dict(),
-        "codec": bundle.codec.config.to_dict(),
-        "prompts": {"dim": bundle.prompts.dim},
+        "codec": _describe_codec(bundle.codec),
+        "prompts": _describe_prompts(bundle.prompts),
         "defaults": bundle.defaults,
     }
     (path / "config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
     return read_info(path)
 
 
-def _save(module: nn.Module, file: Path) -> None:
-    halves = {key: tensor.detach().half().contiguous() for key, tensor in module.state_dict().items()}
-    save_file(halves, file)
-    file.chmod(0o644)  # safetensors writes for the owner alone, and a bundle is meant to be shared
+def _describe_codec(codec: AudioCodec) -> dict[str, Any]:
+    values = codec.config.to_dict()
+    return {"kind": "oobleck", **values} if isinstance(codec, Oobleck) else values
 
 
-def _load(module: nn.Module, file: Path) -> None:
-    try:
-        tensors = load_file(file)
-    except (OSError, SafetensorError) as error:
-        raise BundleError(f"{file}: cannot be read: {error}") from None
-    _check(module.state_dict(), tensors, file)
-    module.load_state_dict({key: tensor.float() for key, tensor in tensors.items()})
-
-
-def _check(expected: dict[str, Tensor], found: dict[str, Tensor], file: Path) -> None:
-    missing = sorted(expected.keys() - found.keys())
-    extra = sorted(found.keys() - expected.keys())
-    shared = sorted(expected.keys() & found.keys())
-    bent = [
-        f"{k} {list(found[k].shape)}, not {list(expected[k].shape)}"
-        for k in shared
-        if found[k].shape != expected[k].shape
-    ]
-    problems = [
-        f"{word} {', '.join(keys[:5])}"
-        for word, keys in (("missing", missing), ("extra", extra), ("shape of", bent))
-        if keys
-    ]
-    if problems:
-        raise BundleError(f"{file}: does not fit its config.json: {'; '.join(problems)}")
+def _describe_prompts(prompts: AnyPrompts) -> dict[str, Any]:
+    return {"kind": "t5", **prompts.config.to_dict()} if isinstance(prompts, T5Prompts) else {"dim": prompts.dim}

@@ -13,7 +13,7 @@ POSITIONS = ("fixed", "offset")
 EMPTY_CONTEXTS = ("zeros", "absent")
 
 
-class _Record:
+class Record:
     """A frozen dataclass that travels as a plain dict and names every key it does not understand."""
 
     def to_dict(self) -> dict[str, Any]:
@@ -34,7 +34,7 @@ class _Record:
 
 
 @dataclass(frozen=True)
-class Geometry(_Record):
+class Geometry(Record):
     """The time grid: frames per latent, latents of context, latents per block (LMDM 1.1)."""
 
     sample_rate: int = 44100
@@ -66,7 +66,7 @@ class Geometry(_Record):
 
 
 @dataclass(frozen=True)
-class ModelConfig(_Record):
+class ModelConfig(Record):
     """Sizes and choices of the network; the defaults are those of Stable Audio Open Small (LMDM 6).
 
     `text_in_context` lets context frames read the prompt, so the cached context depends on it (the paper);
