@@ -10,6 +10,7 @@ import copy
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from statistics import median
+from typing import Any
 
 import torch
 from torch import nn
@@ -28,7 +29,7 @@ TEXT_TOKENS = 65
 
 
 @torch.inference_mode()
-def bench_cache(options: argparse.Namespace) -> dict[str, object]:
+def bench_cache(options: argparse.Namespace) -> dict[str, Any]:
     """Median time of a block for every attention, precision, geometry and number of steps.
 
     `speedup` is over outpainting in the same precision, geometry and steps.

@@ -87,7 +87,7 @@ def _make_decoder(layers: int, positions: int) -> nn.Module:
 
 def _transformers() -> Any:
     try:
-        import transformers
+        import transformers  # pyright: ignore[reportMissingImports]
     except ImportError:
         raise LmdmdError('bench lmm needs transformers; pip install "lmdmd[sao]"') from None
     return transformers
