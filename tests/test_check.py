@@ -21,7 +21,8 @@ SHOW = "songs:\n  - name: One\n    length: 10s\n    prompts: warm pads\n"
 def bundle(tmp_path, monkeypatch):
     folder = tmp_path / "bundles" / "house"
     folder.mkdir(parents=True)
-    config = {key: {} for key in ("geometry", "model", "codec", "prompts", "defaults")}
+    config = {key: {} for key in ("model", "codec", "prompts", "defaults")}
+    config["geometry"] = {"sample_rate": 44100, "latent_frames": 2048, "context": 118, "block": 10}
     config |= {"format": 1, "name": "house", "version": "1", "licence": "Apache-2.0"}
     (folder / "config.json").write_text(json.dumps(config))
     (folder / "README.md").write_text("# house\n")

@@ -67,3 +67,22 @@ def test_table_of_another_tokenizer_is_refused(encoder: PromptEncoder, tmp_path)
     save_file({"vectors": np.zeros((9, 8), np.float16)}, tmp_path / VECTORS_FILE)
     with pytest.raises(BundleError, match="9 rows"):
         PromptEncoder.load(tmp_path)
+
+
+@pytest.mark.parametrize("text", ["{\n", "[]", "", '{"model": 3}'])
+def test_a_broken_tokenizer_is_named(encoder: PromptEncoder, tmp_path, text: str) -> None:
+    encoder.save(tmp_path)
+    (tmp_path / TOKENIZER_FILE).write_text(text)
+    with pytest.raises(BundleError, match=r"tokenizer\.json: is not a tokenizer"):
+        PromptEncoder.load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "tensors",
+    [{"table": np.zeros((4, 8), np.float16)}, {"vectors": np.zeros(4)}, {"vectors": np.zeros((4, 8), np.int32)}],
+)
+def test_a_file_without_the_table_is_refused(encoder: PromptEncoder, tmp_path, tensors) -> None:
+    encoder.save(tmp_path)
+    save_file(tensors, tmp_path / VECTORS_FILE)
+    with pytest.raises(BundleError, match=r'prompts\.safetensors: must hold .*"vectors"'):
+        PromptEncoder.load(tmp_path)

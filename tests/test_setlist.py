@@ -12,7 +12,8 @@ from lmdmd.params import PARAMS
 
 DEMO = Path(__file__).parent.parent / "setlists" / "demo.yaml"
 ONE_CUE = "songs:\n  - name: One\n    length: 120s\n    cues:\n      - name: lift\n        at: 1\n"
-CONFIG = {key: {} for key in ("geometry", "model", "codec", "prompts", "defaults")}
+GRID = {"sample_rate": 44100, "latent_frames": 2048, "context": 118, "block": 10}
+CONFIG = {key: {} for key in ("model", "codec", "prompts", "defaults")} | {"geometry": GRID}
 
 
 @pytest.fixture(autouse=True)
