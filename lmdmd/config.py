@@ -19,13 +19,14 @@ class Config:
     """Options of ``lmdmd run``.
 
     ``device``: ``default``, ``null``, ``file:OUT.wav`` or part of a sound device's name.
+    ``model`` is a bundle's name or folder; "" leaves it to the setlist, and that to the default.
     ``rate_hz`` 0 means the device's own rate. ``record`` is a folder or ``None``.
     """
 
     setlist: Path | None = None
     device: str = "default"
     input_device: str = ""
-    model: str = "pocket"
+    model: str = ""
     record: Path | None = None
     osc_port: int = OSC_PORT
     http_port: int = HTTP_PORT

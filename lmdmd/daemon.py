@@ -12,13 +12,12 @@ import signal
 from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 
-from lmdmd import bundles
 from lmdmd.bundles import BundleInfo
 from lmdmd.config import Config
 from lmdmd.control.audio import AudioLink
 from lmdmd.control.decks import Decks, DeckSlot
 from lmdmd.control.memory import Memory
-from lmdmd.control.opening import open_show
+from lmdmd.control.opening import choose_bundle, open_show
 from lmdmd.control.recorder import Recorder
 from lmdmd.control.session import Session
 from lmdmd.control.setlist import Setlist, load_setlist
@@ -47,8 +46,7 @@ class Daemon:
     def __init__(self, config: Config) -> None:
         self.config = config
         self.setlist: Setlist | None = load_setlist(config.setlist) if config.setlist else None
-        named = config.model or (self.setlist.model if self.setlist else None)
-        self.bundle: BundleInfo = bundles.find(named or bundles.DEFAULT)
+        self.bundle: BundleInfo = choose_bundle(config.model, self.setlist)
         self.should_end = asyncio.Event()
         self.hurry = False
         self.gaps_told = 0

@@ -12,10 +12,10 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from lmdmd import bundles
 from lmdmd.config import Config
 from lmdmd.control.memory import Memory
-from lmdmd.control.opening import open_show
+from lmdmd.control.opening import choose_bundle, open_show
+from lmdmd.control.places import why_no_file
 from lmdmd.control.session import Session
 from lmdmd.control.setlist import load_setlist
 from lmdmd.control.threads import model_threads
@@ -35,8 +35,11 @@ def render(config: Config, out: Path) -> dict[str, object]:
     torch.set_num_threads(config.threads or model_threads())
     if config.setlist is None:
         raise ConfigError("render needs a setlist")
+    why = why_no_file(out)
+    if why:
+        raise ConfigError(f"--out {out}: {why}")
     setlist = load_setlist(config.setlist)
-    info = bundles.find(config.model or setlist.model or bundles.DEFAULT)
+    info = choose_bundle(config.model, setlist)
     rate_hz = config.rate_hz or info.sample_rate
     memory = Memory.create(rate_hz)
     try:

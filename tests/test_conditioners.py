@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import save_file
 from tokenizers import Tokenizer
-from tokenizers.models import WordLevel
+from tokenizers.models import WordLevel, WordPiece
 from tokenizers.pre_tokenizers import Whitespace
 
 from lmdmd.errors import BundleError
@@ -33,13 +33,21 @@ def test_prompt_is_the_unit_mean_of_its_tokens(encoder: PromptEncoder) -> None:
 @pytest.mark.parametrize("prompt", ["", "   ", "xylophone"])
 def test_nothing_known_is_exactly_zero(encoder: PromptEncoder, prompt: str) -> None:
     assert not encoder.encode([prompt]).any()
-    assert encoder.known(prompt) == 0.0
+    assert not encoder.knows(prompt)
 
 
-def test_unknown_words_change_known_but_not_the_vector(encoder: PromptEncoder) -> None:
+def test_unknown_words_are_told_and_do_not_change_the_vector(encoder: PromptEncoder) -> None:
     rows = encoder.encode(["slow piano", "slow kazoo piano"])
     np.testing.assert_array_equal(rows[0], rows[1])
-    assert encoder.known("slow kazoo piano") == pytest.approx(2 / 3)
+    assert [word for word in ("slow", "kazoo", "piano") if not encoder.knows(word)] == ["kazoo"]
+
+
+def test_a_word_spelled_in_pieces_is_not_known() -> None:
+    pieces = {"[UNK]": 0, "syn": 1, "##th": 2, "pad": 3}
+    tokenizer = Tokenizer(WordPiece(pieces, unk_token="[UNK]"))
+    encoder = PromptEncoder(np.eye(4, dtype=np.float32), tokenizer)
+    assert encoder.encode(["synth"]).any()
+    assert encoder.knows("pad") and not encoder.knows("synth")
 
 
 def test_batch_equals_one_by_one(encoder: PromptEncoder) -> None:

@@ -64,10 +64,10 @@ class PromptEncoder:
         rows = [self._embed(self._ids(prompt)) for prompt in prompts]
         return np.stack(rows) if rows else np.zeros((0, self.dim), np.float32)
 
-    def known(self, prompt: str) -> float:
-        """Return the share 0..1 of the prompt's tokens that the table knows; 0 for an empty prompt."""
-        ids = self._ids(prompt)
-        return sum(i != self.unknown_id for i in ids) / len(ids) if ids else 0.0
+    def knows(self, word: str) -> bool:
+        """Whether a word is one token of the table; others are spelled in pieces, or not at all."""
+        ids = self._ids(word)
+        return len(ids) == 1 and ids[0] != self.unknown_id
 
     def _ids(self, prompt: str) -> list[int]:
         return self.tokenizer.encode(prompt, add_special_tokens=False).ids

@@ -359,19 +359,30 @@ class PortAudioDevice:
             np.mean(out, axis=1, keepdims=True, out=outdata)
 
 
-def _open_portaudio(device: str, input_device: str, rate_hz: int, buffer_frames: int) -> PortAudioDevice | None:
-    sounddevice = load_portaudio()
+def find_sound(device: str, input_device: str = "") -> tuple[tuple[Row, Row | None] | None, str]:
+    """Rows of the output and the input that would be opened, or ``None`` and why nothing would be heard.
+
+    Raises ``DeviceError`` for a device that was asked for by name and is not there.
+    """
+    try:
+        sounddevice = load_portaudio()
+    except PortAudioMissing as error:
+        if device != "default":
+            raise
+        return None, str(error)
     rows = _rows(sounddevice)
     output = _default_row(sounddevice, rows) if device == "default" else choose(rows, device, "outputs")
     if output is None:
-        return None
+        return None, "there is no sound device here (see lmdmd devices)"
+    return (output, _choose_source(rows, output, input_device)), ""
+
+
+def _choose_source(rows: list[Row], output: Row, input_device: str) -> Row | None:
     if input_device == "none":
-        source = None
-    elif input_device:
-        source = choose(rows, input_device, "inputs")
-    else:
-        source = output if output["inputs"] else None
-    return PortAudioDevice(sounddevice, output, source, rate_hz, buffer_frames)
+        return None
+    if input_device:
+        return choose(rows, input_device, "inputs")
+    return output if output["inputs"] else None
 
 
 def open_device(
@@ -386,14 +397,10 @@ def open_device(
         return NullDevice(rate_hz, buffer_frames)
     if device.startswith("file:"):
         return FileDevice(Path(device.removeprefix("file:")), rate_hz, buffer_frames, frames)
-    why = "there is no sound device here (see lmdmd devices)"
-    try:
-        opened = _open_portaudio(device, input_device, rate_hz, buffer_frames)
-    except PortAudioMissing as error:
-        if device != "default":
-            raise
-        opened, why = None, str(error)
-    return opened if opened is not None else _fall_back(rate_hz, buffer_frames, why)
+    found, why = find_sound(device, input_device)
+    if found is None:
+        return _fall_back(rate_hz, buffer_frames, why)
+    return PortAudioDevice(load_portaudio(), *found, rate_hz, buffer_frames)
 
 
 def _fall_back(rate_hz: int, buffer_frames: int, why: str) -> NullDevice:
