@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lmdmd.bundles import BundleInfo
+from lmdmd.control.memory import why_short
 from lmdmd.control.opening import choose_bundle
 from lmdmd.control.places import why_no_file, why_no_folder
 from lmdmd.control.plan import Plan, plan_show
@@ -70,6 +71,7 @@ def check_setlist(
         problems += _check_beginning(setlist)
         problems += _check_words(setlist, bundle, unknown_words)
         problems += _check_record(record, plan_show(setlist, _RATE_HZ).end_frame)
+    problems += [Problem("error", "memory", text) for text in (why_short(),) if text]
     problems += [problem for kind, port in ports for problem in _check_port(kind, port, bind)]
     return problems + _check_device(device, input_device, foresee)
 
