@@ -100,11 +100,15 @@ class Daemon:
         ending.callback(self.recorder.close)
         await self.decks.begin(self.bundle)
         await self._until_lead()
-        if self.config.record or self.audio.is_null:
+        if self._should_record():
             self.recorder.begin()
             log.info("recording to %s", self.recorder.take)
         self.memory.board.rolling = 1
         log.info("playing; OSC on %s:%d", self.config.bind, self.osc.port)
+
+    def _should_record(self) -> bool:
+        """Who asks for silence gets no files; who has no sound device should find the music somewhere."""
+        return self.config.record is not None or (self.audio.is_null and self.config.device != "null")
 
     def _make_decks(self) -> Decks:
         threads = self.config.threads or model_threads()
