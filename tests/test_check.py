@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import socket
+import struct
 from pathlib import Path
 
 import numpy as np
@@ -90,6 +91,7 @@ def test_missing_cut_and_foreign_files_of_a_bundle_are_found(show, bundle, file)
         (b"", "not a readable safetensors"),
         (b"\xff" * 64, "not a readable safetensors"),
         (b"\x02" + b"\0" * 7 + b"[]", "not a readable safetensors"),
+        (struct.pack("<Q", 100_000) + b"[" * 100_000, "not a readable safetensors"),
     ):
         (bundle / file).write_bytes(content)
         (problem,) = check_setlist(show)

@@ -131,7 +131,7 @@ def _check_tensors(file: Path) -> list[Problem]:
         wanted = 8 + length + max(ends, default=0)
     except FileNotFoundError:
         return [Problem("error", str(file), "is missing")]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, struct.error):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, struct.error):
         return [Problem("error", str(file), "is not a readable safetensors file")]
     size = file.stat().st_size
     if size != wanted:
