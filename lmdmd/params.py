@@ -188,6 +188,7 @@ PARAMS: tuple[Param, ...] = (
     Param("engine/hold", "bool", False, "block", "Make no new block while true."),
     Param("gen/steps", "int", 8, "block", "Denoising steps per block: more is finer, slower.", 1, 50, stage=True),
     Param("gen/cfg", "float", 2.0, "block", "Guidance: how strongly the prompt pulls; 1 is off.", 0, 12, stage=True),
+    Param("gen/temperature", "float", 1.0, "block", "Strength of noise: less calm, more wild.", 0.5, 2, stage=True),
     Param("gen/sampler", "choice", "euler", "block", "Sampler of the denoising steps.", choices=SAMPLERS),
     Param("gen/memory", "float", 11.0, "block", "How much of its own past the model hears.", 0, 60, unit="s"),
     Param("gen/drop", "bool", True, "block", "Drop most of the context when another prompt takes the lead."),

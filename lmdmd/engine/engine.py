@@ -141,6 +141,7 @@ class Engine:
             self.bundle.condition(self.prompts.mix(prompts)),
             steps=int(settings.number("gen/steps")),
             guidance=settings.number("gen/cfg"),
+            temperature=settings.number("gen/temperature"),
             sampler=str(settings.values["gen/sampler"]),
         )
 

@@ -105,6 +105,7 @@ class ModelConfig(_Record):
     without it one cached context serves every prompt. `empty_context` is what unknown context is: "zeros"
     with the presence flag up (LMDM 1.8), or "absent", frames that are simply not there and cost nothing.
     `prompt_tokens` > 0 expands the pooled vector to that many text tokens; 0 means the bundle brings tokens.
+    `logsnr_start` and `logsnr_end` are where sampling begins and ends: latents of unequal scale need more of the end.
     `groups` are the `input_add` conditions in weight order, each with its channels, presence flag first.
     """
 
@@ -121,6 +122,8 @@ class ModelConfig(_Record):
     attention: str = "enc-dec"
     text_in_context: bool = True
     empty_context: str = "zeros"
+    logsnr_start: float = -6.0
+    logsnr_end: float = 2.0
     groups: dict[str, int] = field(default_factory=lambda: {"inpaint": 65})
 
     def __post_init__(self) -> None:
@@ -216,6 +219,8 @@ _HOUSE = ModelConfig(
     prompt_tokens=8,
     text_in_context=False,
     empty_context="absent",
+    logsnr_start=-4.0,
+    logsnr_end=4.0,
 )
 
 PRESETS: dict[str, Preset] = {

@@ -103,13 +103,16 @@ def rollout_block(
     *,
     steps: int,
     guidance: float = 1.0,
+    temperature: float = 1.0,
     sampler: str = "euler",
     block: int | None = None,
 ) -> Tensor:
     """Make the next block of latents [B, 64, block], move the state behind it, and return it (LMDM Algorithm 2).
 
-    `block` defaults to the geometry's; a longer one sees less context, so that both fit the window. Call it under
-    `torch.inference_mode`. Raises `BundleError` for an unknown sampler or a block beyond the window.
+    `temperature` scales the noise: a network that learned from squared errors makes too little of everything, more so
+    in few steps, and a little more noise gives it back (S_noise of arXiv 2206.00364). `block` defaults to the
+    geometry's; a longer one sees less context, so that both fit the window. Call it under `torch.inference_mode`.
+    Raises `BundleError` for an unknown sampler or a block beyond the window.
     """
     block = block or state.geometry.block
     _check_block(block, state.geometry, sampler)
@@ -123,9 +126,9 @@ def rollout_block(
 
     latents = SAMPLERS[sampler](
         guided(velocity, guidance),
-        state.noise(block, 0),
-        logsnr_schedule(steps),
-        noise=lambda step: state.noise(block, step),
+        temperature * state.noise(block, 0),
+        logsnr_schedule(steps, model.config.logsnr_start, model.config.logsnr_end),
+        noise=lambda step: temperature * state.noise(block, step),
     )
     state.append(latents)
     return latents
