@@ -8,6 +8,7 @@ import time
 import pytest
 
 from lmdmd.bundles import read_info
+from lmdmd.control import decks as decks_module
 from lmdmd.control.decks import Decks, DeckSlot
 from lmdmd.control.memory import Memory
 from lmdmd.control.session import Session
@@ -79,6 +80,34 @@ def test_a_killed_deck_is_replaced_ahead_of_the_playhead(memory, info):
         await until(lambda: decks.slots[0].state == "live" and decks.slots[0].pid not in (0, first))
         await until(lambda: ring.lead_frames(5 * RATE_HZ) >= RATE_HZ)
         assert ring.start_frame > 5 * RATE_HZ
+        assert decks.session.get("status/restarts") == 1
+        await decks.close()
+
+    asyncio.run(body())
+
+
+def test_a_deck_that_hangs_is_replaced_while_faders_move_and_the_loop_goes_on(memory, info, monkeypatch):
+    monkeypatch.setattr(decks_module, "HUNG_S", 4.0)
+
+    async def body():
+        decks = make_decks(memory)
+        await decks.begin(info)
+        first = decks.slots[0].pid
+        os.kill(first, signal.SIGSTOP)
+        moves = 0
+        longest_s, deadline = 0.0, time.monotonic() + 60.0
+        while decks.slots[0].pid in (0, first) or decks.slots[0].state != "live":
+            began = time.monotonic()
+            assert began < deadline
+            for slot in range(4):
+                decks.session.set(f"prompt/{slot}/weight", moves % 100 / 100, source="test")
+                decks.session.set("prompt/0/text", f"words {moves}", source="test", frame=10**9 + moves)
+            decks.check()
+            longest_s = max(longest_s, time.monotonic() - began)
+            moves += 1
+            await asyncio.sleep(0.005)
+        assert moves > 300
+        assert longest_s < 2.0
         assert decks.session.get("status/restarts") == 1
         await decks.close()
 

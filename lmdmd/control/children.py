@@ -1,7 +1,8 @@
 """One child process: spawned by name, spoken to by pipe, heard on the loop, ended for certain.
 
 ``spawn`` always: the parent imports neither torch nor a sound library. The target is a dotted name
-that only the child resolves. A child ends when its pipe closes, so none outlives the parent.
+that only the child resolves. A child ends when its pipe closes, so none outlives the parent. Nothing here
+waits for a child: what it does not read yet waits in its outbox, and one that lets too much wait is ended.
 """
 
 from __future__ import annotations
@@ -10,13 +11,21 @@ import asyncio
 import importlib
 import logging
 import multiprocessing
+import os
+import pickle
 import signal
-from collections.abc import Callable
+import struct
+from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection
 from typing import Any
 
+from lmdmd.control.outbox import Outbox
+
 log = logging.getLogger(__name__)
 _SPAWN = multiprocessing.get_context("spawn")
+_HEADER = struct.Struct("!i")
+"""What ``Connection`` puts before each message: its length."""
+_READ_BYTES = 1 << 16
 
 
 def trampoline(target: str, connection: Connection, arguments: Any) -> None:
@@ -41,12 +50,17 @@ class Child:
         self.name = name
         self._on_message = on_message
         self._on_exit = on_exit
+        self._loop = asyncio.get_running_loop()
         self._pipe, theirs = _SPAWN.Pipe()
+        os.set_blocking(self._pipe.fileno(), False)
+        self._outbox = Outbox()
+        self._unsent = b""
+        self._unread = bytearray()
         self._process = _SPAWN.Process(target=trampoline, args=(target, theirs, arguments), name=f"lmdmd-{name}")
         self._process.start()
         theirs.close()
-        self._gone = False
-        asyncio.get_running_loop().add_reader(self._pipe.fileno(), self._receive)
+        self._killed = self._gone = False
+        self._loop.add_reader(self._pipe.fileno(), self._receive)
 
     @property
     def pid(self) -> int:
@@ -59,29 +73,54 @@ class Child:
         return not self._gone
 
     def send(self, message: object) -> None:
-        """Pass a message to the child; a child that is gone is no error, its end is reported apart."""
-        try:
-            self._pipe.send(message)
-        except (OSError, ValueError):
+        """Pass a message to the child, never waiting for it; a child that is gone is no error."""
+        if self._gone or self._killed:
             log.debug("%s is gone, %s not delivered", self.name, message)
+        elif self._outbox.add(message):
+            self._write()
+        else:
+            log.error("%s does not read what it is told (%d messages wait)", self.name, len(self._outbox))
+            self.kill()
+
+    def _write(self) -> None:
+        """Write what the pipe takes; the loop calls again when it takes more."""
+        pipe = self._pipe.fileno()
+        try:
+            while self._unsent or self._outbox:
+                self._unsent = self._unsent or _framed(self._outbox.take())
+                self._unsent = self._unsent[os.write(pipe, self._unsent) :]
+        except BlockingIOError:
+            self._loop.add_writer(pipe, self._write)
+            return
+        except OSError:
+            log.debug("%s is gone, %d messages not delivered", self.name, len(self._outbox) + 1)
+        self._loop.remove_writer(pipe)
 
     def _receive(self) -> None:
         try:
-            while self._pipe.poll():
-                self._on_message(self._pipe.recv())
-        except (EOFError, OSError):
+            data = os.read(self._pipe.fileno(), _READ_BYTES)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        self._unread += data
+        for message in _unframed(self._unread):
+            self._on_message(message)
+        if not data:
             self._end()
 
     def _end(self) -> None:
         if self._gone:
             return
         self._gone = True
-        asyncio.get_running_loop().remove_reader(self._pipe.fileno())
+        self._loop.remove_reader(self._pipe.fileno())
+        self._loop.remove_writer(self._pipe.fileno())
         self._pipe.close()
         self._on_exit()
 
     def kill(self) -> None:
         """End it now, without asking; ``on_exit`` follows."""
+        self._killed = True
         self._process.kill()
 
     async def stop(self, message: object, patience_s: float = 3.0) -> None:
@@ -97,6 +136,22 @@ class Child:
         self._end()
 
     async def _join(self, patience_s: float) -> None:
-        deadline = asyncio.get_running_loop().time() + patience_s
-        while self._process.is_alive() and asyncio.get_running_loop().time() < deadline:
+        deadline = self._loop.time() + patience_s
+        while self._process.is_alive() and self._loop.time() < deadline:
             await asyncio.sleep(0.02)
+
+
+def _framed(message: object) -> bytes:
+    body = pickle.dumps(message)
+    return _HEADER.pack(len(body)) + body
+
+
+def _unframed(data: bytearray) -> Iterator[Any]:
+    """Take every whole message from the front of ``data``."""
+    while len(data) >= _HEADER.size:
+        end = _HEADER.size + _HEADER.unpack_from(data)[0]
+        if len(data) < end:
+            return
+        body = bytes(data[_HEADER.size : end])
+        del data[:end]
+        yield pickle.loads(body)
