@@ -140,6 +140,10 @@ def test_swap_needs_a_ready_deck_and_then_leaves_the_old_one(memory, info):
         with pytest.raises(BundleError, match="no bundle called"):
             await decks.session.do("deck/load", (str(info.path),), source="test")
         await decks.session.do("deck/load", ("tiny",), source="test")
+        for fade_s in ("nan", "inf", 1e30):
+            with pytest.raises(CommandError, match="fade_s"):
+                await decks.session.do("deck/swap", (fade_s,), source="test")
+        assert [slot.state for slot in decks.slots] == ["live", "ready"]
         await decks.session.do("deck/swap", (0.1,), source="test")
         assert decks.session.get("deck/1/state") == "live"
         assert decks.session.get("deck/0/state") == "empty"

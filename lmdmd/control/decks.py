@@ -209,10 +209,10 @@ class Decks:
             raise CommandError(
                 f"deck/swap: deck {arriving.slot} is {arriving.state}; load a model with deck/load first"
             )
+        self.session.steer("mix/deck", float(arriving.slot), glide_s=fade_s)
         self.live = arriving.slot
         arriving.go_live()
         leaving.drain()
-        self.session.steer("mix/deck", float(arriving.slot), glide_s=fade_s)
         await asyncio.sleep(fade_s + 0.2)
         await leaving.close()
         return f"deck {arriving.slot} plays"
