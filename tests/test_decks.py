@@ -154,6 +154,53 @@ def test_swap_needs_a_ready_deck_and_then_leaves_the_old_one(memory, info):
     asyncio.run(body())
 
 
+def test_one_load_or_swap_at_a_time(memory, info):
+    async def body():
+        decks = make_decks(memory)
+
+        def do(verb, value):
+            return asyncio.ensure_future(decks.session.do(verb, (value,), source="test"))
+
+        beginning = asyncio.ensure_future(decks.begin(info))
+        await asyncio.sleep(0)
+        with pytest.raises(CommandError, match="deck/load: deck 0 is loading tiny; ask again"):
+            await do("deck/load", "tiny")
+        await beginning
+
+        first, second = do("deck/load", "tiny"), do("deck/load", "tiny")
+        with pytest.raises(CommandError, match="deck/load: deck 1 is loading tiny; ask again"):
+            await second
+        with pytest.raises(CommandError, match="deck/swap: deck 1 is loading tiny; ask again"):
+            await do("deck/swap", 0.1)
+        assert await first == "tiny is ready on deck 1"
+
+        swap = do("deck/swap", 1.0)
+        await until(lambda: decks.slots[0].state == "draining")
+        leaving = decks.slots[0].pid
+        for verb, value in (("deck/load", "tiny"), ("deck/swap", 0.1)):
+            with pytest.raises(CommandError, match=f"{verb}: a swap to deck 1 is running; ask again"):
+                await do(verb, value)
+        assert (decks.slots[0].state, decks.slots[0].pid) == ("draining", leaving)
+        assert await swap == "deck 1 plays"
+        assert [slot.state for slot in decks.slots] == ["empty", "live"]
+        await decks.close()
+
+    asyncio.run(body())
+
+
+def test_whoever_waits_for_a_deck_that_is_emptied_is_told(memory, info):
+    async def body():
+        decks = make_decks(memory)
+        decks.slots[0].spawn(info, prefill=False)
+        waiting = asyncio.ensure_future(decks.slots[0].until_ready())
+        await asyncio.sleep(0)
+        await decks.close()
+        with pytest.raises(DeckError, match="deck 0 was emptied before it was ready"):
+            await asyncio.wait_for(waiting, 10)
+
+    asyncio.run(body())
+
+
 def test_a_replacement_that_is_killed_while_it_loads_is_replaced_too_and_a_spare_stays_a_spare(memory, info):
     async def body():
         decks = make_decks(memory)

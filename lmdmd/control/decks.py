@@ -10,6 +10,8 @@ import asyncio
 import logging
 import time
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from lmdmd import bundles
 from lmdmd.bundles import BundleInfo
@@ -111,8 +113,11 @@ class DeckSlot:
         self._turn("draining")
 
     async def close(self) -> None:
-        """End the process and empty the slot."""
+        """End the process and empty the slot; whoever waits for it to be ready is told that it will not be."""
         self.wanted, self._sounds = None, False
+        if not self._ready.is_set():
+            self.why = f"deck {self.slot} was emptied before it was ready"
+            self._ready.set()
         child, self._child = self._child, None
         if child is not None:
             if self.state == "loading":
@@ -178,6 +183,7 @@ class Decks:
         self.session = session
         self.slots = slots
         self.live = 0
+        self._doing = ""
         session.outlets.extend(slots)
         session.provide("deck/load", self.load)
         session.provide("deck/swap", self.swap)
@@ -187,34 +193,49 @@ class Decks:
         """The slot that does not sound."""
         return self.slots[(self.live + 1) % DECK_SLOTS]
 
+    @contextmanager
+    def _alone(self, verb: str, doing: str) -> Iterator[None]:
+        """One load or swap at a time: each counts on the decks staying what they were."""
+        if self._doing:
+            raise CommandError(f"{verb}: {self._doing}; ask again when that is done")
+        self._doing = doing
+        try:
+            yield
+        finally:
+            self._doing = ""
+
     async def begin(self, info: BundleInfo) -> None:
         """Load the first model; returns when it can play."""
         slot = self.slots[self.live]
-        slot.spawn(info, prefill=False)
-        await slot.until_ready()
-        slot.go_live()
+        with self._alone("begin", f"deck {slot.slot} is loading {info.name}"):
+            slot.spawn(info, prefill=False)
+            await slot.until_ready()
+            slot.go_live()
 
     async def load(self, model: str) -> str:
         """Verb ``deck/load``: warm a bundle up on the idle slot."""
         info = bundles.find_named(model)
-        await self.idle.close()
-        self.idle.spawn(info, prefill=True)
-        await self.idle.until_ready()
-        return f"{info.name} is ready on deck {self.idle.slot}"
+        slot = self.idle
+        with self._alone("deck/load", f"deck {slot.slot} is loading {info.name}"):
+            await slot.close()
+            slot.spawn(info, prefill=True)
+            await slot.until_ready()
+        return f"{info.name} is ready on deck {slot.slot}"
 
     async def swap(self, fade_s: float) -> str:
         """Verb ``deck/swap``: crossfade to the ready slot, then end the old one."""
         arriving, leaving = self.idle, self.slots[self.live]
-        if arriving.state != "ready":
-            raise CommandError(
-                f"deck/swap: deck {arriving.slot} is {arriving.state}; load a model with deck/load first"
-            )
-        self.session.steer("mix/deck", float(arriving.slot), glide_s=fade_s)
-        self.live = arriving.slot
-        arriving.go_live()
-        leaving.drain()
-        await asyncio.sleep(fade_s + 0.2)
-        await leaving.close()
+        with self._alone("deck/swap", f"a swap to deck {arriving.slot} is running"):
+            if arriving.state != "ready":
+                raise CommandError(
+                    f"deck/swap: deck {arriving.slot} is {arriving.state}; load a model with deck/load first"
+                )
+            self.session.steer("mix/deck", float(arriving.slot), glide_s=fade_s)
+            self.live = arriving.slot
+            arriving.go_live()
+            leaving.drain()
+            await asyncio.sleep(fade_s + 0.2)
+            await leaving.close()
         return f"deck {arriving.slot} plays"
 
     def reset(self) -> None:
