@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+import time
 from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 
@@ -23,16 +24,17 @@ from lmdmd.control.recorder import Recorder
 from lmdmd.control.session import Session
 from lmdmd.control.setlist import Setlist, load_setlist
 from lmdmd.control.threads import model_threads
-from lmdmd.errors import LmdmdError
+from lmdmd.errors import DeckError
 from lmdmd.params import DECK_SLOTS
 from lmdmd.surfaces.osc import OscSurface
-from lmdmd.units import frames_from_s
 
 log = logging.getLogger(__name__)
 
 TICK_S = 0.02
 REFRESH_TICKS = 2
 CHECK_TICKS = 25
+FILLING_S = 60.0
+"""The first deck may take so long to fill its lead before the show is given up."""
 RECORDINGS = Path("recordings")
 
 
@@ -122,12 +124,23 @@ class Daemon:
 
     async def _until_lead(self) -> None:
         """Wait until the first deck has made what it should keep ahead."""
-        wanted = frames_from_s(float(self.session.get("engine/lead")) * 0.9, self.session.rate_hz)
         slot = self.decks.slots[self.decks.live]
-        while slot.ring.lead_frames(0) < wanted:
+        deadline_s = time.monotonic() + FILLING_S
+        while not slot.filled:
             if slot.state == "failed":
-                raise LmdmdError(slot.why)
+                raise DeckError(slot.why)
+            if time.monotonic() > deadline_s:
+                raise DeckError(self._too_slow(slot))
+            self.decks.check()
             await asyncio.sleep(TICK_S)
+
+    def _too_slow(self, slot: DeckSlot) -> str:
+        made_s = slot.ring.lead_frames(0) / self.session.rate_hz
+        factor = float(self.session.get(f"deck/{slot.slot}/factor"))
+        return (
+            f"deck {slot.slot} made {made_s:.1f} s of sound in {FILLING_S:.0f} s (a block takes {factor:.1f} times "
+            f"as long as it lasts); choose a smaller model, or a lower gen/steps or engine/lead"
+        )
 
     # --- play ------------------------------------------------------------------------------------------
 

@@ -1,7 +1,7 @@
 """Everything that crosses a pipe between processes, as frozen dataclasses.
 
 Down (control to a child): ``Write``, ``ClearAfter``, ``Reset``, ``Stop``. Up (a child to control): ``Ready``,
-``BlockDone``, ``Failed``, ``Note``. Pipes join processes of one program only, so the standard
+``BlockDone``, ``Filled``, ``Failed``, ``Note``. Pipes join processes of one program only, so the standard
 library's own framing is safe here; nothing from the network ever travels on them.
 """
 
@@ -61,6 +61,11 @@ class BlockDone:
     block_frames: int
     compute_ms: float
     latent: int
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A deck wants no more blocks for the first time: it has its lead, is held, or its ring is full."""
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,9 @@ from program import (
     write_setlist,
 )
 
+from lmdmd import daemon
 from lmdmd.config import Config
+from lmdmd.errors import DeckError
 from lmdmd.render import render
 from lmdmd.rt.limiter import LATENCY_FRAMES
 from lmdmd.testing import make_tiny_bundle
@@ -105,6 +107,26 @@ def test_a_file_device_holds_the_show(bundle, tmp_path):
     expected, _ = soundfile.read(rendered, dtype="float32")
     np.testing.assert_array_equal(heard[: len(expected)], expected)
     assert not heard[len(expected) + TAIL_FRAMES :].any()
+
+
+@pytest.mark.parametrize(
+    "cue",
+    ["{at: 0, set: {engine/hold: true}}", "{at: 0.9s, set: {engine/lead: 0.5}}"],
+    ids=["held", "with less lead later"],
+)
+def test_a_show_that_wants_less_than_the_lead_starts(bundle, tmp_path, cue):
+    setlist = write_setlist(tmp_path / "short.yaml", bundle, 2, f"- {cue}")
+    with Program(tmp_path, setlist, *LIVE) as program:
+        program.until_playing()
+        assert program.process.wait(30) == 0, program.said()
+
+
+def test_a_model_that_never_fills_its_lead_is_named(bundle, tmp_path, monkeypatch):
+    monkeypatch.setattr(daemon, "FILLING_S", 0.0)
+    setlist = write_setlist(tmp_path / "short.yaml", bundle, 2, "- {at: 0, set: {engine/lead: 8}}")
+    config = Config(setlist=setlist, model="", device="null", osc_port=0, threads=1, record=tmp_path)
+    with pytest.raises(DeckError, match=r"deck 0 made \S+ s of sound in 0 s .* choose a smaller model"):
+        daemon.run(config)
 
 
 # --- an evening with a player, ended by Ctrl-C ------------------------------------------------------------

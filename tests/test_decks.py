@@ -35,8 +35,8 @@ def memory():
     memory.close()
 
 
-def make_decks(memory) -> Decks:
-    session = Session(memory.board, memory.schedule, RATE_HZ)
+def make_decks(memory, rate_hz=RATE_HZ) -> Decks:
+    session = Session(memory.board, memory.schedule, rate_hz)
     slots = [DeckSlot(i, session, memory.rings[i], memory.tapes["output"].name, threads=1) for i in range(2)]
     return Decks(session, slots)
 
@@ -109,6 +109,58 @@ def test_a_deck_that_hangs_is_replaced_while_faders_move_and_the_loop_goes_on(me
         assert moves > 300
         assert longest_s < 2.0
         assert decks.session.get("status/restarts") == 1
+        await decks.close()
+
+    asyncio.run(body())
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "from_s", "made_s"),
+    [
+        ("engine/hold", True, 0.0, (0.0, 0.0)),
+        ("engine/lead", 0.5, 0.9, (0.9, 1.2)),
+        ("engine/lead", 1.5, 0.0, (1.5, 1.8)),
+    ],
+)
+def test_a_deck_says_when_it_wants_no_more(memory, info, name, value, from_s, made_s):
+    async def body():
+        decks = make_decks(memory)
+        decks.session.set(name, value, source="test", frame=round(from_s * RATE_HZ))
+        await decks.begin(info)
+        await until(lambda: decks.slots[0].filled)
+        least_s, most_s = made_s
+        assert least_s <= memory.rings[0].lead_frames(0) / RATE_HZ <= most_s
+        await decks.close()
+
+    asyncio.run(body())
+
+
+def test_a_ring_that_cannot_hold_the_lead_is_filled_when_it_is_full(memory, info):
+    async def body():
+        decks = make_decks(memory, rate_hz=192_000)
+        decks.session.set("engine/lead", 8.0, source="test")
+        await decks.begin(info)
+        await until(lambda: decks.slots[0].filled, 90)
+        assert 0.5 < memory.rings[0].write_frame / memory.rings[0].capacity_frames < 1
+        await decks.close()
+
+    assert memory.rings[0].capacity_frames < 8 * 192_000
+    asyncio.run(body())
+
+
+def test_a_hold_ends_on_its_frame(memory, info):
+    async def body():
+        decks = make_decks(memory)
+        decks.session.set("engine/hold", True, source="test", frame=0)
+        decks.session.set("engine/hold", False, source="test", frame=2 * RATE_HZ)
+        await decks.begin(info)
+        await until(lambda: decks.slots[0].filled)
+        memory.board.rolling = 1
+        memory.board.playhead = RATE_HZ
+        await asyncio.sleep(0.3)
+        assert memory.rings[0].write_frame == 0
+        memory.board.playhead = 2 * RATE_HZ
+        await until(lambda: memory.rings[0].lead_frames(2 * RATE_HZ) >= RATE_HZ)
         await decks.close()
 
     asyncio.run(body())

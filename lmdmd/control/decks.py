@@ -18,7 +18,7 @@ from lmdmd.bundles import BundleInfo
 from lmdmd.control.children import Child
 from lmdmd.control.session import Session
 from lmdmd.errors import CommandError, DeckError
-from lmdmd.messages import BlockDone, DeckArgs, Failed, Note, Ready, Reset, Stop
+from lmdmd.messages import BlockDone, DeckArgs, Failed, Filled, Note, Ready, Reset, Stop
 from lmdmd.params import DECK_SLOTS
 from lmdmd.rt.ring import Ring
 
@@ -32,7 +32,10 @@ RESTART_WINDOW_S = 60.0
 
 
 class DeckSlot:
-    """One ring and the process that fills it. ``wanted`` is the bundle that should play here."""
+    """One ring and the process that fills it. ``wanted`` is the bundle that should play here.
+
+    ``filled`` says that the process has made all that it should keep ahead.
+    """
 
     def __init__(self, slot: int, session: Session, ring: Ring, tape: str, threads: int) -> None:
         self.slot = slot
@@ -42,6 +45,7 @@ class DeckSlot:
         self.threads = threads
         self.wanted: BundleInfo | None = None
         self.why = ""
+        self.filled = False
         self._child: Child | None = None
         self._ready = asyncio.Event()
         self._spawned_s = 0.0
@@ -78,7 +82,7 @@ class DeckSlot:
     def spawn(self, info: BundleInfo, prefill: bool) -> None:
         """Start a process for a bundle; the slot is loading until it says ``Ready``."""
         assert self.session.board is not None
-        self.wanted, self.why = info, ""
+        self.wanted, self.why, self.filled = info, "", False
         self._ready.clear()
         self._spawned_s = time.monotonic()
         self.session.publish(f"deck/{self.slot}/model", info.name)
@@ -98,7 +102,10 @@ class DeckSlot:
 
     async def until_ready(self) -> None:
         """Wait for ``Ready``; raises ``DeckError`` with the reason when the deck fails instead."""
-        await self._ready.wait()
+        try:
+            await asyncio.wait_for(self._ready.wait(), LOADING_S)
+        except TimeoutError:
+            raise DeckError(f"deck {self.slot} was not ready after {LOADING_S:.0f} s") from None
         if self.why:
             raise DeckError(self.why)
 
@@ -140,6 +147,8 @@ class DeckSlot:
     def _on_message(self, message: object) -> None:
         if isinstance(message, Ready):
             self._on_ready(message)
+        elif isinstance(message, Filled):
+            self.filled = True
         elif isinstance(message, Failed):
             self.why = message.why
         elif isinstance(message, Note):

@@ -81,9 +81,9 @@ class Engine:
         """Cancel what is planned after a frame."""
         self.values.clear_after(frame)
 
-    def latch(self) -> Settings:
-        """Values in force for the next block."""
-        return self.values.latch(self.next_frame)
+    def latch(self, frame: int) -> Settings:
+        """Values in force at a timeline frame."""
+        return self.values.latch(frame)
 
     # --- the stream ----------------------------------------------------------------------------------
 
@@ -125,7 +125,7 @@ class Engine:
     @torch.inference_mode()
     def make_block(self) -> np.ndarray:
         """The next block: [N, 2] float32 at the device's rate, continuous with the one before."""
-        settings = self.latch()
+        settings = self.latch(self.next_frame)
         latents = self._roll_out(settings)
         audio = self.bundle.codec.decode_step(self.decoding, latents)
         self.values.forget_before(self.next_frame)

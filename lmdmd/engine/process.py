@@ -17,7 +17,7 @@ import torch
 from lmdmd.engine.engine import Engine
 from lmdmd.engine.pacing import Pacing
 from lmdmd.errors import LmdmdError
-from lmdmd.messages import BlockDone, ClearAfter, DeckArgs, Failed, Note, Ready, Reset, Stop, Write
+from lmdmd.messages import BlockDone, ClearAfter, DeckArgs, Failed, Filled, Note, Ready, Reset, Stop, Write
 from lmdmd.model.bundle import load_bundle
 from lmdmd.rt.board import Board
 from lmdmd.rt.ring import Ring
@@ -65,6 +65,7 @@ class Deck:
         self.engine = Engine(load_bundle(args.bundle), args.rate_hz)
         self.pacing = Pacing(self.engine.block_s)
         self.blocks = 0
+        self.filled = False
         self.stopping = False
 
     def start(self) -> None:
@@ -87,6 +88,7 @@ class Deck:
             if self._block_wanted():
                 self._play_block()
             else:
+                self._say_filled()
                 self._wait()
 
     # --- the steps, in the order of the loop --------------------------------------------------------
@@ -107,7 +109,8 @@ class Deck:
                 self.stopping = True
 
     def _block_wanted(self) -> bool:
-        settings = self.engine.latch()
+        # While it is held the stream stands and the playhead goes on: a hold must be able to end.
+        settings = self.engine.latch(max(self.engine.next_frame, self.board.playhead))
         if settings.values["engine/hold"]:
             return False
         lead_s = self.ring.lead_frames(self.board.playhead) / self.args.rate_hz
@@ -159,6 +162,11 @@ class Deck:
         self.board.set(f"{row}/block_p95", self.pacing.percentile_ms(95))
         self.board.set(f"{row}/factor", self.pacing.factor)
         self.board.set(f"{row}/blocks", self.blocks)
+
+    def _say_filled(self) -> None:
+        if not self.filled:
+            self.filled = True
+            self.connection.send(Filled())
 
     def _wait(self) -> None:
         self.connection.poll(_IDLE_S)
