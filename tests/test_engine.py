@@ -32,6 +32,20 @@ def test_the_same_seed_and_writes_give_the_same_samples(bundle):
     np.testing.assert_array_equal(first, second)
 
 
+def test_a_prompt_that_cannot_be_read_is_told_once_and_counts_for_nothing(bundle):
+    def take(text):
+        told = []
+        engine = Engine(bundle, 44100, told.append)
+        engine.write(Write("prompt/0/text", text, 0))
+        return play(engine, 3), told
+
+    silent, _ = take("")
+    audio, told = take("warm \ud83c pads")
+    np.testing.assert_array_equal(audio, silent)
+    assert len(told) == 1
+    assert r"the prompt 'warm \ud83c pads' cannot be read" in told[0]
+
+
 def test_warming_up_leaves_no_trace(bundle):
     cold, warm = Engine(bundle, 44100), Engine(bundle, 44100)
     warm.warm_up()

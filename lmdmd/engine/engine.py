@@ -6,7 +6,9 @@ both get the same sound because noise and values are functions of absolute laten
 
 from __future__ import annotations
 
+import logging
 import time
+from collections.abc import Callable
 
 import numpy as np
 import torch
@@ -18,20 +20,22 @@ from lmdmd.messages import Write
 from lmdmd.model.bundle import Bundle
 from lmdmd.model.stream import StreamState, rollout_block
 
+log = logging.getLogger(__name__)
+
 WARM_UP_BLOCKS = 3
 _KEPT_AFTER_FLIP = 12 / 192
 """Share of the context that survives a change of the dominant prompt (LMDM 1.10: 180 of 192 go)."""
 
 
 class Engine:
-    """One model playing one continuous stream at the device's rate."""
+    """One model playing one continuous stream at the device's rate; ``tell`` hears what people may want to know."""
 
-    def __init__(self, bundle: Bundle, rate_hz: int) -> None:
+    def __init__(self, bundle: Bundle, rate_hz: int, tell: Callable[[str], None] = log.warning) -> None:
         self.bundle = bundle
         self.rate_hz = rate_hz
         self.geometry = bundle.geometry
         self.values = BlockValues()
-        self.prompts = PromptMixer(bundle.prompts.encode)
+        self.prompts = PromptMixer(bundle.prompts.encode, tell)
         self.state = StreamState.init(bundle.model)
         self.decoding = bundle.codec.init_state()
         self.resampler = StreamResampler(self.geometry.sample_rate, rate_hz)

@@ -62,7 +62,7 @@ class Deck:
         self.board = Board.attach(args.board)
         self.ring = Ring.attach(args.ring)
         self.tape = Tape.attach(args.tape)
-        self.engine = Engine(load_bundle(args.bundle), args.rate_hz)
+        self.engine = Engine(load_bundle(args.bundle), args.rate_hz, self._tell)
         self.pacing = Pacing(self.engine.block_s)
         self.blocks = 0
         self.filled = False
@@ -125,7 +125,7 @@ class Deck:
         compute_ms = (time.perf_counter() - began) * 1000.0
         if not np.isfinite(audio).all():
             self.engine.reset_music()
-            self.connection.send(Note(f"deck {self.args.slot}: the model gave no numbers, its context was dropped"))
+            self._tell("the model gave no numbers, its context was dropped")
             return
         self.ring.write(audio)
         self.blocks += 1
@@ -162,6 +162,9 @@ class Deck:
         self.board.set(f"{row}/block_p95", self.pacing.percentile_ms(95))
         self.board.set(f"{row}/factor", self.pacing.factor)
         self.board.set(f"{row}/blocks", self.blocks)
+
+    def _tell(self, text: str) -> None:
+        self.connection.send(Note(f"deck {self.args.slot}: {text}"))
 
     def _say_filled(self) -> None:
         if not self.filled:
