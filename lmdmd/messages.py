@@ -70,9 +70,10 @@ class Filled:
 
 @dataclass(frozen=True)
 class Failed:
-    """The child cannot go on; ``why`` is one sentence for people."""
+    """The child cannot go on; ``why`` is one sentence for people, ``trace`` is for the debug log."""
 
     why: str
+    trace: str = ""
 
 
 @dataclass(frozen=True)

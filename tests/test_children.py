@@ -8,6 +8,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from lmdmd.control.children import Child
 from lmdmd.control.outbox import MOST_WAITING
 from lmdmd.messages import Stop, Write
@@ -24,6 +26,11 @@ def deaf(connection, arguments):
     """Child body: never listens."""
     connection.send("deaf")
     time.sleep(60)
+
+
+def clumsy(connection, arguments):
+    """Child body: fails in a way that nobody foresaw."""
+    raise KeyError(arguments)
 
 
 def late(connection, arguments):
@@ -126,6 +133,23 @@ def test_a_child_that_lets_too_much_wait_is_ended():
         assert not child.alive
 
     asyncio.run(body())
+
+
+@pytest.mark.parametrize(
+    ("target", "why"),
+    [(f"{__name__}:clumsy", "lmdmd-test: KeyError: 'missing'"), ("nosuch:body", "No module named 'nosuch'")],
+)
+def test_what_nobody_foresaw_is_told_in_one_sentence(target, why, capfd):
+    async def body():
+        heard, ends = [], []
+        Child("test", target, "missing", heard.append, lambda: ends.append(True))
+        await until(lambda: ends)
+        (failed,) = heard
+        assert why in failed.why
+        assert "Traceback" in failed.trace and "\n" not in failed.why
+
+    asyncio.run(body())
+    assert capfd.readouterr().err == ""
 
 
 PARENT = """

@@ -2,14 +2,18 @@
 
 import asyncio
 import os
+import shutil
 import signal
 import time
+from pathlib import Path
 
+import numpy as np
 import pytest
+from safetensors.numpy import load_file, save_file
 
 from lmdmd.bundles import read_info
 from lmdmd.control import decks as decks_module
-from lmdmd.control.decks import Decks, DeckSlot
+from lmdmd.control.decks import STARTS_ALLOWED, Decks, DeckSlot
 from lmdmd.control.memory import Memory
 from lmdmd.control.session import Session
 from lmdmd.errors import BundleError, CommandError, DeckError
@@ -39,6 +43,10 @@ def make_decks(memory, rate_hz=RATE_HZ) -> Decks:
     session = Session(memory.board, memory.schedule, rate_hz)
     slots = [DeckSlot(i, session, memory.rings[i], memory.tapes["output"].name, threads=1) for i in range(2)]
     return Decks(session, slots)
+
+
+def copied(info, folder):
+    return Path(shutil.copytree(info.path, folder))
 
 
 async def until(condition, seconds=30.0):
@@ -167,10 +175,7 @@ def test_a_hold_ends_on_its_frame(memory, info):
 
 
 def test_a_bundle_that_does_not_load_says_why_and_is_not_tried_for_ever(memory, info, tmp_path):
-    broken = tmp_path / "broken"
-    broken.mkdir()
-    for file in info.path.iterdir():
-        (broken / file.name).write_bytes(file.read_bytes())
+    broken = copied(info, tmp_path / "broken")
     (broken / "model.safetensors").write_bytes(b"not weights")
 
     async def body():
@@ -178,6 +183,38 @@ def test_a_bundle_that_does_not_load_says_why_and_is_not_tried_for_ever(memory, 
         with pytest.raises(DeckError, match=r"model\.safetensors: cannot be read"):
             await decks.begin(read_info(broken))
         assert decks.slots[0].state == "failed"
+        await decks.close()
+
+    asyncio.run(body())
+
+
+def test_a_model_without_numbers_says_so_and_is_not_played(memory, info, tmp_path):
+    spoilt = copied(info, tmp_path / "spoilt")
+    tensors = load_file(spoilt / "model.safetensors")
+    save_file({name: np.full_like(tensor, np.nan) for name, tensor in tensors.items()}, spoilt / "model.safetensors")
+
+    async def body():
+        decks = make_decks(memory)
+        with pytest.raises(DeckError, match="the model of bundle tiny gives no numbers"):
+            await decks.begin(read_info(spoilt))
+        assert memory.rings[0].write_frame == 0
+        await decks.close()
+
+    asyncio.run(body())
+
+
+def test_a_deck_whose_files_are_gone_is_given_up(memory, info, tmp_path):
+    gone = copied(info, tmp_path / "gone")
+
+    async def body():
+        decks = make_decks(memory)
+        await decks.begin(read_info(gone))
+        (gone / "model.safetensors").unlink()
+        os.kill(decks.slots[0].pid, signal.SIGKILL)
+        await until(lambda: decks.slots[0].state == "failed", 120)
+        assert decks.slots[0].pid == 0
+        assert "model.safetensors: cannot be read" in decks.slots[0].why
+        assert decks.session.get("status/restarts") == STARTS_ALLOWED
         await decks.close()
 
     asyncio.run(body())

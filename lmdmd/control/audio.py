@@ -79,6 +79,7 @@ class AudioLink:
             self._answered.set()
         elif isinstance(message, Failed):
             self._failure = message.why
+            log.debug("%s", message.trace)
         elif isinstance(message, Note):
             log.warning("%s", message.text)
 

@@ -15,11 +15,14 @@ import os
 import pickle
 import signal
 import struct
+import traceback
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Any
 
 from lmdmd.control.outbox import Outbox
+from lmdmd.messages import Failed
 
 log = logging.getLogger(__name__)
 _SPAWN = multiprocessing.get_context("spawn")
@@ -29,11 +32,19 @@ _READ_BYTES = 1 << 16
 
 
 def trampoline(target: str, connection: Connection, arguments: Any) -> None:
-    """Entry point inside the child: resolve ``package.module:function`` and call it."""
+    """Entry point inside the child: resolve ``package.module:function`` and call it.
+
+    What nobody foresaw is told in one sentence; its trace is no sight for a performer's terminal.
+    """
     # Ctrl-C in a terminal reaches the whole group; only the parent may decide how to end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     module, function = target.split(":")
-    getattr(importlib.import_module(module), function)(connection, arguments)
+    try:
+        getattr(importlib.import_module(module), function)(connection, arguments)
+    except Exception as error:
+        why = f"{multiprocessing.current_process().name}: {type(error).__name__}: {error}".splitlines()[0]
+        with suppress(OSError):
+            connection.send(Failed(f"{why} (lmdmd -v shows where)", traceback.format_exc()))
 
 
 class Child:

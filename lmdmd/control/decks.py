@@ -29,6 +29,8 @@ HUNG_S = 12.0
 LOADING_S = 120.0
 RESTARTS_ALLOWED = 5
 RESTART_WINDOW_S = 60.0
+STARTS_ALLOWED = 3
+"""So many starts in a row without becoming ready, and the next one would end like them."""
 
 
 class DeckSlot:
@@ -51,6 +53,7 @@ class DeckSlot:
         self._spawned_s = 0.0
         self._sounds = False
         self._proven: BundleInfo | None = None
+        self._starts = 0
         self._deaths_s: deque[float] = deque(maxlen=RESTARTS_ALLOWED)
 
     # --- Outlet ----------------------------------------------------------------------------------------
@@ -84,6 +87,7 @@ class DeckSlot:
         assert self.session.board is not None
         self.wanted, self.why, self.filled = info, "", False
         self._ready.clear()
+        self._starts += 1
         self._spawned_s = time.monotonic()
         self.session.publish(f"deck/{self.slot}/model", info.name)
         self._turn("loading")
@@ -121,7 +125,7 @@ class DeckSlot:
 
     async def close(self) -> None:
         """End the process and empty the slot; whoever waits for it to be ready is told that it will not be."""
-        self.wanted, self._sounds = None, False
+        self.wanted, self._sounds, self._starts = None, False, 0
         if not self._ready.is_set():
             self.why = f"deck {self.slot} was emptied before it was ready"
             self._ready.set()
@@ -151,6 +155,7 @@ class DeckSlot:
             self.filled = True
         elif isinstance(message, Failed):
             self.why = message.why
+            log.debug("%s", message.trace)
         elif isinstance(message, Note):
             log.warning("%s", message.text)
         elif isinstance(message, BlockDone):
@@ -159,7 +164,7 @@ class DeckSlot:
     def _on_ready(self, message: Ready) -> None:
         waited_s = time.monotonic() - self._spawned_s
         log.info("deck %d ready: %s, %s, after %.1f s", self.slot, message.what, message.detail, waited_s)
-        self._proven = self.wanted
+        self._proven, self._starts = self.wanted, 0
         self._turn("ready")
         self._ready.set()
         if self._sounds:
@@ -178,10 +183,11 @@ class DeckSlot:
         self.spawn(self.wanted, prefill=True)
 
     def _gives_up(self) -> bool:
-        """A bundle that never became ready here, a deck that leaves, or one that dies again and again."""
+        """A bundle that never became ready here or does not any more, a deck that leaves or dies too often."""
         now_s = time.monotonic()
         self._deaths_s.append(now_s)
         often = len(self._deaths_s) == RESTARTS_ALLOWED and now_s - self._deaths_s[0] < RESTART_WINDOW_S
+        often = often or self._starts >= STARTS_ALLOWED
         return often or self.state == "draining" or self._proven is not self.wanted
 
 

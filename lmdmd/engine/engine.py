@@ -16,6 +16,7 @@ import torch
 from lmdmd.engine.prompts import PromptMixer
 from lmdmd.engine.resample import StreamResampler, resample
 from lmdmd.engine.values import BlockValues, Settings
+from lmdmd.errors import BundleError
 from lmdmd.messages import Write
 from lmdmd.model.bundle import Bundle
 from lmdmd.model.stream import StreamState, rollout_block
@@ -115,11 +116,17 @@ class Engine:
 
     @torch.inference_mode()
     def warm_up(self) -> list[float]:
-        """Make and forget a few blocks so that the first one heard is as fast as the hundredth; times in ms."""
+        """Make and forget a few blocks so that the first one heard is as fast as the hundredth; times in ms.
+
+        Raises ``BundleError`` for a model whose blocks are not numbers.
+        """
         times_ms = []
         for _ in range(WARM_UP_BLOCKS):
             began = time.perf_counter()
-            self.make_block()
+            audio = self.make_block()
+            if not np.isfinite(audio).all():
+                name = self.bundle.name
+                raise BundleError(f"the model of bundle {name} gives no numbers; its files are damaged, get them anew")
             times_ms.append((time.perf_counter() - began) * 1000.0)
         self.state.reset()
         self.prompts.reset()
