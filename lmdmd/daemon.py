@@ -20,11 +20,11 @@ from lmdmd.control.audio import AudioLink
 from lmdmd.control.decks import Decks, DeckSlot
 from lmdmd.control.memory import Memory
 from lmdmd.control.opening import open_show
-from lmdmd.control.recorder import Recorder
+from lmdmd.control.recorder import Recorder, check_folder
 from lmdmd.control.session import Session
 from lmdmd.control.setlist import Setlist, load_setlist
 from lmdmd.control.threads import model_threads
-from lmdmd.errors import DeckError
+from lmdmd.errors import CommandError, DeckError
 from lmdmd.params import DECK_SLOTS
 from lmdmd.surfaces.osc import OscSurface
 
@@ -48,6 +48,8 @@ class Daemon:
 
     def __init__(self, config: Config) -> None:
         self.config = config
+        if config.record is not None:
+            check_folder(config.record)
         self.setlist: Setlist | None = load_setlist(config.setlist) if config.setlist else None
         named = config.model or (self.setlist.model if self.setlist else None)
         self.bundle: BundleInfo = bundles.find(named or bundles.DEFAULT)
@@ -105,10 +107,16 @@ class Daemon:
         await self.decks.begin(self.bundle)
         await self._until_lead()
         if self.config.record or self.audio.is_null:
-            self.recorder.begin()
-            log.info("recording to %s", self.recorder.take)
+            self._record()
         self.memory.board.rolling = 1
         log.info("playing; OSC on %s:%d", self.config.bind, self.osc.port)
+
+    def _record(self) -> None:
+        try:
+            self.recorder.begin()
+            log.info("recording to %s", self.recorder.take)
+        except CommandError as error:
+            log.error("%s; the show goes on without a recording", error)
 
     def _make_decks(self) -> Decks:
         threads = self.config.threads or model_threads()

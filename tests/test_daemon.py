@@ -353,6 +353,15 @@ def test_nothing_outlives_a_killed_parent_and_the_recording_is_whole(accident):
     assert level_db(accident.audio) > -60
 
 
+def test_a_show_that_cannot_be_recorded_by_itself_goes_on(bundle, tmp_path, monkeypatch, caplog):
+    monkeypatch.chdir(tmp_path)
+    Path("recordings").touch()
+    setlist = write_setlist(tmp_path / "short.yaml", bundle, 0.5)
+    config = Config(setlist=setlist, model="", device="null", osc_port=0, threads=1)
+    assert daemon.run(config) == 0
+    assert "cannot record into recordings: Not a directory; the show goes on" in caplog.text
+
+
 # --- what cannot go on says why -------------------------------------------------------------------------------
 
 
@@ -368,6 +377,7 @@ def test_mistakes_are_one_sentence_and_status_1(bundle, long_show, tmp_path):
             f"port {port} on 127.0.0.1 cannot be had": (long_show, *LIVE, "--osc-port", port),
             "/proc/no.wav": (long_show, "--device", "file:/proc/no.wav"),
             "--buffer 3:": (long_show, *LIVE, "--buffer", 3),
+            "--record /proc/takes: cannot be written": (long_show, *LIVE, "--record", "/proc/takes"),
         }
         for sentence, arguments in cases.items():
             done = lmdmd("run", *arguments)

@@ -25,6 +25,7 @@ from lmdmd.units import CURVES, frames_from_s, s_from_frames
 log = logging.getLogger(__name__)
 
 Verb = Callable[..., Awaitable[str]]
+Act = Callable[[Value], None]
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,7 @@ class Session:
         self._texts = {p.name: TextLane(str(p.default)) for p in PARAMS if not p.numeric and p.writable}
         self._reads: dict[str, Value] = {p.name: p.default for p in PARAMS if not p.writable}
         self._verbs: dict[str, Verb] = {}
+        self._acts: dict[str, Act] = {}
         self._listeners: list[Callable[[Change], None]] = []
         self._shown: dict[str, Value] = {p.name: p.default for p in PARAMS}
         self._sources: dict[str, str] = {}
@@ -107,13 +109,18 @@ class Session:
         glide_s: float = 0.0,
         curve: str = "linear",
     ) -> Accepted:
-        """Set a row, from a timeline frame on or (``NOW``) at the earliest frame it can act."""
+        """Set a row, from a timeline frame on or (``NOW``) at the earliest frame it can act.
+
+        Raises what the row's act raises, with the row unchanged.
+        """
         param = find(name)
         if not param.writable:
             raise ParamError(f"{name}: is a report and cannot be set")
         if curve not in CURVES:
             raise ParamError(f'{name}: unknown curve "{curve}"{did_you_mean(curve, CURVES)}')
         coerced, note = param.coerce(value)
+        if frame == NOW and name in self._acts:
+            self._acts[name](coerced)
         glide_frames = frames_from_s(max(glide_s, 0.0), self.rate_hz) if param.kind == "float" else 0
         self._write_lane(param, coerced, self.playhead if frame == NOW else frame, glide_frames, curve)
         self._sources[name] = source
@@ -122,6 +129,10 @@ class Session:
         heard = self._heard_frame(param) if frame == NOW else frame
         seconds = max(0.0, s_from_frames(heard - self.playhead, self.rate_hz))
         return Accepted(name, coerced, note, heard, seconds)
+
+    def act_on(self, name: str, act: Act) -> None:
+        """Say what setting a row now does before it counts as set; ``act`` refuses by an ``LmdmdError``."""
+        self._acts[find(name).name] = act
 
     def _write_lane(self, param: Param, value: Value, frame: int, glide_frames: int, curve: str) -> None:
         if param.numeric:
