@@ -108,6 +108,7 @@ class Daemon:
         await self._until_lead()
         if self.config.record or self.audio.is_null:
             self._record()
+        self._follow_show()
         self.memory.board.rolling = 1
         log.info("playing; OSC on %s:%d", self.config.bind, self.osc.port)
 
@@ -155,7 +156,7 @@ class Daemon:
     async def _play(self) -> None:
         ticks = 0
         while not self.should_end.is_set():
-            self.show.tick(self.session.playhead)
+            self._follow_show()
             self.recorder.tick()
             if ticks % REFRESH_TICKS == 0:
                 self.decks.report()
@@ -170,6 +171,10 @@ class Daemon:
                 return
             ticks += 1
             await asyncio.sleep(TICK_S)
+
+    def _follow_show(self) -> None:
+        self.show.tick(self.session.playhead)
+        self.memory.board.end_frame = self.show.end_frame or 0
 
     def _tell_gaps(self) -> None:
         gaps = int(self.session.get("status/underruns"))
@@ -203,8 +208,7 @@ class Daemon:
             return
         fade_s = float(self.session.get("show/fade"))
         self.session.steer("mix/fade", 0.0, glide_s=fade_s, curve="smooth")
-        waited_s = 0.0
-        while waited_s < fade_s + 0.1 and not self.hurry:
+        faded_s = time.monotonic() + fade_s + 0.1
+        while time.monotonic() < faded_s and not self.hurry:
             self.recorder.tick()
-            waited_s += TICK_S
             await asyncio.sleep(TICK_S)

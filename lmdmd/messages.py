@@ -103,8 +103,7 @@ class AudioArgs:
     """Names of the shared segments and what to play them on.
 
     ``start_frame`` -1 goes on from the board's playhead. ``schedule_cursor`` is ``Schedule.pushed`` at
-    the moment from which writes are wanted; rows start at their values on the board. ``end_frame``
-    ends a file device's file (0: never).
+    the moment from which writes are wanted; rows start at their values on the board.
     """
 
     board: str
@@ -118,4 +117,3 @@ class AudioArgs:
     rate_hz: int = 0
     buffer_frames: int = 256
     start_frame: int = -1
-    end_frame: int = 0

@@ -57,11 +57,11 @@ def write_setlist(path: Path, bundle: Path | str, length_s: float, cues: str = "
 class Program:
     """A running ``lmdmd run``; a context manager that leaves no process behind."""
 
-    def __init__(self, folder: Path, *arguments: object) -> None:
+    def __init__(self, folder: Path, *arguments: object, record: bool = True) -> None:
         self.log = folder / "lmdmd.log"
         self.recordings = folder / "recordings"
         command = [sys.executable, "-m", "lmdmd", "run", *map(str, arguments)]
-        command += ["--osc-port", "0", "--record", str(self.recordings)]
+        command += ["--osc-port", "0", *(["--record", str(self.recordings)] if record else [])]
         with self.log.open("w") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log)
         self.seen: set[int] = set()

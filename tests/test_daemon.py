@@ -105,8 +105,29 @@ def test_a_file_device_holds_the_show(bundle, tmp_path):
     render(Config(setlist=setlist, model="", threads=1), rendered)
     heard, _ = soundfile.read(out, dtype="float32")
     expected, _ = soundfile.read(rendered, dtype="float32")
-    np.testing.assert_array_equal(heard[: len(expected)], expected)
-    assert not heard[len(expected) + TAIL_FRAMES :].any()
+    np.testing.assert_array_equal(heard, expected)
+
+
+def test_a_killed_audio_process_leaves_its_file_and_goes_on_in_the_next(bundle, long_show, tmp_path):
+    out, rendered = tmp_path / "out.wav", tmp_path / "rendered.wav"
+    following = tmp_path / "out-2.wav"
+    with Program(tmp_path, long_show, "--device", f"file:{out}", "--threads", "1", record=False) as program:
+        program.until_playing()
+        program.until_playhead(RATE_HZ)
+        audio = program.audio()
+        os.kill(audio, signal.SIGKILL)
+        wait_for(lambda: not runs(audio))
+        killed = program.playhead()
+        program.until_playhead(killed + RATE_HZ)
+        assert f"{out} ends here; the sound goes on in {following}" in program.said()
+        program.interrupt()
+        assert program.process.wait(20) == 0
+    render(Config(setlist=long_show, model="", threads=1, seconds=killed / RATE_HZ + 2), rendered)
+    expected, _ = soundfile.read(rendered, dtype="float32")
+    heard, _ = soundfile.read(out, dtype="float32")
+    assert killed - 1024 <= len(heard) <= killed
+    np.testing.assert_array_equal(heard, expected[: len(heard)])
+    assert level_db(soundfile.read(following)[0]) > -60
 
 
 @pytest.mark.parametrize(
