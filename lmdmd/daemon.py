@@ -17,6 +17,7 @@ from lmdmd import bundles
 from lmdmd.bundles import BundleInfo
 from lmdmd.config import Config
 from lmdmd.control.audio import AudioLink
+from lmdmd.control.children import ENDING_SIGNALS, start_tracker
 from lmdmd.control.decks import Decks, DeckSlot
 from lmdmd.control.memory import Memory
 from lmdmd.control.opening import open_show
@@ -68,7 +69,9 @@ class Daemon:
 
     def _watch_signals(self) -> None:
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in ENDING_SIGNALS:
+            if number == signal.SIGHUP and signal.getsignal(number) == signal.SIG_IGN:
+                continue  # started with nohup: the show outlives its terminal
             loop.add_signal_handler(number, self._on_signal)
 
     def _on_signal(self) -> None:
@@ -89,6 +92,7 @@ class Daemon:
             await starting
 
     async def _start(self, ending: AsyncExitStack) -> None:
+        start_tracker()
         self.memory = Memory.create()
         ending.callback(self.memory.close)
         self.session = Session(self.memory.board, self.memory.schedule)

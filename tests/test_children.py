@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from lmdmd.control.children import Child
+from lmdmd.control.children import ENDING_SIGNALS, Child
 from lmdmd.control.outbox import MOST_WAITING
 from lmdmd.messages import Stop, Write
 
@@ -131,6 +131,22 @@ def test_a_child_that_lets_too_much_wait_is_ended():
             child.send(Write("gen/cfg", 2.0, frame))
         await until(lambda: ends)
         assert not child.alive
+
+    asyncio.run(body())
+
+
+@pytest.mark.parametrize("number", ENDING_SIGNALS)
+def test_a_signal_to_the_whole_group_ends_no_child_not_even_one_just_born(number):
+    async def body():
+        heard, ends = [], []
+        child = start("echo", "born", heard, ends)
+        os.kill(child.pid, number)
+        await until(lambda: heard, 30)
+        os.kill(child.pid, number)
+        child.send("alive")
+        await until(lambda: len(heard) == 2)
+        await child.stop(Stop())
+        assert (heard, ends) == (["born", "alive"], [])
 
     asyncio.run(body())
 

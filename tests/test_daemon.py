@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
+import subprocess
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +29,7 @@ from program import (
 
 from lmdmd import daemon
 from lmdmd.config import Config
+from lmdmd.control.children import ENDING_SIGNALS
 from lmdmd.errors import DeckError
 from lmdmd.render import render
 from lmdmd.rt.limiter import LATENCY_FRAMES
@@ -244,6 +248,37 @@ def test_a_second_ctrl_c_does_not_wait_for_the_fade(bundle, tmp_path):
         program.interrupt()
         assert program.process.wait(3) == 0
         assert program.none_left(1.0)
+
+
+@pytest.mark.parametrize("number", ENDING_SIGNALS)
+def test_a_signal_to_the_whole_group_fades_and_ends_in_order(long_show, tmp_path, number):
+    with Program(tmp_path, long_show, *LIVE) as program:
+        program.until_playing()
+        program.until_playhead(RATE_HZ)
+        program.signal_all(number)
+        assert program.process.wait(15) == 0
+        assert program.none_left(1.0)
+        assert not re.search("Traceback|lost|died|Warning", program.said())
+        assert level_db(program.recording()[-2000:]) < level_db(program.recording()[:RATE_HZ]) - 30
+
+
+INTERRUPTED = """
+import sys
+from lmdmd.__main__ import main
+
+class Interrupting:
+    def find_spec(self, name, path=None, target=None):
+        if name == "lmdmd.params":
+            raise KeyboardInterrupt
+
+sys.meta_path.insert(0, Interrupting())
+sys.exit(main())
+"""
+
+
+def test_ctrl_c_while_the_program_loads_itself_is_quiet():
+    done = subprocess.run([sys.executable, "-c", INTERRUPTED], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
 
 
 def test_ctrl_c_while_the_model_loads_does_not_wait_for_it(long_show, tmp_path):

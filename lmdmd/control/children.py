@@ -17,7 +17,8 @@ import signal
 import struct
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -29,6 +30,24 @@ _SPAWN = multiprocessing.get_context("spawn")
 _HEADER = struct.Struct("!i")
 """What ``Connection`` puts before each message: its length."""
 _READ_BYTES = 1 << 16
+ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""Terminals and service managers send these to the whole group; only the parent may decide how to end."""
+
+
+@contextmanager
+def _signals_held() -> Iterator[None]:
+    """Let no process be born that a signal could end before it has said that it ignores it."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING_SIGNALS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def start_tracker() -> None:
+    """Start what removes the shared memory of a killed program; to be called before the first is made."""
+    with _signals_held():
+        resource_tracker.ensure_running()
 
 
 def trampoline(target: str, connection: Connection, arguments: Any) -> None:
@@ -36,8 +55,9 @@ def trampoline(target: str, connection: Connection, arguments: Any) -> None:
 
     What nobody foresaw is told in one sentence; its trace is no sight for a performer's terminal.
     """
-    # Ctrl-C in a terminal reaches the whole group; only the parent may decide how to end.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in ENDING_SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING_SIGNALS)
     module, function = target.split(":")
     try:
         getattr(importlib.import_module(module), function)(connection, arguments)
@@ -68,7 +88,8 @@ class Child:
         self._unsent = b""
         self._unread = bytearray()
         self._process = _SPAWN.Process(target=trampoline, args=(target, theirs, arguments), name=f"lmdmd-{name}")
-        self._process.start()
+        with _signals_held():
+            self._process.start()
         theirs.close()
         self._killed = self._gone = False
         self._loop.add_reader(self._pipe.fileno(), self._receive)
