@@ -36,6 +36,7 @@ REFRESH_TICKS = 2
 CHECK_TICKS = 25
 FILLING_S = 60.0
 """The first deck may take so long to fill its lead before the show is given up."""
+PLANNING_S = 10.0
 RECORDINGS = Path("recordings")
 
 
@@ -112,6 +113,7 @@ class Daemon:
         await self._until_lead()
         if self.config.record or self.audio.is_null:
             self._record()
+        await self._until_planned()
         self._follow_show()
         self.memory.board.rolling = 1
         log.info("playing; OSC on %s:%d", self.config.bind, self.osc.port)
@@ -145,6 +147,12 @@ class Daemon:
             if time.monotonic() > deadline_s:
                 raise DeckError(self._too_slow(slot))
             self.decks.check()
+            await asyncio.sleep(TICK_S)
+
+    async def _until_planned(self) -> None:
+        """Wait until the mixer knows what is planned; a mixer that takes nothing is replaced later and told anew."""
+        deadline_s = time.monotonic() + PLANNING_S
+        while not self.session.push_more() and time.monotonic() < deadline_s:
             await asyncio.sleep(TICK_S)
 
     def _too_slow(self, slot: DeckSlot) -> str:

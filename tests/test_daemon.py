@@ -33,6 +33,7 @@ from lmdmd.control.children import ENDING_SIGNALS
 from lmdmd.errors import DeckError
 from lmdmd.render import render
 from lmdmd.rt.limiter import LATENCY_FRAMES
+from lmdmd.rt.schedule import CAPACITY
 from lmdmd.testing import make_tiny_bundle
 from lmdmd.units import gain_from_db
 
@@ -55,6 +56,8 @@ UNLIMITED = """
   at: 0s
   set: {mix/limit: false}
 """
+
+ROWS = "mix/gain: {}, mix/pan: {}, mix/width: 1, mix/wet: 1, mix/ceiling: -1"
 
 
 @pytest.fixture(scope="module")
@@ -109,6 +112,23 @@ def test_a_file_device_holds_the_show(bundle, tmp_path):
     render(Config(setlist=setlist, model="", threads=1), rendered)
     heard, _ = soundfile.read(out, dtype="float32")
     expected, _ = soundfile.read(rendered, dtype="float32")
+    np.testing.assert_array_equal(heard, expected)
+
+
+def test_more_moves_of_the_mixer_than_its_queue_holds_are_all_made(bundle, tmp_path):
+    moves = [f"- {{at: {i / 500:.3f}s, set: {{{ROWS.format(-i % 3, i % 2)}}}}}" for i in range(CAPACITY // 4)]
+    setlist = write_setlist(
+        tmp_path / "dense.yaml", bundle, 3.5, "\n".join([*moves, "- {at: 3s, set: {mix/mute: true}}"])
+    )
+    out, rendered = tmp_path / "out.wav", tmp_path / "rendered.wav"
+    render(Config(setlist=setlist, model="", threads=1), rendered)
+    expected, _ = soundfile.read(rendered, dtype="float32")
+    muted = 3 * RATE_HZ + RATE_HZ // 10
+    assert level_db(expected[: 3 * RATE_HZ]) > -60
+    assert not expected[muted:].any()
+    done = lmdmd("run", setlist, "--device", f"file:{out}", "--threads", 1, "--osc-port", 0)
+    assert done.returncode == 0, done.stderr
+    heard, _ = soundfile.read(out, dtype="float32")
     np.testing.assert_array_equal(heard, expected)
 
 

@@ -9,6 +9,7 @@ session still holds and reports values, which is what offline use and most tests
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
@@ -19,7 +20,7 @@ from lmdmd.errors import CommandError, ParamError, did_you_mean
 from lmdmd.messages import NOW, ClearAfter, Write
 from lmdmd.params import BY_NAME, PARAMS, SLOT, STEERED, Param, Value, find
 from lmdmd.rt.board import Board
-from lmdmd.rt.schedule import Schedule
+from lmdmd.rt.schedule import CLEAR, Schedule
 from lmdmd.units import CURVES, frames_from_s, s_from_frames
 
 log = logging.getLogger(__name__)
@@ -76,7 +77,7 @@ class Session:
         self._listeners: list[Callable[[Change], None]] = []
         self._shown: dict[str, Value] = {p.name: p.default for p in PARAMS}
         self._sources: dict[str, str] = {}
-        self._unpushed: list[tuple[int, int, float, int, str]] = []
+        self._unpushed: deque[tuple[int, int, float, int, str]] = deque()
 
     # --- values -----------------------------------------------------------------------------------
 
@@ -172,9 +173,8 @@ class Session:
         """Cancel everything planned for frames after ``frame``, here, in the mixer and in the decks."""
         for lane in (*self._lanes.values(), *self._texts.values()):
             lane.clear_after(frame)
-        self._unpushed = [entry for entry in self._unpushed if entry[0] <= frame]
-        if self.schedule is not None:
-            self.schedule.push_clear(frame)
+        self._unpushed = deque(entry for entry in self._unpushed if entry[0] <= frame)
+        self._push(frame, CLEAR, 0.0, 0, "linear")
         for outlet in self.outlets:
             outlet.send(ClearAfter(frame))
 
@@ -197,11 +197,15 @@ class Session:
     def _push(self, frame: int, slot: int, target: float, glide_frames: int, curve: str) -> None:
         if self.schedule is not None:
             self._unpushed.append((frame, slot, target, glide_frames, curve))
-            self._push_more()
+            self.push_more()
 
-    def _push_more(self) -> None:
-        while self._unpushed and self.schedule is not None and self.schedule.push(*self._unpushed[0]):
-            del self._unpushed[0]
+    def push_more(self) -> bool:
+        """Pass on what the mixer's queue had no room for; returns whether the mixer has taken up everything."""
+        if self.schedule is None:
+            return True
+        while self._unpushed and self.schedule.push(*self._unpushed[0]):
+            self._unpushed.popleft()
+        return not self._unpushed and not self.schedule.waiting
 
     def resend_audio(self) -> None:
         """Plan again for a new mixer, which starts from the board: what lies ahead and what still glides."""
@@ -216,7 +220,7 @@ class Session:
 
     def refresh(self) -> None:
         """Report every value that moved by itself: glides, meters, counters. Called some 20 times a second."""
-        self._push_more()
+        self.push_more()
         for param in PARAMS:
             self._show(param)
 

@@ -69,9 +69,12 @@ class Player:
 
     def ready(self, frames: int) -> int:
         """How many of the next ``frames`` belong to the show; 0 while time stands or the rings do not hold them."""
+        if not self._open:
+            self._mixer.take_up(self.frame)
+            return 0
         end = self._board.end_frame
         wanted = min(frames, end - self.frame) if end else frames
-        return wanted if wanted > 0 and self._open and self._mixer.ready(self.frame, frames, self._rings) else 0
+        return wanted if wanted > 0 and self._mixer.ready(self.frame, frames, self._rings) else 0
 
     @property
     def _open(self) -> bool:
