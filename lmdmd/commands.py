@@ -65,7 +65,7 @@ def _convert(verb: str, argument: Argument, value: object) -> str | int | float:
     if not math.isfinite(number):
         raise CommandError(f"{verb}: {argument.name}: not a finite number")
     if argument.lo is not None and argument.hi is not None and not argument.lo <= number <= argument.hi:
-        raise CommandError(f"{verb}: {argument.name}: {number:g} lies outside {argument.lo:g} to {argument.hi:g}")
+        raise CommandError(f"{verb}: {argument.name}: {number:g} lies outside {argument.lo:.10g} to {argument.hi:.10g}")
     return argument.kind(number)
 
 
