@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
@@ -429,13 +430,14 @@ def test_nothing_outlives_a_killed_parent_and_the_recording_is_whole(accident):
     assert level_db(accident.audio) > -60
 
 
-def test_a_show_that_cannot_be_recorded_by_itself_goes_on(bundle, tmp_path, monkeypatch, caplog):
-    monkeypatch.chdir(tmp_path)
-    Path("recordings").touch()
-    setlist = write_setlist(tmp_path / "short.yaml", bundle, 0.5)
-    config = Config(setlist=setlist, model="", device="null", osc_port=0, threads=1)
-    assert daemon.run(config) == 0
-    assert "cannot record into recordings: Not a directory; the show goes on" in caplog.text
+def test_a_show_whose_recordings_folder_is_lost_meanwhile_goes_on(bundle, tmp_path, caplog):
+    setlist, folder = write_setlist(tmp_path / "short.yaml", bundle, 0.5), tmp_path / "takes"
+    config = Config(setlist=setlist, model="", device="null", osc_port=0, threads=1, record=folder)
+    program = daemon.Daemon(config)
+    folder.rmdir()
+    folder.touch()
+    assert asyncio.run(program.serve()) == 0
+    assert f"cannot record into {folder}: Not a directory; the show goes on" in caplog.text
 
 
 # --- what cannot go on says why -------------------------------------------------------------------------------
