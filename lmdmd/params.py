@@ -128,6 +128,8 @@ def _coerce_text(param: Param, value: object) -> tuple[Value, str]:
     if not isinstance(value, (str, int, float)):
         raise ParamError(f"{param.name}: expected text, got {type(value).__name__}")
     text = " ".join(str(value).split())
+    if any("\ud800" <= sign <= "\udfff" for sign in text):
+        raise ParamError(f"{param.name}: {text!a} holds half a sign, which nothing can write or send")
     limit = int(param.hi)
     return text[:limit], f"cut to {limit} characters" if len(text) > limit else ""
 

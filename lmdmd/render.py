@@ -25,9 +25,6 @@ from lmdmd.model.bundle import load_bundle
 from lmdmd.rt.mixer import Mixer
 from lmdmd.rt.wav import WavWriter
 
-SCHEDULE_BUFFERS = 256
-"""Silent buffers in which the mixer takes up what is planned, as it does live before the music rolls."""
-
 
 def render(config: Config, out: Path) -> dict[str, object]:
     """Play ``config.setlist`` into ``out``; returns seconds of music and seconds it took."""
@@ -52,19 +49,19 @@ def render(config: Config, out: Path) -> dict[str, object]:
         for write in session.pending_writes("block"):
             engine.write(write)
         engine.warm_up()
-        _play(engine, memory, config.buffer_frames, end_frame, out)
+        _play(engine, memory, session, config.buffer_frames, end_frame, out)
     finally:
         memory.close()
     took_s = time.perf_counter() - began
     return {"out": str(out), "seconds": end_frame / rate_hz, "took_s": round(took_s, 2)}
 
 
-def _play(engine: Engine, memory: Memory, buffer_frames: int, end_frame: int, out: Path) -> None:
+def _play(engine: Engine, memory: Memory, session: Session, buffer_frames: int, end_frame: int, out: Path) -> None:
     """Fill the ring, mix a buffer, write it, until ``end_frame``."""
     mixer = Mixer(memory.rate_hz, buffer_frames, memory.schedule)
     silence = np.zeros((buffer_frames, 2), dtype=np.float32)
     mixed = np.empty_like(silence)
-    for _ in range(SCHEDULE_BUFFERS):
+    while not session.push_more():
         mixer.stand(0, silence, mixed)
     ring = memory.rings[0]
     ring.start_at(0)

@@ -24,12 +24,13 @@ class Counter:
 
     def __init__(self) -> None:
         self.frames = 0
+        self.end = sys.maxsize
         self.times: list[float] = []
         self.gate = threading.Event()
         self.slow_s: dict[int, float] = {}
 
-    def ready(self, frames: int) -> bool:
-        return self.gate.is_set()
+    def ready(self, frames: int) -> int:
+        return max(0, min(frames, self.end - self.frames)) if self.gate.is_set() else 0
 
     def __call__(self, source_in: np.ndarray, out: np.ndarray) -> None:
         assert source_in.shape == out.shape
@@ -76,14 +77,15 @@ def test_without_catching_up_lost_time_stays_lost():
 
 
 def test_the_file_device_waits_and_then_is_exact(tmp_path):
-    device = FileDevice(tmp_path / "out.wav", 48000, 256, frames=10_000)
+    device = FileDevice(tmp_path / "out.wav", 48000, 256)
     counter = Counter()
+    counter.end = 10_000
     device.start(counter)
     time.sleep(0.05)
     assert counter.frames == 0
     counter.gate.set()
     deadline = time.monotonic() + 5
-    while not device.full and time.monotonic() < deadline:
+    while counter.frames < 10_000 and time.monotonic() < deadline:
         time.sleep(0.005)
     assert device.alive
     device.stop()

@@ -241,6 +241,18 @@ def test_a_table_row_is_a_legal_setting_unless_it_is_a_report_or_a_prompt(write)
         assert bool(faults) == (not param.writable or param.name.startswith("prompt/")), param.name
 
 
+def test_signs_written_as_two_halves_are_whole_and_a_lone_half_is_placed(write):
+    prompts = '    prompts: "piano \\ud83c\\udfb9 {}"\n'
+    lines = "songs:\n  - name: A\n    length: 5s\n"
+    (song,) = load_setlist(write(lines + prompts.format(""))).songs
+    assert list(song.prompts) == ["piano 🎹"]
+    with pytest.raises(SetlistError, match=r':4: "\\ud83c" is half a sign') as told:
+        load_setlist(write(lines + prompts.format("\\ud83c")))
+    str(told.value).encode()
+    _, faults = read_yaml('"\\udfb9\\ud83c": 1')
+    assert [fault.line for fault in faults] == [1]
+
+
 def test_bombs_are_refused_quickly():
     layers = ["a: &a0 [x,x,x,x,x,x,x,x,x]"] + [f"b{n}: &a{n + 1} [{','.join([f'*a{n}'] * 9)}]" for n in range(9)]
     for text in ("\n".join(layers), "a: &a [*a]", "[" * 5000, "{a: " * 5000, "x" * (SIZE_LIMIT + 1)):

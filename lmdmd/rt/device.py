@@ -44,8 +44,11 @@ class Callback(Protocol):
     def __call__(self, source_in: np.ndarray, out: np.ndarray) -> None:
         """Make the next buffer; see the module's contract."""
 
-    def ready(self, frames: int) -> bool:
-        """Whether the next ``frames`` can be made without concealing; asked only by devices that can wait."""
+    def ready(self, frames: int) -> int:
+        """How many of the next ``frames`` are wanted; 0 while they cannot be made without concealing.
+
+        Asked only by devices that can wait.
+        """
         ...
 
 
@@ -148,18 +151,14 @@ class NullDevice(_Threaded):
 
 
 class FileDevice(_Threaded):
-    """Writes a float32 WAV file as fast as audio is made, and waits when it is not ready.
-
-    With ``frames`` it takes exactly that many and then asks for no more.
-    """
+    """Writes a float32 WAV file as fast as audio is made, and waits when it is not ready."""
 
     patience_s = math.inf
     _POLL_S = 0.001
 
-    def __init__(self, path: Path, rate_hz: int = 0, buffer_frames: int = 256, frames: int = 0) -> None:
+    def __init__(self, path: Path, rate_hz: int = 0, buffer_frames: int = 256) -> None:
         super().__init__(f"file:{path}", rate_hz, buffer_frames)
         self.path = path
-        self.frames = frames
         try:
             self._writer = WavWriter(path, self.rate_hz)
         except OSError as error:
@@ -169,24 +168,19 @@ class FileDevice(_Threaded):
         silence = np.zeros((self.buffer_frames, 2), np.float32)
         out = np.zeros_like(silence)
         while not self._ending.is_set():
-            if self.full or not callback.ready(self.buffer_frames):
+            wanted = callback.ready(self.buffer_frames)
+            if not wanted:
                 time.sleep(self._POLL_S)
                 continue
             callback(silence, out)
-            self._write(out)
+            self._write(out[:wanted])
 
     def _write(self, out: np.ndarray) -> None:
-        room = self.frames - self._writer.frames if self.frames else len(out)
         try:
-            self._writer.append(out[:room])
+            self._writer.append(out)
         except OSError as error:
             self.note = f"{self.path}: cannot be written any more: {error.strerror}"
             self._ending.set()
-
-    @property
-    def full(self) -> bool:
-        """Whether it has all the frames it was asked for."""
-        return bool(self.frames) and self._writer.frames >= self.frames
 
     def stop(self) -> None:
         super().stop()
@@ -385,18 +379,16 @@ def _choose_source(rows: list[Row], output: Row, input_device: str) -> Row | Non
     return output if output["inputs"] else None
 
 
-def open_device(
-    device: str, *, input_device: str = "", rate_hz: int = 0, buffer_frames: int = 256, frames: int = 0
-) -> Device:
+def open_device(device: str, *, input_device: str = "", rate_hz: int = 0, buffer_frames: int = 256) -> Device:
     """Open ``default``, ``null``, ``file:OUT.wav`` or a device by (part of) its name; raises ``DeviceError``.
 
     ``input_device`` "" takes the device's own inputs, "none" none. ``rate_hz`` 0 is the device's own
-    rate. ``frames`` ends a file. "default" without PortAudio or any sound device is the null device, and says so.
+    rate. "default" without PortAudio or any sound device is the null device, and says so.
     """
     if device == "null":
         return NullDevice(rate_hz, buffer_frames)
     if device.startswith("file:"):
-        return FileDevice(Path(device.removeprefix("file:")), rate_hz, buffer_frames, frames)
+        return FileDevice(Path(device.removeprefix("file:")), rate_hz, buffer_frames)
     found, why = find_sound(device, input_device)
     if found is None:
         return _fall_back(rate_hz, buffer_frames, why)
