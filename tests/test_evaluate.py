@@ -11,7 +11,7 @@ from lmdmd.errors import TrainError
 from lmdmd.model.bundle import load_bundle
 from lmdmd.testing import make_tiny_bundle
 from lmdmd.train.captions import WORDS
-from lmdmd.train.card import write_card
+from lmdmd.train.card import missed_styles, write_card
 from lmdmd.train.evaluate import (
     distance_of_real,
     evaluate,
@@ -104,6 +104,12 @@ def test_the_card_has_licence_figures_and_picture(evaluated, tmp_path):
     assert (path / "spectrogram.png").read_bytes().startswith(b"\x89PNG")
     assert json.loads((path / "config.json").read_text())["figures"]["adherence"] == report["adherence"]
     load_bundle(path)
+
+
+def test_the_card_names_the_styles_that_are_missed():
+    report = {"per_style": {"house": {"adherence": 0.8}, "folk": {"adherence": 0.2}, "jazz": {"adherence": 0.4}}}
+    assert missed_styles(report).endswith("asked for: folk, jazz.\n")
+    assert missed_styles({"per_style": {"house": {"adherence": 0.6}}}) == ""
 
 
 def test_streamed_audio_is_the_codec_s_own_of_the_latents(bundle_path):
