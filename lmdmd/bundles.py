@@ -8,17 +8,25 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from lmdmd.errors import BundleError, did_you_mean
+from lmdmd import params
+from lmdmd.errors import BundleError, ParamError, did_you_mean
 
 FORMAT = 1
 HOUSE = Path(__file__).parent / "house"
 DEFAULT = "pocket"
 """The bundle that plays when nobody names one."""
 
-REQUIRED = ("name", "version", "licence", "geometry", "model", "codec", "prompts", "defaults")
+WORDS = ("name", "version", "licence")
+SECTIONS = ("geometry", "model", "codec", "prompts", "defaults")
+GRID = {"sample_rate": (8000, 192_000), "latent_frames": (1, 2**16), "context": (1, 2**14), "block": (1, 2**12)}
+"""The time grid's whole numbers and where they lie; the program itself reads them, not only the model."""
+
+_SHOWN = 60
+"""Characters of a wrong value that a message repeats."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +62,12 @@ class BundleInfo:
 def folders() -> list[Path]:
     """Folders searched by name: the package's own, then ``$LMDMD_BUNDLES`` or the user's data folder."""
     user = os.environ.get("LMDMD_BUNDLES")
-    return [HOUSE, Path(user) if user else Path.home() / ".local" / "share" / "lmdmd" / "bundles"]
+    if user:
+        return [HOUSE, Path(user)]
+    try:
+        return [HOUSE, Path.home() / ".local" / "share" / "lmdmd" / "bundles"]
+    except RuntimeError:  # a user without a home folder has no bundles of their own
+        return [HOUSE]
 
 
 def read_info(path: Path) -> BundleInfo:
@@ -64,33 +77,107 @@ def read_info(path: Path) -> BundleInfo:
         config = json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise BundleError(f"{path}: not a bundle (it has no config.json)") from None
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise BundleError(f"{file}: cannot be read: {error}") from None
-    missing = [key for key in REQUIRED if not isinstance(config, dict) or key not in config]
+    except OSError as error:
+        raise BundleError(f"{file}: cannot be read: {error.strerror}") from None
+    except (ValueError, RecursionError) as error:
+        raise BundleError(f"{file}: is not JSON: {error}") from None
+    problem = _problem(config)
+    if problem:
+        raise BundleError(f"{file}: {problem}")
+    return BundleInfo(config["name"], path, config)
+
+
+def _problem(config: object) -> str:
+    """First thing that is wrong with a ``config.json``, or an empty string."""
+    if not isinstance(config, dict):
+        return "must hold a JSON object"
+    missing = [key for key in (*WORDS, *SECTIONS) if key not in config]
     if missing:
-        raise BundleError(f"{file}: lacks {', '.join(missing)}")
+        return f"lacks {', '.join(missing)}"
     if config.get("format") != FORMAT:
-        raise BundleError(f"{file}: format {config.get('format')}, this program reads format {FORMAT}")
-    return BundleInfo(str(config["name"]), path, config)
+        return f"format {config.get('format')}, this program reads format {FORMAT}"
+    problems = (check(config) for check in (_words_problem, _sections_problem, _grid_problem, _defaults_problem))
+    return next(filter(None, problems), "")
 
 
-def available() -> list[BundleInfo]:
-    """Every readable bundle in ``folders()``, in order of name; the user's own wins over a house bundle of its name."""
-    found = {}
+def _words_problem(config: dict) -> str:
+    wrong = [key for key in WORDS if not isinstance(config[key], str)]
+    if wrong:
+        return f"{wrong[0]} must be text, not {_shown(config[wrong[0]])}"
+    return "" if config["name"].isprintable() and config["name"].strip() else "name must be a word"
+
+
+def _sections_problem(config: dict) -> str:
+    wrong = [key for key in SECTIONS if not isinstance(config[key], dict)]
+    return f"{wrong[0]} must be an object with keys and values, not {_shown(config[wrong[0]])}" if wrong else ""
+
+
+def _grid_problem(config: dict) -> str:
+    for key, (lo, hi) in GRID.items():
+        value = config["geometry"].get(key)
+        if not isinstance(value, int) or isinstance(value, bool) or not lo <= value <= hi:
+            return f"geometry.{key} must be a whole number from {lo} to {hi}, not {_shown(value)}"
+    return ""
+
+
+def _defaults_problem(config: dict) -> str:
+    for name, value in config["defaults"].items():
+        try:
+            param = params.find(name)
+            param.coerce(value)
+        except ParamError as error:
+            return f"defaults: {error}"
+        if param.rate != "block":
+            return f"defaults: {name} is not a setting of the model"
+    return ""
+
+
+def _shown(value: object) -> str:
+    text = "nothing" if value is None else json.dumps(value)
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
+
+
+def survey() -> tuple[list[BundleInfo], list[str]]:
+    """Every readable bundle in ``folders()``, in order of name, and a sentence for each that is not.
+
+    The user's own wins over a house bundle of its name.
+    """
+    found, broken = {}, []
     for folder in folders():
         for file in sorted(folder.glob("*/config.json")):
             try:
                 info = read_info(file.parent)
-            except BundleError:
+            except BundleError as error:
+                broken.append(str(error))
                 continue
             found[info.name] = info
-    return [found[name] for name in sorted(found)]
+    return [found[name] for name in sorted(found)], broken
+
+
+def available() -> list[BundleInfo]:
+    """Every readable bundle of ``survey``."""
+    return survey()[0]
 
 
 def find(name: str) -> BundleInfo:
     """Bundle by name or by path; raises ``BundleError`` listing what there is."""
-    path = Path(name).expanduser()
-    return read_info(path) if path.is_dir() else find_named(name)
+    folder = _folder(name, Path.is_dir)
+    return read_info(folder) if folder else find_named(name)
+
+
+def near(folder: Path, name: str) -> str:
+    """``name`` as ``find`` takes it, when it may be a bundle's path that is meant from ``folder``."""
+    beside = str(folder / name)
+    return beside if name and _folder(beside, lambda path: (path / "config.json").is_file()) else name
+
+
+def _folder(name: str, fits: Callable[[Path], bool]) -> Path | None:
+    """The path that a name is, if it is one that fits; ``None`` for a name that no file system takes."""
+    try:
+        path = Path(name).expanduser()
+        return path if name and fits(path) else None
+    except (OSError, RuntimeError, ValueError):
+        return None
 
 
 def find_named(name: str) -> BundleInfo:
@@ -99,4 +186,5 @@ def find_named(name: str) -> BundleInfo:
     if name in by_name:
         return by_name[name]
     known = ", ".join(by_name) or "none"
-    raise BundleError(f'no bundle called "{name}" (there are: {known}){did_you_mean(name, by_name)}')
+    shown = name if len(name) <= _SHOWN else name[:_SHOWN] + "…"
+    raise BundleError(f'no bundle called "{shown}" (there are: {known}){did_you_mean(name, by_name)}')

@@ -14,16 +14,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lmdmd import __version__, bundles, commands, params
-from lmdmd.config import HTTP_PORT, OSC_PORT, Config
-from lmdmd.errors import LmdmdError
+from lmdmd.cli_numbers import above_zero, whole
+from lmdmd.config import HTTP_PORT, MOST_THREADS, OSC_PORT, Config
+from lmdmd.errors import ConfigError, LmdmdError
+
+log = logging.getLogger(__name__)
 
 if TYPE_CHECKING:
     from lmdmd.model.lora import Lora
 
-DATA = Path.home() / ".cache" / "lmdmd" / "data"
 RUNS = Path("runs")
 _PIPE_COLUMNS = 240
 SPLITS = ("train", "heldout")
+DATA_HELP = "folder of the training data (default: ~/.cache/lmdmd/data)"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -45,6 +48,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return 0
+    except Exception as error:
+        print(f"lmdmd: {_unexpected(error)}", file=sys.stderr)
+        log.debug("the whole trace:", exc_info=True)
+        return 1
+
+
+def _unexpected(error: Exception) -> str:
+    """One sentence for what nobody foresaw: the system's own word, or where a trace is to be had."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    said = str(error).partition("\n")[0]
+    return f"an error that nobody foresaw, {type(error).__name__}: {said}; lmdmd -v VERB ... shows where"
 
 
 # --- playing ---------------------------------------------------------------------------------------------
@@ -148,6 +163,9 @@ def _devices(options: argparse.Namespace) -> int:
 
 
 def _models(options: argparse.Namespace) -> int:
+    found, broken = bundles.survey()
+    for sentence in broken:
+        print(f"lmdmd: warning: {sentence}", file=sys.stderr)
     rows = [
         {
             "name": info.name,
@@ -157,7 +175,7 @@ def _models(options: argparse.Namespace) -> int:
             "mb": round(info.size_bytes / 1e6, 1),
             "path": str(info.path),
         }
-        for info in bundles.available()
+        for info in found
     ]
     return _table(rows, ("name", "version", "licence", "block_s", "mb", "path"), options.json)
 
@@ -219,9 +237,10 @@ def _evaluate(options: argparse.Namespace) -> int:
     from lmdmd.train.evaluate import evaluate
 
     path = bundles.find(options.bundle).path
-    report = evaluate(path, options.data, out=options.out, threads=options.threads)
+    data = _data(options)
+    report = evaluate(path, data, out=options.out, threads=options.threads)
     if options.card:
-        write_card(path, report, options.data)
+        write_card(path, report, data)
     print(json.dumps(report, indent=None if options.json else 2))
     return 0
 
@@ -229,10 +248,20 @@ def _evaluate(options: argparse.Namespace) -> int:
 # --- making models -----------------------------------------------------------------------------------------
 
 
+def _data(options: argparse.Namespace) -> Path:
+    """Folder of the training data; looked for only when it is wanted, as not every user has a home folder."""
+    if options.data is not None:
+        return options.data
+    try:
+        return Path.home() / ".cache" / "lmdmd" / "data"
+    except RuntimeError:
+        raise ConfigError("there is no home folder for the training data; say where with --data") from None
+
+
 def _compose(options: argparse.Namespace) -> int:
     from lmdmd.train.compose import compose_pieces
 
-    compose_pieces(options.data, options.hours, options.split, options.seed, options.styles)
+    compose_pieces(_data(options), options.hours, options.split, options.seed, options.styles)
     return 0
 
 
@@ -240,7 +269,7 @@ def _render_pieces(options: argparse.Namespace) -> int:
     from lmdmd.train.render import render_pieces
 
     render_pieces(
-        options.data,
+        _data(options),
         soundfont=options.soundfont,
         workers=options.workers,
         stems=options.stems,
@@ -255,7 +284,7 @@ def _encode(options: argparse.Namespace) -> int:
 
     codec = find_codec(options.codec)
     for split in [options.split] if options.split else SPLITS:
-        encode_pieces(options.data, codec, split)
+        encode_pieces(_data(options), codec, split)
     return 0
 
 
@@ -269,7 +298,7 @@ def _distill(options: argparse.Namespace) -> int:
 def _train_codec(options: argparse.Namespace) -> int:
     from lmdmd.train.codec import train_codec
 
-    train_codec(data=options.data, run=options.run, resume=not options.fresh, **_amounts(options))
+    train_codec(data=_data(options), run=options.run, resume=not options.fresh, **_amounts(options))
     return 0
 
 
@@ -278,7 +307,7 @@ def _train_finetune(options: argparse.Namespace) -> int:
     from lmdmd.train.finetune import finetune
 
     finetune(
-        data=options.data,
+        data=_data(options),
         run=options.run,
         encode=find_prompts(options.prompts).encode,
         preset=options.preset,
@@ -369,7 +398,7 @@ def _run_options(parser: argparse.ArgumentParser) -> None:
         type=int,
         default=HTTP_PORT,
         metavar="PORT",
-        help="kept for the tablet page, which is not served yet",
+        help="does nothing yet: kept for the tablet page, which is not served so far",
     )
     add(
         "--bind",
@@ -401,8 +430,8 @@ def _add_playing(verbs: argparse._SubParsersAction) -> None:
     send.add_argument("address")
     send.add_argument("args", nargs="*")
     send.add_argument("--host", default="127.0.0.1")
-    send.add_argument("--port", type=int, default=OSC_PORT)
-    send.add_argument("--timeout", type=float, default=1.0, metavar="S")
+    send.add_argument("--port", type=whole(1, 65535), default=OSC_PORT)
+    send.add_argument("--timeout", type=above_zero(86400), default=1.0, metavar="S")
 
 
 def _add_listing(verbs: argparse._SubParsersAction) -> None:
@@ -428,22 +457,22 @@ def _add_measuring(verbs: argparse._SubParsersAction) -> None:
     lmm = _verb(kinds, "lmm", _bench_lmm, "A discrete live model of the same size beside this one.")
     for parser, blocks in ((block, 100), (growth, 10_000)):
         parser.add_argument("--model", default="pocket", metavar="BUNDLE")
-        parser.add_argument("--blocks", type=int, default=blocks, metavar="N")
+        parser.add_argument("--blocks", type=whole(1), default=blocks, metavar="N")
     for parser in (cache, lmm):
         parser.add_argument("--precision", nargs="+", default=["fp32", "int8"], metavar="NAME")
-        parser.add_argument("--rounds", type=int, default=7, metavar="N", help="times each is measured, in turns")
+        parser.add_argument("--rounds", type=whole(1), default=7, metavar="N", help="times each is measured, in turns")
     cache.add_argument("--shape", default="sao-small", metavar="PRESET", help="network whose random weights play")
-    cache.add_argument("--steps", type=int, nargs="+", metavar="N", help="default: 2 4 8")
+    cache.add_argument("--steps", type=whole(1), nargs="+", metavar="N", help="default: 2 4 8")
     cache.add_argument("--png", type=Path, metavar="FILE", help="draw the times as bars")
     for parser in (block, growth, cache, lmm):
-        parser.add_argument("--threads", type=int, default=0, metavar="N")
+        parser.add_argument("--threads", type=whole(0, MOST_THREADS), default=0, metavar="N")
         parser.add_argument("--json", action="store_true")
 
     evaluate = _verb(verbs, "evaluate", _evaluate, "Measure how well a bundle follows its prompts.")
     evaluate.add_argument("bundle")
-    evaluate.add_argument("--data", type=Path, default=DATA)
+    evaluate.add_argument("--data", type=Path, help=DATA_HELP)
     evaluate.add_argument("--out", type=Path, help="folder for generated audio and the report")
-    evaluate.add_argument("--threads", type=int, default=0, metavar="N")
+    evaluate.add_argument("--threads", type=whole(0, MOST_THREADS), default=0, metavar="N")
     evaluate.add_argument("--card", action="store_true", help="write the figures on the bundle's card")
     evaluate.add_argument("--json", action="store_true")
 
@@ -459,17 +488,17 @@ def _add_making(verbs: argparse._SubParsersAction) -> None:
     data = verbs.add_parser("data", help="Make training data.")
     steps = data.add_subparsers(required=True, metavar="STEP")
     compose = _verb(steps, "compose", _compose, "Write pieces of music as MIDI with captions.")
-    compose.add_argument("--hours", type=float, default=10.5)
-    compose.add_argument("--seed", type=int, default=0)
+    compose.add_argument("--hours", type=above_zero(), default=10.5)
+    compose.add_argument("--seed", type=whole(0), default=0)
     compose.add_argument("--styles", nargs="+")
     render = _verb(steps, "render", _render_pieces, "Render the pieces with FluidSynth.")
     render.add_argument("--soundfont", type=Path)
-    render.add_argument("--workers", type=int, default=2)
+    render.add_argument("--workers", type=whole(1), default=2)
     render.add_argument("--stems", action="store_true", help="render every part alone as well")
     encode = _verb(steps, "encode", _encode, "Turn the audio into latents.")
     encode.add_argument("--codec", type=Path, default=RUNS / "codec", help="run or bundle that holds the codec")
     for parser, split in ((compose, "train"), (render, None), (encode, None)):
-        parser.add_argument("--data", type=Path, default=DATA)
+        parser.add_argument("--data", type=Path, help=DATA_HELP)
         parser.add_argument("--split", choices=SPLITS, default=split)
 
     distill = _verb(steps, "distill", _distill, "Make a prompt encoder from a sentence encoder (Model2Vec).")
@@ -481,13 +510,13 @@ def _add_making(verbs: argparse._SubParsersAction) -> None:
     codec = _verb(stages, "codec", _train_codec, "Train the codec's decoder.")
     finetune = _verb(stages, "finetune", _train_finetune, "Train the diffusion model on latents.")
     for parser, run in ((codec, RUNS / "codec"), (finetune, RUNS / "finetune")):
-        parser.add_argument("--data", type=Path, default=DATA)
+        parser.add_argument("--data", type=Path, help=DATA_HELP)
         parser.add_argument("--run", type=Path, default=run, help="folder of checkpoints, log and plots")
-        parser.add_argument("--minutes", type=float, help="stop after so many minutes")
-        parser.add_argument("--steps", type=int, help="stop after so many steps")
-        parser.add_argument("--batch", type=int)
-        parser.add_argument("--lr", type=float)
-        parser.add_argument("--threads", type=int, metavar="N")
+        parser.add_argument("--minutes", type=above_zero(), help="stop after so many minutes")
+        parser.add_argument("--steps", type=whole(1), help="stop after so many steps")
+        parser.add_argument("--batch", type=whole(1))
+        parser.add_argument("--lr", type=above_zero())
+        parser.add_argument("--threads", type=whole(1, MOST_THREADS), metavar="N")
         parser.add_argument("--fresh", action="store_true", help="start again instead of resuming")
     finetune.add_argument("--preset", default="pocket")
     finetune.add_argument("--codec", type=Path, default=RUNS / "codec")

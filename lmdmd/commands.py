@@ -6,18 +6,26 @@ is finished, not when it is accepted. OSC dispatch, ``lmdmd commands`` and the R
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from lmdmd.errors import CommandError, did_you_mean
 
+LONGEST_FADE_S = 30.0
+
 
 @dataclass(frozen=True)
 class Argument:
-    """One argument of a verb: its name, kind (str, int, float) and default (``None``: required)."""
+    """One argument of a verb: its name, kind (str, int, float), default (``None``: required) and range.
+
+    A row clamps what lies outside its range; a verb refuses it and does nothing.
+    """
 
     name: str
     kind: type
     default: str | int | float | None = None
+    lo: float | None = None
+    hi: float | None = None
 
 
 @dataclass(frozen=True)
@@ -52,9 +60,17 @@ def _convert(verb: str, argument: Argument, value: object) -> str | int | float:
         return str(value)
     try:
         number = float(value)  # type: ignore[arg-type]
-        return argument.kind(number)
     except (TypeError, ValueError, OverflowError):
         raise CommandError(f'{verb}: {argument.name}: "{value}" is not a number') from None
+    if not math.isfinite(number):
+        raise CommandError(f"{verb}: {argument.name}: not a finite number")
+    if argument.lo is not None and argument.hi is not None and not argument.lo <= number <= argument.hi:
+        raise CommandError(f"{verb}: {argument.name}: {number:g} lies outside {argument.lo:.10g} to {argument.hi:.10g}")
+    return argument.kind(number)
+
+
+def _fade(default_s: float) -> Argument:
+    return Argument("fade_s", float, default_s, 0.0, LONGEST_FADE_S)
 
 
 COMMANDS: tuple[Command, ...] = (
@@ -62,11 +78,11 @@ COMMANDS: tuple[Command, ...] = (
     Command("show/cue", "Jump to a cue by number or name.", (Argument("cue", str),)),
     Command("show/stop", "Stop firing cues; the music goes on."),
     Command("show/start", "Let timed cues fire again, from where the show stands."),
-    Command("panic", "Fade out and stay silent until release.", (Argument("fade_s", float, 0.5),)),
-    Command("release", "Come back after a panic.", (Argument("fade_s", float, 0.5),)),
+    Command("panic", "Fade out and stay silent until release.", (_fade(0.5),)),
+    Command("release", "Come back after a panic.", (_fade(0.5),)),
     Command("engine/reset", "Forget the music so far: the model starts from an empty context."),
     Command("deck/load", "Load a bundle on the idle deck.", (Argument("model", str),), slow=True),
-    Command("deck/swap", "Crossfade to the deck that is ready.", (Argument("fade_s", float, 4.0),), slow=True),
+    Command("deck/swap", "Crossfade to the deck that is ready.", (_fade(4.0),), slow=True),
     Command("record/start", "Start recording.", (Argument("folder", str, ""),)),
     Command("record/stop", "Stop recording and close the files."),
     Command("status", "Answer with one line of state."),
@@ -76,7 +92,11 @@ COMMANDS: tuple[Command, ...] = (
         (Argument("pattern", str), Argument("lease_s", float, 60.0), Argument("port", int, 0)),
     ),
     Command("ignore", "Stop reporting changes to the sender.", (Argument("pattern", str, "*"),)),
-    Command("sync", "Answer /lmdm/synced when everything before it has been done.", (Argument("id", int, 0),)),
+    Command(
+        "sync",
+        "Answer /lmdm/synced when everything before it has been done.",
+        (Argument("id", int, 0, -(2**31), 2**31 - 1),),
+    ),
     Command("quit", "Fade out and end the program."),
 )
 
@@ -97,7 +117,13 @@ def as_records() -> list[dict[str, object]]:
         {
             "address": command.address,
             "arguments": [
-                {"name": argument.name, "type": argument.kind.__name__, "default": argument.default}
+                {
+                    "name": argument.name,
+                    "type": argument.kind.__name__,
+                    "default": argument.default,
+                    "lo": argument.lo,
+                    "hi": argument.hi,
+                }
                 for argument in command.arguments
             ],
             "slow": command.slow,

@@ -9,9 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lmdmd.errors import ConfigError
+from lmdmd.params import find
 
 OSC_PORT = 9000
 HTTP_PORT = 9080
+"""Kept for the tablet page, which is not served yet."""
+MOST_THREADS = 512
+MOST_SECONDS = 10_000_000
 
 
 @dataclass(frozen=True)
@@ -19,13 +23,14 @@ class Config:
     """Options of ``lmdmd run``.
 
     ``device``: ``default``, ``null``, ``file:OUT.wav`` or part of a sound device's name.
+    ``model`` is a bundle's name or folder; "" leaves it to the setlist, and that to the default.
     ``rate_hz`` 0 means the device's own rate. ``record`` is a folder or ``None``.
     """
 
     setlist: Path | None = None
     device: str = "default"
     input_device: str = ""
-    model: str = "pocket"
+    model: str = ""
     record: Path | None = None
     osc_port: int = OSC_PORT
     http_port: int = HTTP_PORT
@@ -37,9 +42,19 @@ class Config:
     threads: int = 0
 
     def __post_init__(self) -> None:
-        if not 0 <= self.osc_port <= 65535:
-            raise ConfigError(f"--osc-port {self.osc_port}: a port lies between 0 and 65535")
-        if not 16 <= self.buffer_frames <= 8192:
-            raise ConfigError(f"--buffer {self.buffer_frames}: a buffer has 16 to 8192 frames")
-        if self.seconds is not None and self.seconds <= 0:
-            raise ConfigError(f"--seconds {self.seconds:g}: must be above 0")
+        _check("--osc-port", self.osc_port, 0, 65535)
+        _check("--http-port", self.http_port, 0, 65535)
+        _check("--buffer", self.buffer_frames, 16, 8192)
+        _check("--threads", self.threads, 0, MOST_THREADS)
+        if self.rate_hz:
+            _check("--rate", self.rate_hz, 8000, 192_000)
+        if self.seed is not None:
+            seed = find("engine/seed")
+            _check("--seed", self.seed, int(seed.lo), int(seed.hi))
+        if self.seconds is not None and not 0 < self.seconds <= MOST_SECONDS:
+            raise ConfigError(f"--seconds {self.seconds:g}: must lie above 0 and not above {MOST_SECONDS}")
+
+
+def _check(option: str, value: int, lo: int, hi: int) -> None:
+    if not lo <= value <= hi:
+        raise ConfigError(f"{option} {value}: must lie between {lo} and {hi}")

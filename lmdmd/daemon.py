@@ -9,30 +9,33 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+import time
 from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 
-from lmdmd import bundles
 from lmdmd.bundles import BundleInfo
 from lmdmd.config import Config
 from lmdmd.control.audio import AudioLink
+from lmdmd.control.children import ENDING_SIGNALS, start_tracker
 from lmdmd.control.decks import Decks, DeckSlot
 from lmdmd.control.memory import Memory
-from lmdmd.control.opening import open_show
-from lmdmd.control.recorder import Recorder
+from lmdmd.control.opening import choose_bundle, open_show
+from lmdmd.control.recorder import Recorder, check_folder
 from lmdmd.control.session import Session
 from lmdmd.control.setlist import Setlist, load_setlist
 from lmdmd.control.threads import model_threads
-from lmdmd.errors import LmdmdError
+from lmdmd.errors import CommandError, DeckError
 from lmdmd.params import DECK_SLOTS
 from lmdmd.surfaces.osc import OscSurface
-from lmdmd.units import frames_from_s
 
 log = logging.getLogger(__name__)
 
 TICK_S = 0.02
 REFRESH_TICKS = 2
 CHECK_TICKS = 25
+FILLING_S = 60.0
+"""The first deck may take so long to fill its lead before the show is given up."""
+PLANNING_S = 10.0
 RECORDINGS = Path("recordings")
 
 
@@ -46,9 +49,10 @@ class Daemon:
 
     def __init__(self, config: Config) -> None:
         self.config = config
+        if config.record is not None:
+            check_folder(config.record)
         self.setlist: Setlist | None = load_setlist(config.setlist) if config.setlist else None
-        named = config.model or (self.setlist.model if self.setlist else None)
-        self.bundle: BundleInfo = bundles.find(named or bundles.DEFAULT)
+        self.bundle: BundleInfo = choose_bundle(config.model, self.setlist)
         self.should_end = asyncio.Event()
         self.hurry = False
         self.gaps_told = 0
@@ -64,7 +68,9 @@ class Daemon:
 
     def _watch_signals(self) -> None:
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in ENDING_SIGNALS:
+            if number == signal.SIGHUP and signal.getsignal(number) == signal.SIG_IGN:
+                continue  # started with nohup: the show outlives its terminal
             loop.add_signal_handler(number, self._on_signal)
 
     def _on_signal(self) -> None:
@@ -85,6 +91,7 @@ class Daemon:
             await starting
 
     async def _start(self, ending: AsyncExitStack) -> None:
+        start_tracker()
         self.memory = Memory.create()
         ending.callback(self.memory.close)
         self.session = Session(self.memory.board, self.memory.schedule)
@@ -102,11 +109,23 @@ class Daemon:
         ending.callback(self.recorder.close)
         await self.decks.begin(self.bundle)
         await self._until_lead()
-        if self.config.record or self.audio.is_null:
-            self.recorder.begin()
-            log.info("recording to %s", self.recorder.take)
+        if self._should_record():
+            self._record()
+        await self._until_planned()
+        self._follow_show()
         self.memory.board.rolling = 1
         log.info("playing; OSC on %s:%d", self.config.bind, self.osc.port)
+
+    def _should_record(self) -> bool:
+        """Who asks for silence gets no files; who has no sound device should find the music somewhere."""
+        return self.config.record is not None or (self.audio.is_null and self.config.device != "null")
+
+    def _record(self) -> None:
+        try:
+            self.recorder.begin()
+            log.info("recording to %s", self.recorder.take)
+        except CommandError as error:
+            log.error("%s; the show goes on without a recording", error)
 
     def _make_decks(self) -> Decks:
         threads = self.config.threads or model_threads()
@@ -122,19 +141,36 @@ class Daemon:
 
     async def _until_lead(self) -> None:
         """Wait until the first deck has made what it should keep ahead."""
-        wanted = frames_from_s(float(self.session.get("engine/lead")) * 0.9, self.session.rate_hz)
         slot = self.decks.slots[self.decks.live]
-        while slot.ring.lead_frames(0) < wanted:
+        deadline_s = time.monotonic() + FILLING_S
+        while not slot.filled:
             if slot.state == "failed":
-                raise LmdmdError(slot.why)
+                raise DeckError(slot.why)
+            if time.monotonic() > deadline_s:
+                raise DeckError(self._too_slow(slot))
+            self.decks.check()
             await asyncio.sleep(TICK_S)
+
+    async def _until_planned(self) -> None:
+        """Wait until the mixer knows what is planned; a mixer that takes nothing is replaced later and told anew."""
+        deadline_s = time.monotonic() + PLANNING_S
+        while not self.session.push_more() and time.monotonic() < deadline_s:
+            await asyncio.sleep(TICK_S)
+
+    def _too_slow(self, slot: DeckSlot) -> str:
+        made_s = slot.ring.lead_frames(0) / self.session.rate_hz
+        factor = float(self.session.get(f"deck/{slot.slot}/factor"))
+        return (
+            f"deck {slot.slot} made {made_s:.1f} s of sound in {FILLING_S:.0f} s (a block takes {factor:.1f} times "
+            f"as long as it lasts); choose a smaller model, or a lower gen/steps or engine/lead"
+        )
 
     # --- play ------------------------------------------------------------------------------------------
 
     async def _play(self) -> None:
         ticks = 0
         while not self.should_end.is_set():
-            self.show.tick(self.session.playhead)
+            self._follow_show()
             self.recorder.tick()
             if ticks % REFRESH_TICKS == 0:
                 self.decks.report()
@@ -149,6 +185,10 @@ class Daemon:
                 return
             ticks += 1
             await asyncio.sleep(TICK_S)
+
+    def _follow_show(self) -> None:
+        self.show.tick(self.session.playhead)
+        self.memory.board.end_frame = self.show.end_frame or 0
 
     def _tell_gaps(self) -> None:
         gaps = int(self.session.get("status/underruns"))
@@ -182,8 +222,7 @@ class Daemon:
             return
         fade_s = float(self.session.get("show/fade"))
         self.session.steer("mix/fade", 0.0, glide_s=fade_s, curve="smooth")
-        waited_s = 0.0
-        while waited_s < fade_s + 0.1 and not self.hurry:
+        faded_s = time.monotonic() + fade_s + 0.1
+        while time.monotonic() < faded_s and not self.hurry:
             self.recorder.tick()
-            waited_s += TICK_S
             await asyncio.sleep(TICK_S)

@@ -1,7 +1,7 @@
 """Everything that crosses a pipe between processes, as frozen dataclasses.
 
 Down (control to a child): ``Write``, ``ClearAfter``, ``Reset``, ``Stop``. Up (a child to control): ``Ready``,
-``BlockDone``, ``Failed``, ``Note``. Pipes join processes of one program only, so the standard
+``BlockDone``, ``Filled``, ``Failed``, ``Note``. Pipes join processes of one program only, so the standard
 library's own framing is safe here; nothing from the network ever travels on them.
 """
 
@@ -64,10 +64,16 @@ class BlockDone:
 
 
 @dataclass(frozen=True)
+class Filled:
+    """A deck wants no more blocks for the first time: it has its lead, is held, or its ring is full."""
+
+
+@dataclass(frozen=True)
 class Failed:
-    """The child cannot go on; ``why`` is one sentence for people."""
+    """The child cannot go on; ``why`` is one sentence for people, ``trace`` is for the debug log."""
 
     why: str
+    trace: str = ""
 
 
 @dataclass(frozen=True)
@@ -97,8 +103,7 @@ class AudioArgs:
     """Names of the shared segments and what to play them on.
 
     ``start_frame`` -1 goes on from the board's playhead. ``schedule_cursor`` is ``Schedule.pushed`` at
-    the moment from which writes are wanted; rows start at their values on the board. ``end_frame``
-    ends a file device's file (0: never).
+    the moment from which writes are wanted; rows start at their values on the board.
     """
 
     board: str
@@ -112,4 +117,3 @@ class AudioArgs:
     rate_hz: int = 0
     buffer_frames: int = 256
     start_frame: int = -1
-    end_frame: int = 0

@@ -128,6 +128,8 @@ def _coerce_text(param: Param, value: object) -> tuple[Value, str]:
     if not isinstance(value, (str, int, float)):
         raise ParamError(f"{param.name}: expected text, got {type(value).__name__}")
     text = " ".join(str(value).split())
+    if any("\ud800" <= sign <= "\udfff" for sign in text):
+        raise ParamError(f"{param.name}: {text!a} holds half a sign, which nothing can write or send")
     limit = int(param.hi)
     return text[:limit], f"cut to {limit} characters" if len(text) > limit else ""
 
@@ -191,6 +193,7 @@ PARAMS: tuple[Param, ...] = (
     Param("gen/cfg", "float", 2.0, "block", "Guidance: how strongly the prompt pulls; 1 is off.", 0, 12, stage=True),
     Param("gen/guidance", "choice", "cfg", "block", "Plain guidance, or CFG++ for few steps.", choices=GUIDANCES),
     Param("gen/plus", "float", 0.7, "block", "Weight of cfg++: 0 ignores the prompt, 1 is all prompt.", 0, 1),
+    Param("gen/temperature", "float", 1.0, "block", "Strength of noise: less calm, more wild.", 0.5, 2, stage=True),
     Param("gen/sampler", "choice", "euler", "block", "Sampler of the denoising steps.", choices=SAMPLERS),
     Param("gen/memory", "float", 11.0, "block", "How much of its own past the model hears.", 0, 60, unit="s"),
     Param("gen/drop", "bool", True, "block", "Drop most of the context when another prompt takes the lead."),

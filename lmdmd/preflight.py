@@ -2,35 +2,38 @@
 
 from __future__ import annotations
 
+import functools
+import re
 import sys
 from pathlib import Path
 
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
-from lmdmd import bundles
-from lmdmd.bundles import BundleInfo
 from lmdmd.config import Config
 from lmdmd.control.check import check_setlist, run_sheet
 from lmdmd.control.setlist import read_setlist
-from lmdmd.errors import DeviceError
+from lmdmd.model.bundle import AnyPrompts, load_bundle
 from lmdmd.model.conditioners import PromptEncoder
-from lmdmd.rt.device import list_devices
+from lmdmd.rt.device import find_sound
 
 
 def check(config: Config) -> int:
     """Print every problem and the run sheet; returns 1 when a problem keeps the show from running."""
     assert config.setlist is not None
+    load = functools.cache(load_bundle)
     problems = check_setlist(
         config.setlist,
-        model=config.model or bundles.DEFAULT,
+        model=config.model,
         ports=[("udp", config.osc_port)],
         bind=config.bind,
         record=config.record,
         device=config.device,
-        sound_devices=_sound_devices,
-        unknown_words=_unknown_words,
+        input_device=config.input_device,
+        foresee=lambda device, input_device: find_sound(device, input_device)[1],
+        try_bundle=lambda info: load(info.path),
+        unknown_words=lambda info, prompt: _unknown_words(load(info.path).prompts, prompt),
     )
     for problem in problems:
         print(problem, file=sys.stderr)
@@ -40,30 +43,27 @@ def check(config: Config) -> int:
     return 1 if errors else 0
 
 
-def _sound_devices() -> list[str]:
-    try:
-        return [str(row["name"]) for row in list_devices()]
-    except DeviceError:
-        return []
+def _unknown_words(encoder: AnyPrompts, prompt: str) -> list[str]:
+    """The prompt's words, if not one of them is whole in the vocabulary.
 
-
-def _unknown_words(bundle: BundleInfo, prompt: str) -> list[str]:
-    if bundle.config["prompts"].get("kind") == "t5":
-        return []  # T5 spells what it does not know
-    encoder = PromptEncoder.load(bundle.path)
-    return [word for word in prompt.replace(",", " ").split() if not encoder.known(word)]
+    The tokenizer spells any other word in pieces; beside words that it knows, such a word does no harm.
+    """
+    if not isinstance(encoder, PromptEncoder):
+        return []  # T5 makes sense of what it spells
+    words = re.findall(r"\w+", prompt) or [prompt]
+    return [] if any(map(encoder.knows, words)) else words
 
 
 def _print_run_sheet(path: Path) -> None:
     setlist, _ = read_setlist(path)
     if setlist is None:
         return
-    table = Table(title=setlist.title, title_justify="left", box=None, pad_edge=False)
+    table = Table(title=Text(setlist.title), title_justify="left", box=None, pad_edge=False)
     columns = ("time_s", "bar", "song", "number", "cue", "over", "changes", "notes")
     for column in columns:
         table.add_column(column, no_wrap=column not in ("changes", "notes"))
     for row in run_sheet(setlist):
-        table.add_row(*(escape(_cell(row.get(column))) for column in columns))
+        table.add_row(*(Text(_cell(row.get(column))) for column in columns))
     Console().print(table)
 
 

@@ -12,10 +12,10 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from lmdmd import bundles
 from lmdmd.config import Config
 from lmdmd.control.memory import Memory
-from lmdmd.control.opening import open_show
+from lmdmd.control.opening import choose_bundle, open_show
+from lmdmd.control.places import why_no_file
 from lmdmd.control.session import Session
 from lmdmd.control.setlist import load_setlist
 from lmdmd.control.threads import model_threads
@@ -25,9 +25,6 @@ from lmdmd.model.bundle import load_bundle
 from lmdmd.rt.mixer import Mixer
 from lmdmd.rt.wav import WavWriter
 
-SCHEDULE_BUFFERS = 256
-"""Silent buffers in which the mixer takes up what is planned, as it does live before the music rolls."""
-
 
 def render(config: Config, out: Path) -> dict[str, object]:
     """Play ``config.setlist`` into ``out``; returns seconds of music and seconds it took."""
@@ -35,8 +32,11 @@ def render(config: Config, out: Path) -> dict[str, object]:
     torch.set_num_threads(config.threads or model_threads())
     if config.setlist is None:
         raise ConfigError("render needs a setlist")
+    why = why_no_file(out)
+    if why:
+        raise ConfigError(f"--out {out}: {why}")
     setlist = load_setlist(config.setlist)
-    info = bundles.find(config.model or setlist.model or bundles.DEFAULT)
+    info = choose_bundle(config.model, setlist)
     rate_hz = config.rate_hz or info.sample_rate
     memory = Memory.create(rate_hz)
     try:
@@ -49,19 +49,19 @@ def render(config: Config, out: Path) -> dict[str, object]:
         for write in session.pending_writes("block"):
             engine.write(write)
         engine.warm_up()
-        _play(engine, memory, config.buffer_frames, end_frame, out)
+        _play(engine, memory, session, config.buffer_frames, end_frame, out)
     finally:
         memory.close()
     took_s = time.perf_counter() - began
     return {"out": str(out), "seconds": end_frame / rate_hz, "took_s": round(took_s, 2)}
 
 
-def _play(engine: Engine, memory: Memory, buffer_frames: int, end_frame: int, out: Path) -> None:
+def _play(engine: Engine, memory: Memory, session: Session, buffer_frames: int, end_frame: int, out: Path) -> None:
     """Fill the ring, mix a buffer, write it, until ``end_frame``."""
     mixer = Mixer(memory.rate_hz, buffer_frames, memory.schedule)
     silence = np.zeros((buffer_frames, 2), dtype=np.float32)
     mixed = np.empty_like(silence)
-    for _ in range(SCHEDULE_BUFFERS):
+    while not session.push_more():
         mixer.stand(0, silence, mixed)
     ring = memory.rings[0]
     ring.start_at(0)

@@ -57,13 +57,13 @@ def write_setlist(path: Path, bundle: Path | str, length_s: float, cues: str = "
 class Program:
     """A running ``lmdmd run``; a context manager that leaves no process behind."""
 
-    def __init__(self, folder: Path, *arguments: object) -> None:
+    def __init__(self, folder: Path, *arguments: object, record: bool = True) -> None:
         self.log = folder / "lmdmd.log"
         self.recordings = folder / "recordings"
         command = [sys.executable, "-m", "lmdmd", "run", *map(str, arguments)]
-        command += ["--osc-port", "0", "--record", str(self.recordings)]
+        command += ["--osc-port", "0", *(["--record", str(self.recordings)] if record else [])]
         with self.log.open("w") as log:
-            self.process = subprocess.Popen(command, stdout=log, stderr=log)
+            self.process = subprocess.Popen(command, stdout=log, stderr=log, process_group=0)
         self.seen: set[int] = set()
         self.port = 0
 
@@ -134,6 +134,10 @@ class Program:
         while (left := any(runs(pid) for pid in self.seen)) and time.monotonic() < deadline:
             time.sleep(0.01)
         return not left
+
+    def signal_all(self, number: int) -> None:
+        """What a terminal or a service manager does: the signal goes to the whole group."""
+        os.killpg(self.process.pid, number)
 
     def interrupt(self) -> None:
         self.process.send_signal(signal.SIGINT)

@@ -214,8 +214,9 @@ def test_a_device_that_cannot_be_opened_is_reported(stage):
 def test_a_file_takes_exactly_what_the_deck_makes_at_its_own_pace(stage, tmp_path):
     audio = music(60_000)
     path = tmp_path / "render.wav"
+    stage.board.end_frame = 50_001
     stage.board.rolling = 1
-    stage.start(device=f"file:{path}", rate_hz=44100, end_frame=50_001)
+    stage.start(device=f"file:{path}", rate_hz=44100)
     for at in range(0, 60_000, 6000):
         time.sleep(0.01)
         assert stage.rings[0].write(audio[at : at + 6000])

@@ -1,7 +1,10 @@
 """Bundles: found by name or path, whole or refused with a reason, safe to open."""
 
 import json
+import math
+import os
 import shutil
+from pathlib import Path
 
 import pytest
 import torch
@@ -52,6 +55,97 @@ def test_what_is_not_a_bundle_says_why(tmp_path, copy):
         bundles.read_info(copy)
 
 
+def configured(bundle, **changes):
+    """Change keys of a bundle's config.json, written as ``section__key``."""
+    config = json.loads((bundle / "config.json").read_text())
+    for key, value in changes.items():
+        *sections, name = key.split("__")
+        (config[sections[0]] if sections else config)[name] = value
+    (bundle / "config.json").write_text(json.dumps(config))
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"name": 3}, "name must be text, not 3"),
+        ({"name": "a\nb"}, "name must be a word"),
+        ({"licence": None}, "licence must be text, not nothing"),
+        ({"geometry": [1, 2]}, r"geometry must be an object with keys and values, not \[1, 2\]"),
+        ({"defaults": ["a"]}, "defaults must be an object"),
+        ({"prompts": None}, "prompts must be an object"),
+        ({"geometry__block": "x"}, r'geometry\.block must be a whole number from 1 to 4096, not "x"'),
+        ({"geometry__block": 0}, r"geometry\.block"),
+        ({"geometry__context": 1e400}, r"geometry\.context"),
+        ({"geometry__sample_rate": True}, r"geometry\.sample_rate"),
+        ({"defaults": {"gen/stepz": 4}}, 'unknown parameter "gen/stepz"; did you mean "gen/steps"'),
+        ({"defaults": {"gen/cfg": "much"}}, '"much" is not a number'),
+        ({"defaults": {"record/on": True}}, "record/on is not a setting of the model"),
+    ],
+)
+def test_a_wrong_value_in_config_json_is_named_before_anything_is_loaded(copy, changes, words):
+    configured(copy, **changes)
+    with pytest.raises(BundleError, match=rf"config\.json: .*{words}"):
+        bundles.read_info(copy)
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "[]", "{", "\xff", '{"a": ' + "9" * 5000 + "}"])
+def test_a_config_that_is_not_one_is_refused(copy, text):
+    (copy / "config.json").write_bytes(text.encode("latin-1"))
+    with pytest.raises(BundleError, match=r"config\.json: "):
+        bundles.read_info(copy)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"model__dim": "x"}, "ModelConfig: dim must be a whole number from 0 to 1048576, not 'x'"),
+        ({"model__dim": 2**40}, "ModelConfig: dim must be a whole number"),
+        ({"model__depth": 0}, "depth must be above 0, not 0"),
+        ({"model__ff_mult": math.nan}, "ff_mult must be a finite number"),
+        ({"model__groups": [1]}, "groups must be an object"),
+        ({"model__empty_context": 3}, "empty_context must be a word"),
+        ({"model__text_in_context": "yes"}, "text_in_context must be true or false"),
+        ({"codec__hop_frames": 0}, "hop_frames must be above 0"),
+        ({"codec__mel_hi_hz": 1.0}, "is no band"),
+        ({"codec__latent_dim": 32}, r"model\.latent_dim is 64 and codec\.latent_dim is 32; they must be equal"),
+        ({"geometry__latent_frames": 1024}, r"geometry\.latent_frames is 1024"),
+        ({"geometry__sample_rate": 48000}, r"geometry\.sample_rate is 48000"),
+    ],
+)
+def test_a_size_that_no_network_can_have_is_named_with_its_file(copy, changes, words):
+    configured(copy, **changes)
+    with pytest.raises(BundleError, match=rf"config\.json: .*{words}"):
+        load_bundle(copy)
+
+
+def test_one_broken_folder_does_not_hide_the_others(tiny, tmp_path, monkeypatch):
+    shutil.copytree(tiny.path, tmp_path / "sound")
+    broken = shutil.copytree(tiny.path, tmp_path / "broken")
+    configured(broken, geometry__block="x")
+    monkeypatch.setenv("LMDMD_BUNDLES", str(tmp_path))
+    found, sentences = bundles.survey()
+    assert "tiny" in [info.name for info in found]
+    assert len(sentences) == 1 and str(broken) in sentences[0]
+    with pytest.raises(BundleError, match="no bundle called"):
+        bundles.find_named("broken")
+
+
+@pytest.mark.parametrize("name", ["~nosuchuser/x", "x" * 300, "a\0b", "", "/root/" + "y" * 5000])
+def test_a_name_that_no_file_system_takes_is_not_found(name, tmp_path):
+    with pytest.raises(BundleError, match="no bundle called"):
+        bundles.find(name)
+    assert bundles.near(tmp_path, name) == name
+
+
+def test_who_has_no_home_folder_has_the_house_bundles(monkeypatch):
+    def homeless():
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("LMDMD_BUNDLES", raising=False)
+    monkeypatch.setattr(Path, "home", homeless)
+    assert bundles.folders() == [bundles.HOUSE]
+
+
 def test_weights_that_do_not_fit_are_listed(copy):
     tensors = load_file(copy / "model.safetensors")
     name, tensor = sorted(tensors.items())[0]
@@ -66,7 +160,27 @@ def test_weights_that_do_not_fit_are_listed(copy):
 
 def test_a_pickle_is_not_opened(copy):
     torch.save({"weights": torch.zeros(1)}, copy / "model.safetensors")
-    with pytest.raises(BundleError, match="cannot be read"):
+    with pytest.raises(BundleError, match=r"model\.safetensors: cannot be read: .*no safetensors file"):
+        load_bundle(copy)
+
+
+@pytest.mark.parametrize("file", ["model.safetensors", "codec.safetensors", "prompts.safetensors"])
+def test_a_file_that_is_cut_short_or_missing_is_named(copy, file):
+    os.truncate(copy / file, 1000)
+    with pytest.raises(BundleError, match=rf"{file}: cannot be read: it is cut short"):
+        load_bundle(copy)
+    (copy / file).unlink()
+    with pytest.raises(BundleError, match=file):
+        load_bundle(copy)
+
+
+@pytest.mark.parametrize("file", ["model.safetensors", "codec.safetensors", "prompts.safetensors"])
+@pytest.mark.parametrize("value", [math.nan, math.inf])
+def test_weights_that_are_no_numbers_are_refused(copy, file, value):
+    tensors = load_file(copy / file)
+    next(iter(tensors.values())).view(-1)[-1] = value
+    save_file(tensors, copy / file)
+    with pytest.raises(BundleError, match=rf"{file}: holds numbers that are not finite"):
         load_bundle(copy)
 
 
@@ -109,8 +223,6 @@ def test_what_it_cannot_be_made_of_is_named(copy, section, value, words):
 
 
 def test_an_unknown_setting_is_named(copy):
-    config = json.loads((copy / "config.json").read_text())
-    config["model"]["headz"] = config["model"].pop("heads")
-    (copy / "config.json").write_text(json.dumps(config))
+    configured(copy, model__headz=2)
     with pytest.raises(BundleError, match='did you mean "heads"'):
         load_bundle(copy)

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import socket
+import struct
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,9 @@ import pytest
 from safetensors.numpy import save_file
 
 from lmdmd.control.check import check_setlist, run_sheet
+from lmdmd.control.opening import choose_bundle
 from lmdmd.control.setlist import load_setlist
+from lmdmd.errors import BundleError, DeviceError
 
 DEMO = Path(__file__).parent.parent / "setlists" / "demo.yaml"
 SHOW = "songs:\n  - name: One\n    length: 10s\n    prompts: warm pads\n"
@@ -21,11 +24,13 @@ SHOW = "songs:\n  - name: One\n    length: 10s\n    prompts: warm pads\n"
 def bundle(tmp_path, monkeypatch):
     folder = tmp_path / "bundles" / "house"
     folder.mkdir(parents=True)
-    config = {key: {} for key in ("geometry", "model", "codec", "prompts", "defaults")}
+    config = {key: {} for key in ("model", "codec", "prompts", "defaults")}
+    config["geometry"] = {"sample_rate": 44100, "latent_frames": 2048, "context": 118, "block": 10}
     config |= {"format": 1, "name": "house", "version": "1", "licence": "Apache-2.0"}
     (folder / "config.json").write_text(json.dumps(config))
     (folder / "README.md").write_text("# house\n")
-    for file in ("model.safetensors", "codec.safetensors"):
+    (folder / "tokenizer.json").write_text("{}")
+    for file in ("model.safetensors", "codec.safetensors", "prompts.safetensors"):
         save_file({"w": np.zeros((3, 5), np.float16), "b": np.ones(7, np.float32)}, folder / file)
     monkeypatch.setenv("LMDMD_BUNDLES", str(folder.parent))
     return folder
@@ -54,7 +59,8 @@ def test_a_sound_show_has_no_problems(show, tmp_path):
         ports=[("udp", free_port(socket.SOCK_DGRAM)), ("tcp", free_port(socket.SOCK_STREAM)), ("tcp", 0)],
         record=tmp_path / "new" / "takes",
         device="Studio",
-        sound_devices=lambda: ["Big studio card"],
+        foresee=lambda device, input_device: "",
+        try_bundle=lambda info: None,
         unknown_words=lambda info, text: [],
     )
     assert problems == []
@@ -75,7 +81,7 @@ def test_a_bundle_that_is_not_there_is_said_once(show):
     assert 'did you mean "house"' in problem.text
 
 
-@pytest.mark.parametrize("file", ["model.safetensors", "codec.safetensors"])
+@pytest.mark.parametrize("file", ["model.safetensors", "codec.safetensors", "prompts.safetensors"])
 def test_missing_cut_and_foreign_files_of_a_bundle_are_found(show, bundle, file):
     whole = (bundle / file).read_bytes()
     for content, words in (
@@ -85,12 +91,40 @@ def test_missing_cut_and_foreign_files_of_a_bundle_are_found(show, bundle, file)
         (b"", "not a readable safetensors"),
         (b"\xff" * 64, "not a readable safetensors"),
         (b"\x02" + b"\0" * 7 + b"[]", "not a readable safetensors"),
+        (struct.pack("<Q", 100_000) + b"[" * 100_000, "not a readable safetensors"),
     ):
         (bundle / file).write_bytes(content)
         (problem,) = check_setlist(show)
         assert problem.severity == "error" and problem.place.endswith(file) and words in problem.text
     (bundle / file).unlink()
     assert [problem.text for problem in check_setlist(show)] == ["is missing"]
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff"])
+def test_a_tokenizer_that_is_none_is_found(show, bundle, content):
+    (bundle / "tokenizer.json").write_bytes(content)
+    assert [problem.text for problem in check_setlist(show)] == ["is not a tokenizer"]
+    (bundle / "tokenizer.json").unlink()
+    assert [problem.text for problem in check_setlist(show)] == ["is missing"]
+
+
+def test_a_bundle_that_does_not_load_is_said_and_its_words_are_not_asked_for(show):
+    def refuse(info):
+        raise BundleError(f"{info.path}: does not fit")
+
+    (problem,) = check_setlist(show, try_bundle=refuse, unknown_words=lambda info, text: [text])
+    assert (problem.severity, problem.place) == ("error", "model house") and "does not fit" in problem.text
+
+
+def test_the_bundle_of_the_command_line_wins_over_the_setlist_as_in_a_run(show, tmp_path, bundle):
+    other = shutil.copytree(bundle, tmp_path / "other")
+    loaded = []
+    check_setlist(show, model=str(other), try_bundle=lambda info: loaded.append(info.path))
+    check_setlist(show, try_bundle=lambda info: loaded.append(info.path))
+    assert loaded == [other, bundle]
+    assert [choose_bundle(model, load_setlist(show)).path for model in (str(other), "")] == loaded
+    (problem,) = check_setlist(show, model="hous")
+    assert (problem.severity, problem.place) == ("error", "model hous")
 
 
 def test_a_bundle_without_licence_or_card_is_a_warning(show, bundle):
@@ -128,15 +162,33 @@ def test_a_read_only_folder_is_found(show, tmp_path):
     assert "not a writable folder" in check_setlist(show, record=locked)[0].text
 
 
-def test_sound_devices_are_looked_up_by_part_of_their_name(show, tmp_path):
-    def found(device, names):
-        return texts(check_setlist(show, device=device, sound_devices=lambda: names))
+def test_sound_devices_are_judged_as_a_run_would(show):
+    def found(device, input_device=""):
+        return texts(check_setlist(show, device=device, input_device=input_device, foresee=foresee))
 
-    assert found("default", ["a card"]) == found("CARD", ["a card"]) == found("null", []) == []
-    assert "no sound device" in found("default", [])[0]
-    assert "there are: a card" in found("other", ["a card"])[0]
-    assert found(f"file:{tmp_path / 'out.wav'}", []) == []
-    assert "there is no folder" in found(f"file:{tmp_path / 'no' / 'out.wav'}", [])[0]
+    def foresee(device, input_device):
+        if "other" in (device, input_device):
+            raise DeviceError('no sound device called "other"')
+        return "there is no sound device here" if device == "default" else ""
+
+    assert found("card") == found("card", "card") == found("null") == found("null", "none") == []
+    assert found("default")[0].startswith("warning device default there is no sound device here; lmdmd run will play")
+    assert found("other") == ['error device other no sound device called "other"']
+    assert found("card", "other") == ['error device card no sound device called "other"']
+    assert "is not heard" in found("null", "card")[0]
+
+
+def test_a_file_device_may_make_its_folder_but_must_be_a_file(show, tmp_path):
+    def found(path):
+        return texts(check_setlist(show, device=f"file:{path}"))
+
+    assert found(tmp_path / "out.wav") == found(tmp_path / "new" / "folder" / "out.wav") == []
+    assert not (tmp_path / "new").exists()
+    assert "is a folder" in found(tmp_path)[0]
+    (tmp_path / "file").write_text("")
+    assert "is not a writable folder" in found(tmp_path / "file" / "out.wav")[0]
+    assert "/proc is not a writable folder" in found("/proc/new/out.wav")[0]
+    assert "cannot be written" in found("x" * 300)[0]
 
 
 def test_words_the_model_does_not_know_are_told_with_their_line(show):

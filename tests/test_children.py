@@ -8,8 +8,11 @@ import sys
 import time
 from pathlib import Path
 
-from lmdmd.control.children import Child
-from lmdmd.messages import Stop
+import pytest
+
+from lmdmd.control.children import ENDING_SIGNALS, Child
+from lmdmd.control.outbox import MOST_WAITING
+from lmdmd.messages import Stop, Write
 
 
 def echo(connection, arguments):
@@ -23,6 +26,21 @@ def deaf(connection, arguments):
     """Child body: never listens."""
     connection.send("deaf")
     time.sleep(60)
+
+
+def clumsy(connection, arguments):
+    """Child body: fails in a way that nobody foresaw."""
+    raise KeyError(arguments)
+
+
+def late(connection, arguments):
+    """Child body: listens only after a while, then sends back all at once what it was told until Stop."""
+    connection.send("loading")
+    time.sleep(arguments)
+    heard = []
+    while not isinstance(message := connection.recv(), Stop):
+        heard.append(message)
+    connection.send(heard)
 
 
 def orphan(connection, arguments):
@@ -82,6 +100,72 @@ def test_a_child_that_does_not_listen_is_killed():
         assert time.monotonic() - began < 3
 
     asyncio.run(body())
+
+
+def test_what_a_child_does_not_read_yet_waits_in_order_and_the_loop_goes_on():
+    async def body():
+        heard, ends = [], []
+        child = start("late", 3.0, heard, ends)
+        await until(lambda: heard)
+        told = [Write("gen/cfg", number % 12, frame=number) for number in range(5000)]
+        began = time.monotonic()
+        for write in told:
+            child.send(write)
+        assert time.monotonic() - began < 2.5
+        child.send(Write("prompt/0/text", "x" * 300_000, frame=1))
+        await child.stop(Stop(), patience_s=30.0)
+        await until(lambda: len(heard) == 2)
+        assert heard[1] == [*told, Write("prompt/0/text", "x" * 300_000, frame=1)]
+        assert ends == []
+
+    asyncio.run(body())
+
+
+def test_a_child_that_lets_too_much_wait_is_ended():
+    async def body():
+        heard, ends = [], []
+        child = start("deaf", None, heard, ends)
+        await until(lambda: heard)
+        os.kill(child.pid, signal.SIGSTOP)
+        for frame in range(MOST_WAITING + 5000):
+            child.send(Write("gen/cfg", 2.0, frame))
+        await until(lambda: ends)
+        assert not child.alive
+
+    asyncio.run(body())
+
+
+@pytest.mark.parametrize("number", ENDING_SIGNALS)
+def test_a_signal_to_the_whole_group_ends_no_child_not_even_one_just_born(number):
+    async def body():
+        heard, ends = [], []
+        child = start("echo", "born", heard, ends)
+        os.kill(child.pid, number)
+        await until(lambda: heard, 30)
+        os.kill(child.pid, number)
+        child.send("alive")
+        await until(lambda: len(heard) == 2)
+        await child.stop(Stop())
+        assert (heard, ends) == (["born", "alive"], [])
+
+    asyncio.run(body())
+
+
+@pytest.mark.parametrize(
+    ("target", "why"),
+    [(f"{__name__}:clumsy", "lmdmd-test: KeyError: 'missing'"), ("nosuch:body", "No module named 'nosuch'")],
+)
+def test_what_nobody_foresaw_is_told_in_one_sentence(target, why, capfd):
+    async def body():
+        heard, ends = [], []
+        Child("test", target, "missing", heard.append, lambda: ends.append(True))
+        await until(lambda: ends)
+        (failed,) = heard
+        assert why in failed.why
+        assert "Traceback" in failed.trace and "\n" not in failed.why
+
+    asyncio.run(body())
+    assert capfd.readouterr().err == ""
 
 
 PARENT = """

@@ -33,10 +33,25 @@ def test_numbers_refuse_what_is_none(command):
     for index, argument in enumerate(command.arguments):
         if argument.kind is str:
             continue
-        for garbage in ("soon", "", [], float("inf") if argument.kind is int else "1s"):
+        for garbage in ("soon", "", [], "1s", "nan", "inf", "-inf", float("nan"), float("inf"), "1e999"):
             values = ("1",) * index + (garbage,)
             with pytest.raises(CommandError, match=argument.name):
                 command.bind(values)
+
+
+@pytest.mark.parametrize("verb", ["panic", "release", "deck/swap"])
+@pytest.mark.parametrize("fade_s", [-0.1, 30.5, 1e30, "1e30"])
+def test_a_fade_beyond_reason_is_refused_in_one_sentence(verb, fade_s):
+    with pytest.raises(CommandError, match=rf"{verb}: fade_s: \S+ lies outside 0 to 30$"):
+        find(verb).bind((fade_s,))
+    assert find(verb).bind((30,)) == {"fade_s": 30.0}
+
+
+def test_a_number_that_no_answer_could_carry_is_refused():
+    for number in (1e300, 2**31, -(2**31) - 1):
+        with pytest.raises(CommandError, match="sync: id: "):
+            find("sync").bind((number,))
+    assert find("sync").bind((2**31 - 1,)) == {"id": 2**31 - 1}
 
 
 @VERBS

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
+import re
 import signal
 import socket
+import subprocess
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,9 +28,13 @@ from program import (
     write_setlist,
 )
 
+from lmdmd import daemon
 from lmdmd.config import Config
+from lmdmd.control.children import ENDING_SIGNALS
+from lmdmd.errors import DeckError
 from lmdmd.render import render
 from lmdmd.rt.limiter import LATENCY_FRAMES
+from lmdmd.rt.schedule import CAPACITY
 from lmdmd.testing import make_tiny_bundle
 from lmdmd.units import gain_from_db
 
@@ -49,6 +57,8 @@ UNLIMITED = """
   at: 0s
   set: {mix/limit: false}
 """
+
+ROWS = "mix/gain: {}, mix/pan: {}, mix/width: 1, mix/wet: 1, mix/ceiling: -1"
 
 
 @pytest.fixture(scope="module")
@@ -103,8 +113,66 @@ def test_a_file_device_holds_the_show(bundle, tmp_path):
     render(Config(setlist=setlist, model="", threads=1), rendered)
     heard, _ = soundfile.read(out, dtype="float32")
     expected, _ = soundfile.read(rendered, dtype="float32")
-    np.testing.assert_array_equal(heard[: len(expected)], expected)
-    assert not heard[len(expected) + TAIL_FRAMES :].any()
+    np.testing.assert_array_equal(heard, expected)
+
+
+def test_more_moves_of_the_mixer_than_its_queue_holds_are_all_made(bundle, tmp_path):
+    moves = [f"- {{at: {i / 500:.3f}s, set: {{{ROWS.format(-i % 3, i % 2)}}}}}" for i in range(CAPACITY // 4)]
+    setlist = write_setlist(
+        tmp_path / "dense.yaml", bundle, 3.5, "\n".join([*moves, "- {at: 3s, set: {mix/mute: true}}"])
+    )
+    out, rendered = tmp_path / "out.wav", tmp_path / "rendered.wav"
+    render(Config(setlist=setlist, model="", threads=1), rendered)
+    expected, _ = soundfile.read(rendered, dtype="float32")
+    muted = 3 * RATE_HZ + RATE_HZ // 10
+    assert level_db(expected[: 3 * RATE_HZ]) > -60
+    assert not expected[muted:].any()
+    done = lmdmd("run", setlist, "--device", f"file:{out}", "--threads", 1, "--osc-port", 0)
+    assert done.returncode == 0, done.stderr
+    heard, _ = soundfile.read(out, dtype="float32")
+    np.testing.assert_array_equal(heard, expected)
+
+
+def test_a_killed_audio_process_leaves_its_file_and_goes_on_in_the_next(bundle, long_show, tmp_path):
+    out, rendered = tmp_path / "out.wav", tmp_path / "rendered.wav"
+    following = tmp_path / "out-2.wav"
+    with Program(tmp_path, long_show, "--device", f"file:{out}", "--threads", "1", record=False) as program:
+        program.until_playing()
+        program.until_playhead(RATE_HZ)
+        audio = program.audio()
+        os.kill(audio, signal.SIGKILL)
+        wait_for(lambda: not runs(audio))
+        killed = program.playhead()
+        program.until_playhead(killed + RATE_HZ)
+        assert f"{out} ends here; the sound goes on in {following}" in program.said()
+        program.interrupt()
+        assert program.process.wait(20) == 0
+    render(Config(setlist=long_show, model="", threads=1, seconds=killed / RATE_HZ + 2), rendered)
+    expected, _ = soundfile.read(rendered, dtype="float32")
+    heard, _ = soundfile.read(out, dtype="float32")
+    assert killed - 1024 <= len(heard) <= killed
+    np.testing.assert_array_equal(heard, expected[: len(heard)])
+    assert level_db(soundfile.read(following)[0]) > -60
+
+
+@pytest.mark.parametrize(
+    "cue",
+    ["{at: 0, set: {engine/hold: true}}", "{at: 0.9s, set: {engine/lead: 0.5}}"],
+    ids=["held", "with less lead later"],
+)
+def test_a_show_that_wants_less_than_the_lead_starts(bundle, tmp_path, cue):
+    setlist = write_setlist(tmp_path / "short.yaml", bundle, 2, f"- {cue}")
+    with Program(tmp_path, setlist, *LIVE) as program:
+        program.until_playing()
+        assert program.process.wait(30) == 0, program.said()
+
+
+def test_a_model_that_never_fills_its_lead_is_named(bundle, tmp_path, monkeypatch):
+    monkeypatch.setattr(daemon, "FILLING_S", 0.0)
+    setlist = write_setlist(tmp_path / "short.yaml", bundle, 2, "- {at: 0, set: {engine/lead: 8}}")
+    config = Config(setlist=setlist, model="", device="null", osc_port=0, threads=1, record=tmp_path)
+    with pytest.raises(DeckError, match=r"deck 0 made \S+ s of sound in 0 s .* choose a smaller model"):
+        daemon.run(config)
 
 
 # --- an evening with a player, ended by Ctrl-C ------------------------------------------------------------
@@ -201,6 +269,37 @@ def test_a_second_ctrl_c_does_not_wait_for_the_fade(bundle, tmp_path):
         program.interrupt()
         assert program.process.wait(3) == 0
         assert program.none_left(1.0)
+
+
+@pytest.mark.parametrize("number", ENDING_SIGNALS)
+def test_a_signal_to_the_whole_group_fades_and_ends_in_order(long_show, tmp_path, number):
+    with Program(tmp_path, long_show, *LIVE) as program:
+        program.until_playing()
+        program.until_playhead(RATE_HZ)
+        program.signal_all(number)
+        assert program.process.wait(15) == 0
+        assert program.none_left(1.0)
+        assert not re.search("Traceback|lost|died|Warning", program.said())
+        assert level_db(program.recording()[-2000:]) < level_db(program.recording()[:RATE_HZ]) - 30
+
+
+INTERRUPTED = """
+import sys
+from lmdmd.__main__ import main
+
+class Interrupting:
+    def find_spec(self, name, path=None, target=None):
+        if name == "lmdmd.params":
+            raise KeyboardInterrupt
+
+sys.meta_path.insert(0, Interrupting())
+sys.exit(main())
+"""
+
+
+def test_ctrl_c_while_the_program_loads_itself_is_quiet():
+    done = subprocess.run([sys.executable, "-c", INTERRUPTED], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
 
 
 def test_ctrl_c_while_the_model_loads_does_not_wait_for_it(long_show, tmp_path):
@@ -331,6 +430,16 @@ def test_nothing_outlives_a_killed_parent_and_the_recording_is_whole(accident):
     assert level_db(accident.audio) > -60
 
 
+def test_a_show_whose_recordings_folder_is_lost_meanwhile_goes_on(bundle, tmp_path, caplog):
+    setlist, folder = write_setlist(tmp_path / "short.yaml", bundle, 0.5), tmp_path / "takes"
+    config = Config(setlist=setlist, model="", device="null", osc_port=0, threads=1, record=folder)
+    program = daemon.Daemon(config)
+    folder.rmdir()
+    folder.touch()
+    assert asyncio.run(program.serve()) == 0
+    assert f"cannot record into {folder}: Not a directory; the show goes on" in caplog.text
+
+
 # --- what cannot go on says why -------------------------------------------------------------------------------
 
 
@@ -346,6 +455,7 @@ def test_mistakes_are_one_sentence_and_status_1(bundle, long_show, tmp_path):
             f"port {port} on 127.0.0.1 cannot be had": (long_show, *LIVE, "--osc-port", port),
             "/proc/no.wav": (long_show, "--device", "file:/proc/no.wav"),
             "--buffer 3:": (long_show, *LIVE, "--buffer", 3),
+            "--record /proc/takes: cannot be written": (long_show, *LIVE, "--record", "/proc/takes"),
         }
         for sentence, arguments in cases.items():
             done = lmdmd("run", *arguments)

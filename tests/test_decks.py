@@ -2,13 +2,18 @@
 
 import asyncio
 import os
+import shutil
 import signal
 import time
+from pathlib import Path
 
+import numpy as np
 import pytest
+from safetensors.numpy import load_file, save_file
 
 from lmdmd.bundles import read_info
-from lmdmd.control.decks import Decks, DeckSlot
+from lmdmd.control import decks as decks_module
+from lmdmd.control.decks import STARTS_ALLOWED, Decks, DeckSlot
 from lmdmd.control.memory import Memory
 from lmdmd.control.session import Session
 from lmdmd.errors import BundleError, CommandError, DeckError
@@ -34,10 +39,14 @@ def memory():
     memory.close()
 
 
-def make_decks(memory) -> Decks:
-    session = Session(memory.board, memory.schedule, RATE_HZ)
+def make_decks(memory, rate_hz=RATE_HZ) -> Decks:
+    session = Session(memory.board, memory.schedule, rate_hz)
     slots = [DeckSlot(i, session, memory.rings[i], memory.tapes["output"].name, threads=1) for i in range(2)]
     return Decks(session, slots)
+
+
+def copied(info, folder):
+    return Path(shutil.copytree(info.path, folder))
 
 
 async def until(condition, seconds=30.0):
@@ -85,11 +94,88 @@ def test_a_killed_deck_is_replaced_ahead_of_the_playhead(memory, info):
     asyncio.run(body())
 
 
+def test_a_deck_that_hangs_is_replaced_while_faders_move_and_the_loop_goes_on(memory, info, monkeypatch):
+    monkeypatch.setattr(decks_module, "HUNG_S", 4.0)
+
+    async def body():
+        decks = make_decks(memory)
+        await decks.begin(info)
+        first = decks.slots[0].pid
+        os.kill(first, signal.SIGSTOP)
+        moves = 0
+        longest_s, deadline = 0.0, time.monotonic() + 60.0
+        while decks.slots[0].pid in (0, first) or decks.slots[0].state != "live":
+            began = time.monotonic()
+            assert began < deadline
+            for slot in range(4):
+                decks.session.set(f"prompt/{slot}/weight", moves % 100 / 100, source="test")
+                decks.session.set("prompt/0/text", f"words {moves}", source="test", frame=10**9 + moves)
+            decks.check()
+            longest_s = max(longest_s, time.monotonic() - began)
+            moves += 1
+            await asyncio.sleep(0.005)
+        assert moves > 300
+        assert longest_s < 2.0
+        assert decks.session.get("status/restarts") == 1
+        await decks.close()
+
+    asyncio.run(body())
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "from_s", "made_s"),
+    [
+        ("engine/hold", True, 0.0, (0.0, 0.0)),
+        ("engine/lead", 0.5, 0.9, (0.9, 1.2)),
+        ("engine/lead", 1.5, 0.0, (1.5, 1.8)),
+    ],
+)
+def test_a_deck_says_when_it_wants_no_more(memory, info, name, value, from_s, made_s):
+    async def body():
+        decks = make_decks(memory)
+        decks.session.set(name, value, source="test", frame=round(from_s * RATE_HZ))
+        await decks.begin(info)
+        await until(lambda: decks.slots[0].filled)
+        least_s, most_s = made_s
+        assert least_s <= memory.rings[0].lead_frames(0) / RATE_HZ <= most_s
+        await decks.close()
+
+    asyncio.run(body())
+
+
+def test_a_ring_that_cannot_hold_the_lead_is_filled_when_it_is_full(memory, info):
+    async def body():
+        decks = make_decks(memory, rate_hz=192_000)
+        decks.session.set("engine/lead", 8.0, source="test")
+        await decks.begin(info)
+        await until(lambda: decks.slots[0].filled, 90)
+        assert 0.5 < memory.rings[0].write_frame / memory.rings[0].capacity_frames < 1
+        await decks.close()
+
+    assert memory.rings[0].capacity_frames < 8 * 192_000
+    asyncio.run(body())
+
+
+def test_a_hold_ends_on_its_frame(memory, info):
+    async def body():
+        decks = make_decks(memory)
+        decks.session.set("engine/hold", True, source="test", frame=0)
+        decks.session.set("engine/hold", False, source="test", frame=2 * RATE_HZ)
+        await decks.begin(info)
+        await until(lambda: decks.slots[0].filled)
+        memory.board.rolling = 1
+        memory.board.playhead = RATE_HZ
+        await asyncio.sleep(0.3)
+        assert memory.rings[0].write_frame == 0
+        memory.board.playhead = 2 * RATE_HZ
+        await until(lambda: memory.rings[0].lead_frames(2 * RATE_HZ) >= RATE_HZ)
+        await decks.close()
+
+    asyncio.run(body())
+
+
 def test_a_bundle_that_does_not_load_says_why_and_is_not_tried_for_ever(memory, info, tmp_path):
-    broken = tmp_path / "broken"
-    broken.mkdir()
-    for file in info.path.iterdir():
-        (broken / file.name).write_bytes(file.read_bytes())
+    broken = copied(info, tmp_path / "broken")
     (broken / "model.safetensors").write_bytes(b"not weights")
 
     async def body():
@@ -97,6 +183,38 @@ def test_a_bundle_that_does_not_load_says_why_and_is_not_tried_for_ever(memory, 
         with pytest.raises(DeckError, match=r"model\.safetensors: cannot be read"):
             await decks.begin(read_info(broken))
         assert decks.slots[0].state == "failed"
+        await decks.close()
+
+    asyncio.run(body())
+
+
+def test_a_model_without_numbers_says_so_and_is_not_played(memory, info, tmp_path):
+    spoilt = copied(info, tmp_path / "spoilt")
+    tensors = load_file(spoilt / "model.safetensors")
+    save_file({name: np.full_like(tensor, 6e4) for name, tensor in tensors.items()}, spoilt / "model.safetensors")
+
+    async def body():
+        decks = make_decks(memory)
+        with pytest.raises(DeckError, match="the model of bundle tiny gives no numbers"):
+            await decks.begin(read_info(spoilt))
+        assert memory.rings[0].write_frame == 0
+        await decks.close()
+
+    asyncio.run(body())
+
+
+def test_a_deck_whose_files_are_gone_is_given_up(memory, info, tmp_path):
+    gone = copied(info, tmp_path / "gone")
+
+    async def body():
+        decks = make_decks(memory)
+        await decks.begin(read_info(gone))
+        (gone / "model.safetensors").unlink()
+        os.kill(decks.slots[0].pid, signal.SIGKILL)
+        await until(lambda: decks.slots[0].state == "failed", 120)
+        assert decks.slots[0].pid == 0
+        assert "model.safetensors: is missing" in decks.slots[0].why
+        assert decks.session.get("status/restarts") == STARTS_ALLOWED
         await decks.close()
 
     asyncio.run(body())
@@ -111,12 +229,63 @@ def test_swap_needs_a_ready_deck_and_then_leaves_the_old_one(memory, info):
         with pytest.raises(BundleError, match="no bundle called"):
             await decks.session.do("deck/load", (str(info.path),), source="test")
         await decks.session.do("deck/load", ("tiny",), source="test")
+        for fade_s in ("nan", "inf", 1e30):
+            with pytest.raises(CommandError, match="fade_s"):
+                await decks.session.do("deck/swap", (fade_s,), source="test")
+        assert [slot.state for slot in decks.slots] == ["live", "ready"]
         await decks.session.do("deck/swap", (0.1,), source="test")
         assert decks.session.get("deck/1/state") == "live"
         assert decks.session.get("deck/0/state") == "empty"
         memory.board.playhead = RATE_HZ
         assert decks.session.get("mix/deck") == 1.0
         await decks.close()
+
+    asyncio.run(body())
+
+
+def test_one_load_or_swap_at_a_time(memory, info):
+    async def body():
+        decks = make_decks(memory)
+
+        def do(verb, value):
+            return asyncio.ensure_future(decks.session.do(verb, (value,), source="test"))
+
+        beginning = asyncio.ensure_future(decks.begin(info))
+        await asyncio.sleep(0)
+        with pytest.raises(CommandError, match="deck/load: deck 0 is loading tiny; ask again"):
+            await do("deck/load", "tiny")
+        await beginning
+
+        first, second = do("deck/load", "tiny"), do("deck/load", "tiny")
+        with pytest.raises(CommandError, match="deck/load: deck 1 is loading tiny; ask again"):
+            await second
+        with pytest.raises(CommandError, match="deck/swap: deck 1 is loading tiny; ask again"):
+            await do("deck/swap", 0.1)
+        assert await first == "tiny is ready on deck 1"
+
+        swap = do("deck/swap", 1.0)
+        await until(lambda: decks.slots[0].state == "draining")
+        leaving = decks.slots[0].pid
+        for verb, value in (("deck/load", "tiny"), ("deck/swap", 0.1)):
+            with pytest.raises(CommandError, match=f"{verb}: a swap to deck 1 is running; ask again"):
+                await do(verb, value)
+        assert (decks.slots[0].state, decks.slots[0].pid) == ("draining", leaving)
+        assert await swap == "deck 1 plays"
+        assert [slot.state for slot in decks.slots] == ["empty", "live"]
+        await decks.close()
+
+    asyncio.run(body())
+
+
+def test_whoever_waits_for_a_deck_that_is_emptied_is_told(memory, info):
+    async def body():
+        decks = make_decks(memory)
+        decks.slots[0].spawn(info, prefill=False)
+        waiting = asyncio.ensure_future(decks.slots[0].until_ready())
+        await asyncio.sleep(0)
+        await decks.close()
+        with pytest.raises(DeckError, match="deck 0 was emptied before it was ready"):
+            await asyncio.wait_for(waiting, 10)
 
     asyncio.run(body())
 

@@ -15,7 +15,7 @@ from conftest import steal_jiffies
 
 from lmdmd.errors import DeviceError
 from lmdmd.rt import device as device_module
-from lmdmd.rt.device import FileDevice, NullDevice, choose, list_devices, load_portaudio, open_device
+from lmdmd.rt.device import FileDevice, NullDevice, choose, find_sound, list_devices, load_portaudio, open_device
 from lmdmd.rt.wav import WavWriter
 
 
@@ -24,12 +24,13 @@ class Counter:
 
     def __init__(self) -> None:
         self.frames = 0
+        self.end = sys.maxsize
         self.times: list[float] = []
         self.gate = threading.Event()
         self.slow_s: dict[int, float] = {}
 
-    def ready(self, frames: int) -> bool:
-        return self.gate.is_set()
+    def ready(self, frames: int) -> int:
+        return max(0, min(frames, self.end - self.frames)) if self.gate.is_set() else 0
 
     def __call__(self, source_in: np.ndarray, out: np.ndarray) -> None:
         assert source_in.shape == out.shape
@@ -76,14 +77,15 @@ def test_without_catching_up_lost_time_stays_lost():
 
 
 def test_the_file_device_waits_and_then_is_exact(tmp_path):
-    device = FileDevice(tmp_path / "out.wav", 48000, 256, frames=10_000)
+    device = FileDevice(tmp_path / "out.wav", 48000, 256)
     counter = Counter()
+    counter.end = 10_000
     device.start(counter)
     time.sleep(0.05)
     assert counter.frames == 0
     counter.gate.set()
     deadline = time.monotonic() + 5
-    while not device.full and time.monotonic() < deadline:
+    while counter.frames < 10_000 and time.monotonic() < deadline:
         time.sleep(0.005)
     assert device.alive
     device.stop()
@@ -196,8 +198,43 @@ def test_without_any_sound_device_the_default_is_null_and_says_so(monkeypatch):
     assert isinstance(device, NullDevice)
     assert "no sound device" in device.note
     assert list_devices() == []
-    with pytest.raises(DeviceError, match="there are: none"):
-        open_device("Scarlett")
+    assert find_sound("default") == (None, "there is no sound device here (see lmdmd devices)")
+    for ask in (open_device, find_sound):
+        with pytest.raises(DeviceError, match="there are: none"):
+            ask("Scarlett")
+
+
+class SomeDevices(NoDevices):
+    """A PortAudio with a card that only plays and a microphone."""
+
+    @staticmethod
+    def query_hostapis() -> list:
+        return [{"name": "ALSA", "default_output_device": 0}]
+
+    @staticmethod
+    def query_devices() -> list:
+        def row(name: str, inputs: int, outputs: int) -> dict:
+            rest = {"hostapi": 0, "default_samplerate": 48000.0}
+            return {"name": name, "max_input_channels": inputs, "max_output_channels": outputs, **rest}
+
+        return [row("card", 0, 2), row("mic", 1, 0)]
+
+
+@pytest.mark.parametrize(
+    ("device", "input_device", "names"),
+    [("default", "", ("card", "")), ("card", "mic", ("card", "mic")), ("default", "none", ("card", ""))],
+)
+def test_output_and_input_are_chosen_without_opening_them(monkeypatch, device, input_device, names):
+    monkeypatch.setattr(device_module, "load_portaudio", lambda: SomeDevices)
+    found, why = find_sound(device, input_device)
+    assert found is not None and why == ""
+    assert tuple(row["name"] if row else "" for row in found) == names
+
+
+def test_an_input_that_is_not_there_is_named(monkeypatch):
+    monkeypatch.setattr(device_module, "load_portaudio", lambda: SomeDevices)
+    with pytest.raises(DeviceError, match='no sound device called "mik" with inputs'):
+        find_sound("default", "mik")
 
 
 @pytest.mark.parametrize(

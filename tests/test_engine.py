@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from lmdmd.engine.engine import Engine
+from lmdmd.errors import BundleError
 from lmdmd.messages import Write
 from lmdmd.model.bundle import load_bundle
 from lmdmd.testing import make_tiny_bundle
@@ -30,6 +31,28 @@ def test_the_same_seed_and_writes_give_the_same_samples(bundle):
     first, second = take(), take()
     assert first.shape == (4 * 4 * 2048 - bundle.codec.config.delay_frames, 2)
     np.testing.assert_array_equal(first, second)
+
+
+def test_a_prompt_that_cannot_be_read_is_told_once_and_counts_for_nothing(bundle):
+    def take(text):
+        told = []
+        engine = Engine(bundle, 44100, told.append)
+        engine.write(Write("prompt/0/text", text, 0))
+        return play(engine, 3), told
+
+    silent, _ = take("")
+    audio, told = take("warm \ud83c pads")
+    np.testing.assert_array_equal(audio, silent)
+    assert len(told) == 1
+    assert r"the prompt 'warm \ud83c pads' cannot be read" in told[0]
+
+
+def test_a_model_without_numbers_is_refused_when_it_warms_up(tmp_path):
+    spoilt = load_bundle(make_tiny_bundle(tmp_path / "spoilt", name="spoilt").path)
+    with torch.no_grad():
+        next(spoilt.model.parameters()).fill_(float("nan"))
+    with pytest.raises(BundleError, match="the model of bundle spoilt gives no numbers"):
+        Engine(spoilt, 44100).warm_up()
 
 
 def test_warming_up_leaves_no_trace(bundle):

@@ -11,7 +11,7 @@ from lmdmd.errors import TrainError
 from lmdmd.model.bundle import load_bundle
 from lmdmd.testing import make_tiny_bundle
 from lmdmd.train.captions import WORDS
-from lmdmd.train.card import write_card
+from lmdmd.train.card import missed_styles, write_card
 from lmdmd.train.evaluate import (
     distance_of_real,
     evaluate,
@@ -72,7 +72,7 @@ def test_a_bundle_is_evaluated_end_to_end(evaluated):
     assert report["fd"] > 0
     assert report["fd_real"] > 0
     assert (report["seeds"], report["seconds"]) == (1, 2.0)
-    assert report["settings"] == {"steps": 2, "cfg": 1.5, "sampler": "euler"}
+    assert report["settings"] == {"steps": 2, "cfg": 1.5, "temperature": 1.0, "sampler": "euler"}
 
 
 def test_the_report_is_written_with_its_clips(evaluated):
@@ -106,9 +106,15 @@ def test_the_card_has_licence_figures_and_picture(evaluated, tmp_path):
     load_bundle(path)
 
 
+def test_the_card_names_the_styles_that_are_missed():
+    report = {"per_style": {"house": {"adherence": 0.8}, "folk": {"adherence": 0.2}, "jazz": {"adherence": 0.4}}}
+    assert missed_styles(report).endswith("asked for: folk, jazz.\n")
+    assert missed_styles({"per_style": {"house": {"adherence": 0.6}}}) == ""
+
+
 def test_streamed_audio_is_the_codec_s_own_of_the_latents(bundle_path):
     bundle = load_bundle(bundle_path)
-    audio, latents = play(bundle, ["deep house"], 1.5, 3)
+    audio, latents = play(bundle, ["deep house"], 1.5, 0)
     with torch.inference_mode():
         whole = bundle.codec.decode(latents)
     assert audio.shape == (1, 2, round(1.5 * RATE))

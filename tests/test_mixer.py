@@ -13,7 +13,7 @@ from lmdmd.rt.board import Board
 from lmdmd.rt.limiter import LATENCY_FRAMES
 from lmdmd.rt.mixer import ROWS, Mixer
 from lmdmd.rt.ring import Ring
-from lmdmd.rt.schedule import Schedule
+from lmdmd.rt.schedule import CLEAR, Schedule
 
 RATE_HZ = 48000
 BUFFER = 256
@@ -140,7 +140,7 @@ def test_what_was_planned_can_be_cancelled(desk):
     one = desk(CONSTANT)
     one.push("mix/fade", 0.0, 4096, 100)
     one.play(BUFFER * 8)
-    one.schedule.push_clear(BUFFER * 8)
+    one.schedule.push(BUFFER * 8, CLEAR, 0.0)
     np.testing.assert_array_equal(one.play(BUFFER * 100, BUFFER * 8), 0.25)
 
 

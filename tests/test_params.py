@@ -115,6 +115,13 @@ def test_text_is_one_line_and_bounded():
     assert "500" in note
 
 
+def test_text_that_cannot_be_sent_is_refused():
+    text = find("prompt/0/text")
+    assert text.coerce("piano 🎹") == ("piano 🎹", "")
+    with pytest.raises(ParamError, match="half a sign"):
+        text.coerce("piano \ud83c")
+
+
 def test_an_unknown_name_is_answered_with_the_closest():
     with pytest.raises(ParamError, match='unknown parameter "gen/cgf"; did you mean "gen/cfg"'):
         find("gen/cgf")

@@ -1,15 +1,16 @@
 """Recordings: sample for sample what the tapes held, inside their folder, valid when it stops."""
 
 import asyncio
+from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
 
 from lmdmd.control.memory import Memory
-from lmdmd.control.recorder import Recorder
+from lmdmd.control.recorder import Recorder, check_folder
 from lmdmd.control.session import Session
-from lmdmd.errors import CommandError
+from lmdmd.errors import CommandError, ConfigError
 
 
 @pytest.fixture
@@ -54,6 +55,55 @@ def test_a_folder_cannot_leave_the_recordings(recorder):
     for folder in ("../elsewhere", "/tmp/elsewhere"):
         with pytest.raises(CommandError, match="leaves"):
             asyncio.run(recorder.start(folder))
+
+
+@pytest.fixture
+def nowhere(recorder):
+    """The recorder with a file where its folder should be, which stops even root."""
+    recorder.folder = recorder.folder / "taken"
+    recorder.folder.touch()
+    return recorder
+
+
+def test_a_switch_that_cannot_record_is_refused_and_stays_off(nowhere):
+    session = nowhere.session
+    with pytest.raises(CommandError, match=r"cannot record into .*taken: Not a directory"):
+        session.set("record/on", True, source="test")
+    assert session.get("record/on") is False
+    with pytest.raises(CommandError, match="cannot record"):
+        asyncio.run(nowhere.start())
+    nowhere.folder.unlink()
+    session.set("record/on", True, source="test")
+    assert nowhere.take is not None and session.get("record/on") is True
+    nowhere.close()
+
+
+def test_a_cue_that_cannot_record_is_told_in_one_sentence_and_the_row_goes_back(nowhere, memory, caplog):
+    session = nowhere.session
+    session.set("record/on", True, source="cue:a", frame=1000)
+    memory.board.playhead = 1000
+    session.refresh()
+    assert session.get("record/on") is False
+    assert [record.exc_info for record in caplog.records] == [None]
+    assert "cannot record into" in caplog.text
+
+
+def test_beginning_does_not_disturb_a_recording_that_runs(recorder, memory):
+    asyncio.run(recorder.start("mine"))
+    take = recorder.take
+    memory.tapes["output"].append(0, noise(100))
+    recorder.begin()
+    assert recorder.take == take
+    recorder.close()
+    assert len(soundfile.read(take / "output.wav")[0]) == 100
+
+
+def test_a_folder_is_tried_before_the_show(tmp_path):
+    check_folder(tmp_path / "new" / "takes")
+    assert list((tmp_path / "new" / "takes").iterdir()) == []
+    for folder in (Path("/proc/takes"), Path(__file__)):
+        with pytest.raises(ConfigError, match=f"--record {folder}: cannot be written: .*name another folder"):
+            check_folder(folder)
 
 
 def test_stop_without_start_says_so(recorder):

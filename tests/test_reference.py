@@ -1,11 +1,17 @@
 """The README's tables are the tables."""
 
+import asyncio
+import re
+import socket
 from pathlib import Path
 
 import pytest
 
 from lmdmd import commands, params
-from lmdmd.errors import ConfigError
+from lmdmd.control import memory
+from lmdmd.errors import ConfigError, DeviceError, OscError
+from lmdmd.rt import device
+from lmdmd.surfaces.osc_socket import open_socket
 from lmdmd.surfaces.reference import commands_table, params_table, with_reference
 
 README = Path(__file__).parent.parent / "README.md"
@@ -25,3 +31,70 @@ def test_the_readme_is_up_to_date():
 def test_a_lost_marker_is_named():
     with pytest.raises(ConfigError, match="marker"):
         with_reference("# no markers here")
+
+
+# --- symptoms that the README quotes ------------------------------------------------------------------------
+
+
+class NoDevices:
+    """A PortAudio that finds nothing."""
+
+    class default:
+        device = (-1, -1)
+
+    query_hostapis = query_devices = staticmethod(list)
+
+
+def said_without_portaudio(monkeypatch) -> str:
+    monkeypatch.delitem(device.sys.modules, "sounddevice", raising=False)
+    monkeypatch.setattr("builtins.__import__", _import_without_portaudio(__import__))
+    with pytest.raises(DeviceError) as caught:
+        device.load_portaudio()
+    monkeypatch.undo()
+    return str(caught.value)
+
+
+def _import_without_portaudio(real):
+    def load(name, *rest):
+        if name == "sounddevice":
+            raise OSError("PortAudio library not found")
+        return real(name, *rest)
+
+    return load
+
+
+def said_without_devices(monkeypatch) -> str:
+    monkeypatch.setattr(device, "load_portaudio", lambda: NoDevices)
+    note = device.open_device("default").note
+    monkeypatch.undo()
+    return note
+
+
+def said_of_a_taken_port() -> str:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+        with pytest.raises(OscError) as caught:
+            asyncio.run(open_socket("127.0.0.1", port))
+    return str(caught.value).replace(str(port), "9000")
+
+
+def said_without_memory(monkeypatch) -> str:
+    monkeypatch.setattr(memory, "_free_bytes", lambda: 64e6)
+    said = memory.why_short()
+    monkeypatch.undo()
+    return said
+
+
+def test_every_quoted_symptom_is_what_the_program_says(monkeypatch):
+    said = [
+        said_without_portaudio(monkeypatch),
+        said_without_devices(monkeypatch),
+        said_of_a_taken_port(),
+        said_without_memory(monkeypatch),
+    ]
+    symptoms = README.read_text(encoding="utf-8").partition("| symptom |")[2]
+    quoted = re.findall(r'^\| "([^"]+)"', symptoms, re.MULTILINE)
+    assert len(quoted) == len(said)
+    for quote in quoted:
+        assert sum(quote in sentence for sentence in said) == 1, quote

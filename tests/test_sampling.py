@@ -46,6 +46,11 @@ def test_schedule_is_linear_in_log_snr() -> None:
     assert [math.log((1 - t) / t) for t in inner] == pytest.approx([-5, -4, -3, -2, -1, 0, 1])
 
 
+def test_schedule_may_begin_and_end_elsewhere() -> None:
+    inner = logsnr_schedule(4, -4.0, 4.0)[1:-1]
+    assert [math.log((1 - t) / t) for t in inner] == pytest.approx([-2, 0, 2])
+
+
 @pytest.mark.parametrize("sampler", SAMPLERS)
 @pytest.mark.parametrize("steps", [1, 2, 8])
 def test_a_perfect_model_recovers_the_clean_latents(sampler: str, steps: int) -> None:

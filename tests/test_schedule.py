@@ -25,7 +25,7 @@ def test_entries_come_as_they_were_pushed(schedule):
     ]
     for entry in sent:
         assert schedule.push(*entry)
-    assert schedule.push_clear(123)
+    assert schedule.push(123, CLEAR, 0.0)
     reader = Schedule.attach(schedule.name)
     got, cursor = reader.drain(0)
     assert got == [*sent, Entry(123, CLEAR, 0.0, 0, "linear")]

@@ -9,6 +9,7 @@ from lmdmd.control.session import Change, Session
 from lmdmd.errors import CommandError, ParamError
 from lmdmd.messages import NOW, ClearAfter, Write
 from lmdmd.params import SLOT
+from lmdmd.rt.schedule import CLEAR
 
 
 class Deck:
@@ -125,6 +126,20 @@ def test_a_full_schedule_loses_nothing(memory):
     session.refresh()
     rest, _ = memory.schedule.drain(cursor)
     assert [entry.frame for entry in (*first, *rest)] == list(range(5000))
+
+
+def test_a_full_schedule_loses_no_cancelling_either(memory):
+    session = Session(memory.board, memory.schedule, 44100)
+    for index in range(5000):
+        session.set("mix/pan", (index % 100) / 100, source="test", frame=index)
+    session.clear_after(4500)
+    session.set("mix/pan", -1.0, source="test", frame=6000)
+    told, cursor = [], 0
+    while not session.push_more():
+        entries, cursor = memory.schedule.drain(cursor)
+        told += entries
+    assert [entry.frame for entry in told] == [*range(4501), 4500, 6000]
+    assert [entry.slot for entry in told[-2:]] == [CLEAR, SLOT["mix/pan"]]
 
 
 def test_hours_of_fader_moves_leave_nothing_behind(memory):

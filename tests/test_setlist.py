@@ -12,7 +12,8 @@ from lmdmd.params import PARAMS
 
 DEMO = Path(__file__).parent.parent / "setlists" / "demo.yaml"
 ONE_CUE = "songs:\n  - name: One\n    length: 120s\n    cues:\n      - name: lift\n        at: 1\n"
-CONFIG = {key: {} for key in ("geometry", "model", "codec", "prompts", "defaults")}
+GRID = {"sample_rate": 44100, "latent_frames": 2048, "context": 118, "block": 10}
+CONFIG = {key: {} for key in ("model", "codec", "prompts", "defaults")} | {"geometry": GRID}
 
 
 @pytest.fixture(autouse=True)
@@ -238,6 +239,18 @@ def test_a_table_row_is_a_legal_setting_unless_it_is_a_report_or_a_prompt(write)
         value = json.dumps(param.default)
         _, faults = read_setlist(write(ONE_CUE + f"        set: {{{param.name}: {value}}}\n"))
         assert bool(faults) == (not param.writable or param.name.startswith("prompt/")), param.name
+
+
+def test_signs_written_as_two_halves_are_whole_and_a_lone_half_is_placed(write):
+    prompts = '    prompts: "piano \\ud83c\\udfb9 {}"\n'
+    lines = "songs:\n  - name: A\n    length: 5s\n"
+    (song,) = load_setlist(write(lines + prompts.format(""))).songs
+    assert list(song.prompts) == ["piano 🎹"]
+    with pytest.raises(SetlistError, match=r':4: "\\ud83c" is half a sign') as told:
+        load_setlist(write(lines + prompts.format("\\ud83c")))
+    str(told.value).encode()
+    _, faults = read_yaml('"\\udfb9\\ud83c": 1')
+    assert [fault.line for fault in faults] == [1]
 
 
 def test_bombs_are_refused_quickly():

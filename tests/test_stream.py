@@ -40,7 +40,7 @@ def play(model: DiT, state: StreamState, cond: Condition, blocks: int, **options
 def test_rollout_is_the_uncached_model_over_many_blocks(text_in_context: bool, empty_context: str) -> None:
     model = make_model(text_in_context=text_in_context, empty_context=empty_context)
     cond, state = make_condition(1), StreamState.init(model, seed=5)
-    history = torch.zeros(1, 64, 0)
+    history, levels = torch.zeros(1, 64, 0), logsnr_schedule(3, model.config.logsnr_start, model.config.logsnr_end)
     for _ in range(5):
         known = history[..., -GEOMETRY.context :]
         if empty_context == "zeros":
@@ -50,7 +50,7 @@ def test_rollout_is_the_uncached_model_over_many_blocks(text_in_context: bool, e
         def uncached(x: Tensor, level: float, pair: Context = pair) -> Tensor:
             return model(x, torch.full((2,), level), cond.with_null(), pair)
 
-        expected = sample_euler(guided(uncached, 2.0), state.noise(4, 0), logsnr_schedule(3), noise=never)
+        expected = sample_euler(guided(uncached, 2.0), state.noise(4, 0), levels, noise=never)
         block = rollout_block(model, state, cond, **PLAY)
         torch.testing.assert_close(block, expected, atol=1e-4, rtol=1e-4)
         history = torch.cat([history, block], dim=-1)
@@ -232,6 +232,16 @@ def test_plus_guidance_is_another_way_with_two_branches() -> None:
     assert not torch.allclose(takes["cfg"], takes["plus"]) and not torch.allclose(takes["plus"], takes["null"])
     nothing = play(model, StreamState.init(model, seed=1), cond.null(), 2, guidance=1.0)
     torch.testing.assert_close(takes["null"], nothing, atol=1e-4, rtol=1e-4)
+
+
+@pytest.mark.parametrize("sampler", ["euler", "pingpong"])
+def test_temperature_scales_all_noise(sampler: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    model, cond = make_model(), make_condition(1)
+    warm = play(model, StreamState.init(model, seed=1), cond, 2, sampler=sampler, temperature=1.5)
+    assert not torch.allclose(warm, play(model, StreamState.init(model, seed=1), cond, 2, sampler=sampler))
+    noise = StreamState.noise
+    monkeypatch.setattr(StreamState, "noise", lambda state, count, step: 1.5 * noise(state, count, step))
+    assert torch.equal(warm, play(model, StreamState.init(model, seed=1), cond, 2, sampler=sampler))
 
 
 def test_batched_streams_are_their_single_streams() -> None:

@@ -4,8 +4,10 @@ the process is watched from outside; rings, tapes and the playhead outlive it.""
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
 import time
+from pathlib import Path
 
 from lmdmd.config import Config
 from lmdmd.control.children import Child
@@ -13,9 +15,11 @@ from lmdmd.control.memory import Memory
 from lmdmd.control.session import Session
 from lmdmd.errors import DeviceError
 from lmdmd.messages import AudioArgs, Failed, Note, Ready, Stop
+from lmdmd.rt.wav import HEADER_BYTES
 
 log = logging.getLogger(__name__)
 
+FILE = "file:"
 HUNG_S = 3.0
 RETRY_S = 1.0
 
@@ -64,13 +68,23 @@ class AudioLink:
             output_tape=self.memory.tapes["output"].name,
             schedule=self.memory.schedule.name,
             schedule_cursor=self.memory.schedule.pushed,
-            device=self.device or self.config.device,
+            device=self._next_device(),
             input_device=self.config.input_device,
             rate_hz=self.memory.rate_hz or self.config.rate_hz,
             buffer_frames=self.config.buffer_frames,
             start_frame=start_frame,
         )
         self._child = Child("audio", "lmdmd.rt.process:run", args, self._on_message, self._on_exit)
+
+    def _next_device(self) -> str:
+        """The same device again; a file is not written over, the sound goes on in the next one."""
+        if not self.device.startswith(FILE):
+            return self.device or self.config.device
+        first = Path(self.config.device.removeprefix(FILE))
+        names = (first.with_stem(f"{first.stem}-{count}") for count in itertools.count(2))
+        path = next(path for path in names if _holds_nothing(path))
+        log.warning("%s ends here; the sound goes on in %s", self.device.removeprefix(FILE), path)
+        return f"{FILE}{path}"
 
     def _on_message(self, message: object) -> None:
         if isinstance(message, Ready):
@@ -79,6 +93,7 @@ class AudioLink:
             self._answered.set()
         elif isinstance(message, Failed):
             self._failure = message.why
+            log.debug("%s", message.trace)
         elif isinstance(message, Note):
             log.warning("%s", message.text)
 
@@ -120,3 +135,7 @@ class AudioLink:
         child, self._child = self._child, None
         if child is not None:
             await child.stop(Stop())
+
+
+def _holds_nothing(path: Path) -> bool:
+    return not path.exists() or path.stat().st_size <= HEADER_BYTES

@@ -1,12 +1,11 @@
-"""Preflight: everything that can go wrong tonight and can be known now, without loading a model.
+"""Preflight: everything that can go wrong tonight and can be known now.
 
-What needs another part (sound devices, the words a model knows) comes in as a function.
+What needs another part (sound devices, loading a model, the words it knows) comes in as a function.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import socket
 import struct
@@ -14,13 +13,17 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from lmdmd import bundles
 from lmdmd.bundles import BundleInfo
+from lmdmd.control.memory import why_short
+from lmdmd.control.opening import choose_bundle
+from lmdmd.control.places import why_no_file, why_no_folder
 from lmdmd.control.plan import Plan, plan_show
 from lmdmd.control.setlist import Cue, Setlist, Song, Span, read_setlist
-from lmdmd.errors import BundleError
+from lmdmd.errors import BundleError, DeviceError
 
-BUNDLE_FILES = ("model.safetensors", "codec.safetensors")
+TENSOR_FILES = ("model.safetensors", "codec.safetensors")
+PROMPT_FILE = "prompts.safetensors"
+TOKENIZER_FILE = "tokenizer.json"
 RECORDED_BYTES_PER_FRAME = 2 * 2 * 4
 """Output and input, two channels each, four bytes a sample: the most a recording takes."""
 
@@ -44,45 +47,80 @@ class Problem:
 def check_setlist(
     path: Path,
     *,
-    model: str = "pocket",
+    model: str = "",
     ports: Iterable[tuple[str, int]] = (),
     bind: str = "127.0.0.1",
     record: Path | None = None,
     device: str = "null",
-    sound_devices: Callable[[], list[str]] | None = None,
+    input_device: str = "",
+    foresee: Callable[[str, str], str] | None = None,
+    try_bundle: Callable[[BundleInfo], object] | None = None,
     unknown_words: Callable[[BundleInfo, str], list[str]] | None = None,
 ) -> list[Problem]:
     """Problems of a show, in the order in which one would mend them.
 
-    ``model`` is the bundle where the setlist names none; ``ports`` are ("udp" or "tcp", number) pairs;
-    ``sound_devices`` lists device names; ``unknown_words`` gives the words of a prompt that a bundle has
-    no meaning for.
+    ``model`` is the bundle that plays whatever the setlist names; ``ports`` are ("udp" or "tcp", number) pairs;
+    ``foresee`` tells of two sound devices why nothing would be heard, and raises ``DeviceError`` for a wrong name;
+    ``try_bundle`` loads a bundle and raises ``BundleError``; ``unknown_words`` gives the words of a prompt that mean
+    nothing to a bundle.
     """
     setlist, faults = read_setlist(path)
     problems = [Problem("error", f"{path}:{fault.line}", fault.text) for fault in faults]
-    bundle, found = _check_bundle(setlist.model if setlist and setlist.model else model)
-    if bundle is not None or setlist is None or setlist.model is None:
-        problems += found
+    bundle, found = _check_bundle(model, setlist, try_bundle)
+    problems += found
     if setlist is not None and setlist.songs and not faults:
         problems += _check_beginning(setlist)
         problems += _check_words(setlist, bundle, unknown_words)
         problems += _check_record(record, plan_show(setlist, _RATE_HZ).end_frame)
+    problems += [Problem("error", "memory", text) for text in (why_short(),) if text]
     problems += [problem for kind, port in ports for problem in _check_port(kind, port, bind)]
-    return problems + _check_device(device, sound_devices)
+    return problems + _check_device(device, input_device, foresee)
 
 
-def _check_bundle(name: str) -> tuple[BundleInfo | None, list[Problem]]:
+def _check_bundle(
+    model: str, setlist: Setlist | None, try_bundle: Callable[[BundleInfo], object] | None
+) -> tuple[BundleInfo | None, list[Problem]]:
+    """Bundle that would play, ``None`` when it cannot, and its problems."""
     try:
-        info = bundles.find(name)
+        info = choose_bundle(model, setlist)
     except BundleError as error:
-        return None, [Problem("error", f"model {name}", str(error))]
-    place = str(info.path)
-    problems = [problem for file in BUNDLE_FILES for problem in _check_tensors(info.path / file)]
+        # A wrong name in the setlist is one of the setlist's own problems already.
+        said = not model and setlist is not None and setlist.model is not None
+        return None, [] if said else [Problem("error", f"model {model}", str(error))]
+    problems = [problem for file in TENSOR_FILES for problem in _check_tensors(info.path / file)]
+    if info.config["prompts"].get("kind", "house") == "house":
+        problems += _check_prompts(info.path)
+    if not problems and try_bundle is not None:
+        problems = _try_bundle(info, try_bundle)
+    return (None if problems else info), problems + _check_papers(info)
+
+
+def _try_bundle(info: BundleInfo, try_bundle: Callable[[BundleInfo], object]) -> list[Problem]:
+    try:
+        try_bundle(info)
+    except BundleError as error:
+        return [Problem("error", f"model {info.name}", str(error))]
+    return []
+
+
+def _check_papers(info: BundleInfo) -> list[Problem]:
+    place, problems = str(info.path), []
     if not str(info.config["licence"]).strip():
         problems.append(Problem("warning", place, "states no licence"))
     if not (info.path / "README.md").is_file():
         problems.append(Problem("warning", place, "has no README.md (its model card)"))
-    return info, problems
+    return problems
+
+
+def _check_prompts(folder: Path) -> list[Problem]:
+    problems, file = _check_tensors(folder / PROMPT_FILE), folder / TOKENIZER_FILE
+    try:
+        words = json.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return [*problems, Problem("error", str(file), "is missing")]
+    except (OSError, ValueError, RecursionError):
+        words = None
+    return problems if isinstance(words, dict) else [*problems, Problem("error", str(file), "is not a tokenizer")]
 
 
 def _check_tensors(file: Path) -> list[Problem]:
@@ -95,7 +133,7 @@ def _check_tensors(file: Path) -> list[Problem]:
         wanted = 8 + length + max(ends, default=0)
     except FileNotFoundError:
         return [Problem("error", str(file), "is missing")]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, struct.error):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, struct.error):
         return [Problem("error", str(file), "is not a readable safetensors file")]
     size = file.stat().st_size
     if size != wanted:
@@ -133,11 +171,10 @@ def _check_words(
 def _check_record(folder: Path | None, frames: int) -> list[Problem]:
     if folder is None:
         return []
-    there = folder
-    while not there.exists() and there != there.parent:
-        there = there.parent
-    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
-        return [Problem("error", str(folder), f"cannot record here: {there} is not a writable folder")]
+    why = why_no_folder(folder)
+    if why:
+        return [Problem("error", str(folder), f"cannot record here: {why}")]
+    there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
     needed, free = frames * RECORDED_BYTES_PER_FRAME + _SPARE_BYTES, shutil.disk_usage(there).free
     if free < needed:
         text = f"not enough space to record: {free // 2**20} MiB free, the show may need {needed // 2**20} MiB"
@@ -161,23 +198,26 @@ def _check_port(kind: str, port: int, bind: str) -> list[Problem]:
     return []
 
 
-def _check_device(device: str, sound_devices: Callable[[], list[str]] | None) -> list[Problem]:
-    if device == "null":
+def _check_device(device: str, input_device: str, foresee: Callable[[str, str], str] | None) -> list[Problem]:
+    place = f"device {device}"
+    if device == "null" or device.startswith("file:"):
+        problems = _check_device_file(place, device)
+        if input_device not in ("", "none"):
+            problems.append(Problem("warning", f"input device {input_device}", f"is not heard: {place} has no input"))
+        return problems
+    if foresee is None:
         return []
-    if device.startswith("file:"):
-        folder = Path(device.removeprefix("file:")).parent
-        return [] if folder.is_dir() else [Problem("error", f"device {device}", f"there is no folder {folder}")]
-    if sound_devices is None:
-        return []
-    names = sound_devices()
-    if not names:
-        severity = "warning" if device == "default" else "error"
-        return [
-            Problem(severity, f"device {device}", "no sound device was found; lmdmd run will play to a null device")
-        ]
-    if device != "default" and not any(device.lower() in name.lower() for name in names):
-        return [Problem("error", f"device {device}", f"not found; there are: {', '.join(names)}")]
-    return []
+    try:
+        why = foresee(device, input_device)
+    except DeviceError as error:
+        return [Problem("error", place, str(error))]
+    said = f"{why}; lmdmd run will play to a null device and record what it plays"
+    return [Problem("warning", place, said)] if why else []
+
+
+def _check_device_file(place: str, device: str) -> list[Problem]:
+    why = why_no_file(Path(device.removeprefix("file:"))) if device.startswith("file:") else ""
+    return [Problem("error", place, f"cannot be written: {why}")] if why else []
 
 
 def run_sheet(setlist: Setlist) -> list[dict[str, object]]:

@@ -77,25 +77,6 @@ class TempoMap:
     def _frame_from(self, anchor: Anchor, bar: int, beat: float) -> int:
         return anchor.frame + round(anchor.beats_until(bar, beat) * self._beat_frames(anchor))
 
-    def next_bar(self, frame: int) -> int:
-        """First frame after ``frame`` on which a bar begins."""
-        return self._next(frame, bars=True)
-
-    def next_beat(self, frame: int) -> int:
-        """First frame after ``frame`` on which a beat begins."""
-        return self._next(frame, bars=False)
-
-    def _next(self, frame: int, *, bars: bool) -> int:
-        anchor, (bar, beat) = self.anchor_at(frame), self.position(frame)
-        wanted = (bar + 1, 1.0) if bars else (bar, math.floor(beat) + 1.0)
-        found = self._frame_from(anchor, *wanted)
-        following = self._index(frame) + 1
-        if following == len(self.anchors) or found < self.anchors[following].frame:
-            return found
-        later = self.anchors[following]
-        lands = later.beat == 1.0 if bars else later.beat == math.floor(later.beat)
-        return later.frame if lands else self._next(later.frame, bars=bars)
-
     def anchored(self, anchor: Anchor) -> TempoMap:
         """The map with what follows ``anchor`` replaced by it."""
         kept = tuple(known for known in self.anchors if known.frame < anchor.frame)

@@ -10,13 +10,15 @@ import asyncio
 import logging
 import time
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from lmdmd import bundles
 from lmdmd.bundles import BundleInfo
 from lmdmd.control.children import Child
 from lmdmd.control.session import Session
 from lmdmd.errors import CommandError, DeckError
-from lmdmd.messages import BlockDone, DeckArgs, Failed, Note, Ready, Reset, Stop
+from lmdmd.messages import BlockDone, DeckArgs, Failed, Filled, Note, Ready, Reset, Stop
 from lmdmd.params import DECK_SLOTS
 from lmdmd.rt.ring import Ring
 
@@ -27,10 +29,15 @@ HUNG_S = 12.0
 LOADING_S = 120.0
 RESTARTS_ALLOWED = 5
 RESTART_WINDOW_S = 60.0
+STARTS_ALLOWED = 3
+"""So many starts in a row without becoming ready, and the next one would end like them."""
 
 
 class DeckSlot:
-    """One ring and the process that fills it. ``wanted`` is the bundle that should play here."""
+    """One ring and the process that fills it. ``wanted`` is the bundle that should play here.
+
+    ``filled`` says that the process has made all that it should keep ahead.
+    """
 
     def __init__(self, slot: int, session: Session, ring: Ring, tape: str, threads: int) -> None:
         self.slot = slot
@@ -40,11 +47,13 @@ class DeckSlot:
         self.threads = threads
         self.wanted: BundleInfo | None = None
         self.why = ""
+        self.filled = False
         self._child: Child | None = None
         self._ready = asyncio.Event()
         self._spawned_s = 0.0
         self._sounds = False
         self._proven: BundleInfo | None = None
+        self._starts = 0
         self._deaths_s: deque[float] = deque(maxlen=RESTARTS_ALLOWED)
 
     # --- Outlet ----------------------------------------------------------------------------------------
@@ -76,8 +85,9 @@ class DeckSlot:
     def spawn(self, info: BundleInfo, prefill: bool) -> None:
         """Start a process for a bundle; the slot is loading until it says ``Ready``."""
         assert self.session.board is not None
-        self.wanted, self.why = info, ""
+        self.wanted, self.why, self.filled = info, "", False
         self._ready.clear()
+        self._starts += 1
         self._spawned_s = time.monotonic()
         self.session.publish(f"deck/{self.slot}/model", info.name)
         self._turn("loading")
@@ -96,7 +106,10 @@ class DeckSlot:
 
     async def until_ready(self) -> None:
         """Wait for ``Ready``; raises ``DeckError`` with the reason when the deck fails instead."""
-        await self._ready.wait()
+        try:
+            await asyncio.wait_for(self._ready.wait(), LOADING_S)
+        except TimeoutError:
+            raise DeckError(f"deck {self.slot} was not ready after {LOADING_S:.0f} s") from None
         if self.why:
             raise DeckError(self.why)
 
@@ -111,8 +124,11 @@ class DeckSlot:
         self._turn("draining")
 
     async def close(self) -> None:
-        """End the process and empty the slot."""
-        self.wanted, self._sounds = None, False
+        """End the process and empty the slot; whoever waits for it to be ready is told that it will not be."""
+        self.wanted, self._sounds, self._starts = None, False, 0
+        if not self._ready.is_set():
+            self.why = f"deck {self.slot} was emptied before it was ready"
+            self._ready.set()
         child, self._child = self._child, None
         if child is not None:
             if self.state == "loading":
@@ -135,8 +151,11 @@ class DeckSlot:
     def _on_message(self, message: object) -> None:
         if isinstance(message, Ready):
             self._on_ready(message)
+        elif isinstance(message, Filled):
+            self.filled = True
         elif isinstance(message, Failed):
             self.why = message.why
+            log.debug("%s", message.trace)
         elif isinstance(message, Note):
             log.warning("%s", message.text)
         elif isinstance(message, BlockDone):
@@ -145,7 +164,7 @@ class DeckSlot:
     def _on_ready(self, message: Ready) -> None:
         waited_s = time.monotonic() - self._spawned_s
         log.info("deck %d ready: %s, %s, after %.1f s", self.slot, message.what, message.detail, waited_s)
-        self._proven = self.wanted
+        self._proven, self._starts = self.wanted, 0
         self._turn("ready")
         self._ready.set()
         if self._sounds:
@@ -164,10 +183,11 @@ class DeckSlot:
         self.spawn(self.wanted, prefill=True)
 
     def _gives_up(self) -> bool:
-        """A bundle that never became ready here, a deck that leaves, or one that dies again and again."""
+        """A bundle that never became ready here or does not any more, a deck that leaves or dies too often."""
         now_s = time.monotonic()
         self._deaths_s.append(now_s)
         often = len(self._deaths_s) == RESTARTS_ALLOWED and now_s - self._deaths_s[0] < RESTART_WINDOW_S
+        often = often or self._starts >= STARTS_ALLOWED
         return often or self.state == "draining" or self._proven is not self.wanted
 
 
@@ -178,6 +198,7 @@ class Decks:
         self.session = session
         self.slots = slots
         self.live = 0
+        self._doing = ""
         session.outlets.extend(slots)
         session.provide("deck/load", self.load)
         session.provide("deck/swap", self.swap)
@@ -187,34 +208,49 @@ class Decks:
         """The slot that does not sound."""
         return self.slots[(self.live + 1) % DECK_SLOTS]
 
+    @contextmanager
+    def _alone(self, verb: str, doing: str) -> Iterator[None]:
+        """One load or swap at a time: each counts on the decks staying what they were."""
+        if self._doing:
+            raise CommandError(f"{verb}: {self._doing}; ask again when that is done")
+        self._doing = doing
+        try:
+            yield
+        finally:
+            self._doing = ""
+
     async def begin(self, info: BundleInfo) -> None:
         """Load the first model; returns when it can play."""
         slot = self.slots[self.live]
-        slot.spawn(info, prefill=False)
-        await slot.until_ready()
-        slot.go_live()
+        with self._alone("begin", f"deck {slot.slot} is loading {info.name}"):
+            slot.spawn(info, prefill=False)
+            await slot.until_ready()
+            slot.go_live()
 
     async def load(self, model: str) -> str:
         """Verb ``deck/load``: warm a bundle up on the idle slot."""
         info = bundles.find_named(model)
-        await self.idle.close()
-        self.idle.spawn(info, prefill=True)
-        await self.idle.until_ready()
-        return f"{info.name} is ready on deck {self.idle.slot}"
+        slot = self.idle
+        with self._alone("deck/load", f"deck {slot.slot} is loading {info.name}"):
+            await slot.close()
+            slot.spawn(info, prefill=True)
+            await slot.until_ready()
+        return f"{info.name} is ready on deck {slot.slot}"
 
     async def swap(self, fade_s: float) -> str:
         """Verb ``deck/swap``: crossfade to the ready slot, then end the old one."""
         arriving, leaving = self.idle, self.slots[self.live]
-        if arriving.state != "ready":
-            raise CommandError(
-                f"deck/swap: deck {arriving.slot} is {arriving.state}; load a model with deck/load first"
-            )
-        self.live = arriving.slot
-        arriving.go_live()
-        leaving.drain()
-        self.session.steer("mix/deck", float(arriving.slot), glide_s=fade_s)
-        await asyncio.sleep(fade_s + 0.2)
-        await leaving.close()
+        with self._alone("deck/swap", f"a swap to deck {arriving.slot} is running"):
+            if arriving.state != "ready":
+                raise CommandError(
+                    f"deck/swap: deck {arriving.slot} is {arriving.state}; load a model with deck/load first"
+                )
+            self.session.steer("mix/deck", float(arriving.slot), glide_s=fade_s)
+            self.live = arriving.slot
+            arriving.go_live()
+            leaving.drain()
+            await asyncio.sleep(fade_s + 0.2)
+            await leaving.close()
         return f"deck {arriving.slot} plays"
 
     def reset(self) -> None:

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import math
+import os
+from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
 
+from lmdmd.errors import LmdmdError
 from lmdmd.params import DECK_SLOTS
 from lmdmd.rt.board import Board
 from lmdmd.rt.ring import Ring
@@ -13,8 +19,42 @@ from lmdmd.rt.tape import Tape
 RING_S = 12.0
 TAPE_S = 60.0
 CHANNELS = 2
+TAPES = ("output", "input")
 _SIZING_HZ = 96_000
 """Sizes are fixed before the device has said its rate; up to this one they last as long as they say."""
+
+_SAMPLE_BYTES = 4
+_SMALL_BYTES = 2 * 10**6
+"""More than board and schedule take."""
+_PLACE = Path("/dev/shm")
+"""Where Linux keeps shared memory; other systems do not say how much they have."""
+
+Part = TypeVar("Part", Board, Schedule, Ring, Tape)
+
+
+def why_short(rate_hz: int = 0) -> str:
+    """What to say when there is less shared memory left than ``Memory.create`` takes; empty when there is enough."""
+    return _short_text(rate_hz) if _free_bytes() < _needed_bytes(rate_hz) else ""
+
+
+def _needed_bytes(rate_hz: int) -> float:
+    seconds = RING_S * DECK_SLOTS + TAPE_S * len(TAPES)
+    return seconds * (rate_hz or _SIZING_HZ) * CHANNELS * _SAMPLE_BYTES + _SMALL_BYTES
+
+
+def _free_bytes() -> float:
+    if not _PLACE.is_dir():
+        return math.inf
+    there = os.statvfs(_PLACE)
+    return there.f_bavail * there.f_frsize
+
+
+def _short_text(rate_hz: int) -> str:
+    needed, free = _needed_bytes(rate_hz) / 1e6, _free_bytes() / 1e6
+    return (
+        f"a show needs {needed:.0f} MB of shared memory, and {free:.0f} MB are free in {_PLACE}; "
+        "a container gets more with docker run --shm-size=256m"
+    )
 
 
 @dataclass(frozen=True)
@@ -28,14 +68,29 @@ class Memory:
 
     @classmethod
     def create(cls, rate_hz: int = 0) -> Memory:
-        """Make it all; without ``rate_hz`` the audio process fixes the rate when it has opened the device."""
+        """Make it all; without ``rate_hz`` the audio process fixes the rate when it has opened the device.
+
+        Raises ``LmdmdError`` when the system has too little shared memory.
+        """
         sizing_hz = rate_hz or _SIZING_HZ
-        return cls(
-            Board.create(rate_hz),
-            Schedule.create(),
-            [Ring.create(round(RING_S * sizing_hz), CHANNELS, rate_hz) for _ in range(DECK_SLOTS)],
-            {name: Tape.create(round(TAPE_S * sizing_hz), CHANNELS, rate_hz) for name in ("output", "input")},
-        )
+        with ExitStack() as undoing:
+
+            def keep(part: Part) -> Part:
+                undoing.callback(_remove, part)
+                return part
+
+            try:
+                made = cls(
+                    keep(Board.create(rate_hz)),
+                    keep(Schedule.create()),
+                    [keep(Ring.create(round(RING_S * sizing_hz), CHANNELS, rate_hz)) for _ in range(DECK_SLOTS)],
+                    {name: keep(Tape.create(round(TAPE_S * sizing_hz), CHANNELS, rate_hz)) for name in TAPES},
+                )
+            except OSError:
+                undoing.close()
+                raise LmdmdError(_short_text(rate_hz)) from None
+            undoing.pop_all()
+            return made
 
     @property
     def rate_hz(self) -> int:
@@ -45,5 +100,9 @@ class Memory:
     def close(self) -> None:
         """Unmap and remove it all."""
         for part in (self.board, self.schedule, *self.rings, *self.tapes.values()):
-            part.close()
-            part.unlink()
+            _remove(part)
+
+
+def _remove(part: Board | Schedule | Ring | Tape) -> None:
+    part.close()
+    part.unlink()

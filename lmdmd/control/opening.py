@@ -1,12 +1,18 @@
-"""How a show begins, live or rendered: the bundle's shipped settings, the command line's, then the setlist."""
+"""How a show begins, live or rendered: its bundle, the bundle's shipped settings, the command line's, the setlist."""
 
 from __future__ import annotations
 
+from lmdmd import bundles
 from lmdmd.bundles import BundleInfo
 from lmdmd.config import Config
 from lmdmd.control.session import Session
 from lmdmd.control.setlist import Setlist
 from lmdmd.control.show import Show
+
+
+def choose_bundle(asked: str, setlist: Setlist | None) -> BundleInfo:
+    """Bundle of a show: what ``--model`` asked for, else what the setlist names, else the default."""
+    return bundles.find(asked or (setlist.model if setlist else None) or bundles.DEFAULT)
 
 
 def open_show(session: Session, bundle: BundleInfo, setlist: Setlist | None, config: Config) -> Show:

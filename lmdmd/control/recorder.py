@@ -1,18 +1,21 @@
 """Recording what was heard and what came in: the tapes, written out a little behind the playhead.
 
-The files are valid at any moment: a killed program leaves a recording that plays.
+The files are valid at any moment: a killed program leaves a recording that plays. A folder that cannot be
+written ends or refuses a recording, in one sentence, and nothing else.
 """
 
 from __future__ import annotations
 
 import itertools
 import logging
+import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
 
 from lmdmd.control.session import Change, Session
-from lmdmd.errors import CommandError
+from lmdmd.errors import CommandError, ConfigError
+from lmdmd.params import Value
 from lmdmd.rt.tape import Tape
 from lmdmd.rt.wav import WavWriter
 
@@ -31,6 +34,7 @@ class Recorder:
         self._frames: dict[str, int] = {}
         session.provide("record/start", self.start)
         session.provide("record/stop", self.stop)
+        session.act_on("record/on", self._switch)
         session.subscribe(self._on_change)
 
     async def start(self, folder: str = "") -> str:
@@ -49,8 +53,9 @@ class Recorder:
         return str(take)
 
     def begin(self) -> None:
-        """Record from the very first frame."""
-        self._open(self.folder)
+        """Record from here on, unless a recording runs; raises ``CommandError`` where nothing can be written."""
+        if not self._writers:
+            self._open(self.folder)
 
     def tick(self) -> None:
         """Write what the tapes have gained; a failing disk ends the recording and nothing else."""
@@ -67,11 +72,16 @@ class Recorder:
         self._drop()
 
     def _open(self, folder: Path) -> None:
+        writers: dict[str, WavWriter] = {}
         try:
-            self.take = _new_folder(folder / time.strftime("%Y%m%d-%H%M%S"))
-            self._writers = {name: WavWriter(self.take / f"{name}.wav", self.session.rate_hz) for name in self.tapes}
+            take = _new_folder(folder / time.strftime("%Y%m%d-%H%M%S"))
+            for name in self.tapes:
+                writers[name] = WavWriter(take / f"{name}.wav", self.session.rate_hz)
         except OSError as error:
-            raise CommandError(f"record/start: {error.filename}: {error.strerror}") from None
+            for writer in writers.values():
+                writer.close()
+            raise CommandError(f"cannot record into {folder}: {error.strerror or error}") from None
+        self.take, self._writers = take, writers
         self._frames = {name: tape.end_frame for name, tape in self.tapes.items()}
         self.session.set("record/on", True, source="recorder")
 
@@ -93,13 +103,32 @@ class Recorder:
             writer.append(audio)
             self._frames[name] = begin + len(audio)
 
-    def _on_change(self, change: Change) -> None:
-        if change.name != "record/on" or change.source == "recorder":
-            return
-        if change.value and not self._writers:
-            self._open(self.folder)
-        elif not change.value:
+    def _switch(self, is_on: Value) -> None:
+        if is_on:
+            self.begin()
+        elif self._writers:
             self.close()
+
+    def _on_change(self, change: Change) -> None:
+        """Follow a cue: whoever planned it is not there to be refused."""
+        if change.name != "record/on" or bool(change.value) == bool(self._writers):
+            return
+        try:
+            self._switch(change.value)
+        except CommandError as error:
+            log.error("%s", error)
+            self.session.set("record/on", False, source="recorder")
+
+
+def check_folder(folder: Path) -> None:
+    """Make the recordings' folder and try it; raises ``ConfigError`` when nothing can be written there."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return
+    except OSError as error:
+        why = error.strerror or error
+        raise ConfigError(f"--record {folder}: cannot be written: {why}; name another folder") from None
 
 
 def _new_folder(wanted: Path) -> Path:

@@ -9,6 +9,7 @@ session still holds and reports values, which is what offline use and most tests
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
@@ -19,12 +20,13 @@ from lmdmd.errors import CommandError, ParamError, did_you_mean
 from lmdmd.messages import NOW, ClearAfter, Write
 from lmdmd.params import BY_NAME, PARAMS, SLOT, STEERED, Param, Value, find
 from lmdmd.rt.board import Board
-from lmdmd.rt.schedule import Schedule
+from lmdmd.rt.schedule import CLEAR, Schedule
 from lmdmd.units import CURVES, frames_from_s, s_from_frames
 
 log = logging.getLogger(__name__)
 
 Verb = Callable[..., Awaitable[str]]
+Act = Callable[[Value], None]
 
 
 @dataclass(frozen=True)
@@ -71,10 +73,11 @@ class Session:
         self._texts = {p.name: TextLane(str(p.default)) for p in PARAMS if not p.numeric and p.writable}
         self._reads: dict[str, Value] = {p.name: p.default for p in PARAMS if not p.writable}
         self._verbs: dict[str, Verb] = {}
+        self._acts: dict[str, Act] = {}
         self._listeners: list[Callable[[Change], None]] = []
         self._shown: dict[str, Value] = {p.name: p.default for p in PARAMS}
         self._sources: dict[str, str] = {}
-        self._unpushed: list[tuple[int, int, float, int, str]] = []
+        self._unpushed: deque[tuple[int, int, float, int, str]] = deque()
 
     # --- values -----------------------------------------------------------------------------------
 
@@ -107,13 +110,18 @@ class Session:
         glide_s: float = 0.0,
         curve: str = "linear",
     ) -> Accepted:
-        """Set a row, from a timeline frame on or (``NOW``) at the earliest frame it can act."""
+        """Set a row, from a timeline frame on or (``NOW``) at the earliest frame it can act.
+
+        Raises what the row's act raises, with the row unchanged.
+        """
         param = find(name)
         if not param.writable:
             raise ParamError(f"{name}: is a report and cannot be set")
         if curve not in CURVES:
             raise ParamError(f'{name}: unknown curve "{curve}"{did_you_mean(curve, CURVES)}')
         coerced, note = param.coerce(value)
+        if frame == NOW and name in self._acts:
+            self._acts[name](coerced)
         glide_frames = frames_from_s(max(glide_s, 0.0), self.rate_hz) if param.kind == "float" else 0
         self._write_lane(param, coerced, self.playhead if frame == NOW else frame, glide_frames, curve)
         self._sources[name] = source
@@ -122,6 +130,10 @@ class Session:
         heard = self._heard_frame(param) if frame == NOW else frame
         seconds = max(0.0, s_from_frames(heard - self.playhead, self.rate_hz))
         return Accepted(name, coerced, note, heard, seconds)
+
+    def act_on(self, name: str, act: Act) -> None:
+        """Say what setting a row now does before it counts as set; ``act`` refuses by an ``LmdmdError``."""
+        self._acts[find(name).name] = act
 
     def _write_lane(self, param: Param, value: Value, frame: int, glide_frames: int, curve: str) -> None:
         if param.numeric:
@@ -161,9 +173,8 @@ class Session:
         """Cancel everything planned for frames after ``frame``, here, in the mixer and in the decks."""
         for lane in (*self._lanes.values(), *self._texts.values()):
             lane.clear_after(frame)
-        self._unpushed = [entry for entry in self._unpushed if entry[0] <= frame]
-        if self.schedule is not None:
-            self.schedule.push_clear(frame)
+        self._unpushed = deque(entry for entry in self._unpushed if entry[0] <= frame)
+        self._push(frame, CLEAR, 0.0, 0, "linear")
         for outlet in self.outlets:
             outlet.send(ClearAfter(frame))
 
@@ -186,11 +197,15 @@ class Session:
     def _push(self, frame: int, slot: int, target: float, glide_frames: int, curve: str) -> None:
         if self.schedule is not None:
             self._unpushed.append((frame, slot, target, glide_frames, curve))
-            self._push_more()
+            self.push_more()
 
-    def _push_more(self) -> None:
-        while self._unpushed and self.schedule is not None and self.schedule.push(*self._unpushed[0]):
-            del self._unpushed[0]
+    def push_more(self) -> bool:
+        """Pass on what the mixer's queue had no room for; returns whether the mixer has taken up everything."""
+        if self.schedule is None:
+            return True
+        while self._unpushed and self.schedule.push(*self._unpushed[0]):
+            self._unpushed.popleft()
+        return not self._unpushed and not self.schedule.waiting
 
     def resend_audio(self) -> None:
         """Plan again for a new mixer, which starts from the board: what lies ahead and what still glides."""
@@ -205,7 +220,7 @@ class Session:
 
     def refresh(self) -> None:
         """Report every value that moved by itself: glides, meters, counters. Called some 20 times a second."""
-        self._push_more()
+        self.push_more()
         for param in PARAMS:
             self._show(param)
 

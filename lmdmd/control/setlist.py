@@ -218,13 +218,12 @@ def _setlist(root: Node, place: _Place, path: Path) -> Setlist:
 def _model(entry: Entry | None, place: _Place, path: Path) -> str | None:
     if entry is None:
         return None
-    name = place.text(entry.node, "model")
-    beside = path.parent / name
+    name = bundles.near(path.parent, place.text(entry.node, "model"))
     try:
-        bundles.find(str(beside) if name and (beside / "config.json").is_file() else name)
+        bundles.find(name)
     except BundleError as error:
         place.fault(entry.line, f"model: {error}")
-    return str(beside) if name and (beside / "config.json").is_file() else name
+    return name
 
 
 def _check_unique(cues: list[Cue], place: _Place) -> None:

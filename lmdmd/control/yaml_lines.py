@@ -1,7 +1,8 @@
 """YAML with a line for every key and value, where the traps of YAML are named instead of suffered.
 
 Reads what ``yaml.safe_load`` reads, less what has bitten people: a bare ``on`` is not silently true, a
-bare ``1:30`` is not 90, a key given twice is not lost, and no file can grow beyond its own size.
+bare ``1:30`` is not 90, a key given twice is not lost, a sign written as two halves (as JSON does) is one
+sign, and no file can grow beyond its own size.
 """
 
 from __future__ import annotations
@@ -120,7 +121,7 @@ class _Reading:
         return key.raw
 
     def _scalar(self, node: yaml.Node, line: int) -> Node:
-        text = str(node.value)
+        text = self._whole(str(node.value), line)
         plain = isinstance(node, yaml.ScalarNode) and node.style is None and node.tag != _TAG + "str"
         if not plain:
             return Node(text, line, text)
@@ -129,6 +130,16 @@ class _Reading:
             self.faults.append(Fault(line, trap))
             return Node(text, line, text, trap)
         return _plain(text, line)
+
+    def _whole(self, text: str, line: int) -> str:
+        """Text with the halves of signs joined; a half without its other half is a fault."""
+        utf16 = text.encode("utf-16-le", "surrogatepass")
+        try:
+            return utf16.decode("utf-16-le")
+        except UnicodeDecodeError as error:
+            half = int.from_bytes(utf16[error.start : error.start + 2], "little")
+            self.faults.append(Fault(line, f'"\\u{half:04x}" is half a sign: write the sign itself'))
+            return utf16.decode("utf-16-le", "replace")
 
 
 def _plain(text: str, line: int) -> Node:

@@ -6,7 +6,9 @@ both get the same sound because noise and values are functions of absolute laten
 
 from __future__ import annotations
 
+import logging
 import time
+from collections.abc import Callable
 
 import numpy as np
 import torch
@@ -14,10 +16,13 @@ import torch
 from lmdmd.engine.prompts import PromptMixer
 from lmdmd.engine.resample import StreamResampler, resample
 from lmdmd.engine.values import BlockValues, Settings
+from lmdmd.errors import BundleError
 from lmdmd.messages import Write
 from lmdmd.model.bundle import Bundle
 from lmdmd.model.dit import Condition
 from lmdmd.model.stream import StreamState, rollout_block
+
+log = logging.getLogger(__name__)
 
 WARM_UP_BLOCKS = 3
 _KEPT_AFTER_FLIP = 12 / 192
@@ -25,14 +30,14 @@ _KEPT_AFTER_FLIP = 12 / 192
 
 
 class Engine:
-    """One model playing one continuous stream at the device's rate."""
+    """One model playing one continuous stream at the device's rate; ``tell`` hears what people may want to know."""
 
-    def __init__(self, bundle: Bundle, rate_hz: int) -> None:
+    def __init__(self, bundle: Bundle, rate_hz: int, tell: Callable[[str], None] = log.warning) -> None:
         self.bundle = bundle
         self.rate_hz = rate_hz
         self.geometry = bundle.geometry
         self.values = BlockValues()
-        self.prompts = PromptMixer(bundle.prompts.encode)
+        self.prompts = PromptMixer(bundle.prompts.encode, tell)
         self.state = StreamState.init(bundle.model)
         self.decoding = bundle.codec.init_state()
         self.resampler = StreamResampler(self.geometry.sample_rate, rate_hz)
@@ -83,9 +88,9 @@ class Engine:
         """Cancel what is planned after a frame."""
         self.values.clear_after(frame)
 
-    def latch(self) -> Settings:
-        """Values in force for the next block."""
-        return self.values.latch(self.next_frame)
+    def latch(self, frame: int) -> Settings:
+        """Values in force at a timeline frame."""
+        return self.values.latch(frame)
 
     # --- the stream ----------------------------------------------------------------------------------
 
@@ -113,11 +118,17 @@ class Engine:
 
     @torch.inference_mode()
     def warm_up(self) -> list[float]:
-        """Make and forget a few blocks so that the first one heard is as fast as the hundredth; times in ms."""
+        """Make and forget a few blocks so that the first one heard is as fast as the hundredth; times in ms.
+
+        Raises ``BundleError`` for a model whose blocks are not numbers.
+        """
         times_ms = []
         for _ in range(WARM_UP_BLOCKS):
             began = time.perf_counter()
-            self.make_block()
+            audio = self.make_block()
+            if not np.isfinite(audio).all():
+                name = self.bundle.name
+                raise BundleError(f"the model of bundle {name} gives no numbers; its files are damaged, get them anew")
             times_ms.append((time.perf_counter() - began) * 1000.0)
         self.state.reset()
         self.prompts.reset()
@@ -127,7 +138,7 @@ class Engine:
     @torch.inference_mode()
     def make_block(self) -> np.ndarray:
         """The next block: [N, 2] float32 at the device's rate, continuous with the one before."""
-        settings = self.latch()
+        settings = self.latch(self.next_frame)
         latents = self._roll_out(settings)
         audio = self.bundle.codec.decode_step(self.decoding, latents)
         self.values.forget_before(self.next_frame)
@@ -145,6 +156,7 @@ class Engine:
             steps=int(settings.number("gen/steps")),
             guidance=settings.number("gen/cfg"),
             plus=settings.number("gen/plus") if plus else None,
+            temperature=settings.number("gen/temperature"),
             sampler=str(settings.values["gen/sampler"]),
         )
 

@@ -16,8 +16,8 @@ import torch
 
 from lmdmd.engine.engine import Engine
 from lmdmd.engine.pacing import Pacing
-from lmdmd.errors import LmdmdError
-from lmdmd.messages import BlockDone, ClearAfter, DeckArgs, Failed, Note, Ready, Reset, Stop, Write
+from lmdmd.errors import DeckError, LmdmdError
+from lmdmd.messages import BlockDone, ClearAfter, DeckArgs, Failed, Filled, Note, Ready, Reset, Stop, Write
 from lmdmd.model.bundle import load_bundle
 from lmdmd.rt.board import Board
 from lmdmd.rt.ring import Ring
@@ -26,25 +26,25 @@ from lmdmd.units import frames_from_s
 
 _IDLE_S = 0.005
 NICENESS = -10
+BAD_BLOCKS = 3
+"""So many blocks in a row that are not numbers, and the deck gives up: a new one may do better."""
 
 
 def run(connection: Connection, args: DeckArgs) -> None:
     """Load, warm up, say ``Ready``, then play until told to stop."""
     prefer_this_process()
-    torch.set_num_threads(args.threads)
-    torch.set_grad_enabled(False)
     try:
+        torch.set_num_threads(args.threads)
+        torch.set_grad_enabled(False)
         deck = Deck(connection, args)
         deck.start()
         deck.play()
-    except (EOFError, BrokenPipeError):
+    except (EOFError, ConnectionError):
         return
     except LmdmdError as error:
         connection.send(Failed(str(error)))
     except MemoryError:
         connection.send(Failed(f"deck {args.slot}: out of memory"))
-    except RuntimeError as error:
-        connection.send(Failed(f"deck {args.slot}: {str(error).splitlines()[0]}"))
 
 
 def prefer_this_process() -> None:
@@ -62,9 +62,11 @@ class Deck:
         self.board = Board.attach(args.board)
         self.ring = Ring.attach(args.ring)
         self.tape = Tape.attach(args.tape)
-        self.engine = Engine(load_bundle(args.bundle), args.rate_hz)
+        self.engine = Engine(load_bundle(args.bundle), args.rate_hz, self._tell)
         self.pacing = Pacing(self.engine.block_s)
         self.blocks = 0
+        self.bad_blocks = 0
+        self.filled = False
         self.stopping = False
 
     def start(self) -> None:
@@ -87,6 +89,7 @@ class Deck:
             if self._block_wanted():
                 self._play_block()
             else:
+                self._say_filled()
                 self._wait()
 
     # --- the steps, in the order of the loop --------------------------------------------------------
@@ -107,7 +110,8 @@ class Deck:
                 self.stopping = True
 
     def _block_wanted(self) -> bool:
-        settings = self.engine.latch()
+        # While it is held the stream stands and the playhead goes on: a hold must be able to end.
+        settings = self.engine.latch(max(self.engine.next_frame, self.board.playhead))
         if settings.values["engine/hold"]:
             return False
         lead_s = self.ring.lead_frames(self.board.playhead) / self.args.rate_hz
@@ -121,14 +125,23 @@ class Deck:
         audio = self.engine.make_block()
         compute_ms = (time.perf_counter() - began) * 1000.0
         if not np.isfinite(audio).all():
-            self.engine.reset_music()
-            self.connection.send(Note(f"deck {self.args.slot}: the model gave no numbers, its context was dropped"))
+            self._drop_block()
             return
+        self.bad_blocks = 0
         self.ring.write(audio)
         self.blocks += 1
         self.pacing.add(compute_ms)
         self._report()
         self.connection.send(BlockDone(frame, len(audio), compute_ms, latent))
+
+    def _drop_block(self) -> None:
+        """Start over where the ring ends, without the context that may have caused it."""
+        self.bad_blocks += 1
+        if self.bad_blocks == BAD_BLOCKS:
+            raise DeckError(f"deck {self.args.slot}: the model gave no numbers {BAD_BLOCKS} times in a row")
+        self._tell("the model gave no numbers, its context was dropped")
+        self.engine.reset_music()
+        self.engine.seek(self.ring.write_frame)
 
     def _catch_up(self) -> None:
         """A stream that fell behind the playhead goes on ahead of it; what was missed stays missed."""
@@ -159,6 +172,14 @@ class Deck:
         self.board.set(f"{row}/block_p95", self.pacing.percentile_ms(95))
         self.board.set(f"{row}/factor", self.pacing.factor)
         self.board.set(f"{row}/blocks", self.blocks)
+
+    def _tell(self, text: str) -> None:
+        self.connection.send(Note(f"deck {self.args.slot}: {text}"))
+
+    def _say_filled(self) -> None:
+        if not self.filled:
+            self.filled = True
+            self.connection.send(Filled())
 
     def _wait(self) -> None:
         self.connection.poll(_IDLE_S)

@@ -2,30 +2,46 @@
 
 from __future__ import annotations
 
+import logging
 from collections import OrderedDict
 from collections.abc import Callable
 
 import numpy as np
 
+log = logging.getLogger(__name__)
+
 _REMEMBERED = 256
 
 
 class PromptMixer:
-    """Encoded prompts, remembered, and their mixture (LMDM 1.10: embeddings are mixed linearly)."""
+    """Encoded prompts, remembered, and their mixture (LMDM 1.10: embeddings are mixed linearly).
 
-    def __init__(self, encode: Callable[[list[str]], np.ndarray]) -> None:
+    A prompt that cannot be encoded counts as no prompt; ``tell`` is given a sentence about it, once.
+    """
+
+    def __init__(self, encode: Callable[[list[str]], np.ndarray], tell: Callable[[str], None] = log.warning) -> None:
         self._encode = encode
+        self._tell = tell
         self._vectors: OrderedDict[str, np.ndarray] = OrderedDict()
         self._dominant = ""
 
     def vector(self, text: str) -> np.ndarray:
         """Embedding of one prompt, [D] or [L, D]."""
         if text not in self._vectors:
-            self._vectors[text] = self._encode([text])[0]
+            self._vectors[text] = self._encoded(text)
             if len(self._vectors) > _REMEMBERED:
                 self._vectors.popitem(last=False)
         self._vectors.move_to_end(text)
         return self._vectors[text]
+
+    def _encoded(self, text: str) -> np.ndarray:
+        try:
+            return self._encode([text])[0]
+        except Exception as error:
+            if not text:
+                raise
+            self._tell(f"the prompt {text[:60]!a} cannot be read and counts for nothing ({error})")
+            return self.vector("")
 
     def mix(self, prompts: list[tuple[str, float]]) -> np.ndarray:
         """Mean of the embeddings weighted to sum 1; no prompt gives the null vector of zeros."""

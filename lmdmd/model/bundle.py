@@ -16,19 +16,22 @@ import torch
 from lmdmd.bundles import FORMAT, BundleInfo, read_info
 from lmdmd.errors import BundleError, did_you_mean
 from lmdmd.model.audio_codec import AudioCodec
-from lmdmd.model.codec import Codec, CodecConfig
+from lmdmd.model.codec import Codec
 from lmdmd.model.conditioners import PromptEncoder
-from lmdmd.model.config import Geometry, ModelConfig
+from lmdmd.model.config import CodecConfig, Geometry, ModelConfig
 from lmdmd.model.dit import Condition, DiT
 from lmdmd.model.lora import Lora, merge_lora
 from lmdmd.model.oobleck import Oobleck, OobleckConfig
 from lmdmd.model.t5 import T5Config, T5Prompts
 from lmdmd.model.weights import load_weights, save_weights
 
+CONFIG_FILE = "config.json"
 MODEL_FILE = "model.safetensors"
 CODEC_FILE = "codec.safetensors"
 
 AnyPrompts = PromptEncoder | T5Prompts
+
+CHANNELS = 2
 
 
 @dataclass
@@ -55,18 +58,41 @@ class Bundle:
 def load_bundle(path: Path) -> Bundle:
     """Read a bundle folder; raises ``BundleError`` naming the file and what is wrong with it."""
     info = read_info(path)
-    model = DiT(Geometry.from_dict(info.config["geometry"]), ModelConfig.from_dict(info.config["model"]))
+    model, codec = _networks(info)
+    prompts = _load_prompts(info)
+    _check_grids(path / CONFIG_FILE, model, codec, prompts)
     load_weights(model, path / MODEL_FILE)
     for lora in _loras(info):
         merge_lora(model, lora)
-    return Bundle(info.name, info.defaults, model.eval(), load_codec(path), _load_prompts(info))
-
-
-def load_codec(path: Path) -> AudioCodec:
-    """Only the codec of a bundle."""
-    codec = _make_codec(read_info(path))
     load_weights(codec, path / CODEC_FILE)
-    return codec.eval()
+    return Bundle(info.name, info.defaults, model.eval(), codec.eval(), prompts)
+
+
+def _networks(info: BundleInfo) -> tuple[DiT, AudioCodec]:
+    file, config = info.path / CONFIG_FILE, info.config
+    try:
+        model = DiT(Geometry.from_dict(config["geometry"]), ModelConfig.from_dict(config["model"]))
+        return model, _make_codec(info)
+    except BundleError as error:
+        raise BundleError(f"{file}: {error}") from None
+    except (RuntimeError, ValueError, MemoryError) as error:  # sizes that torch cannot make
+        why = str(error).partition("\n")[0] or "out of memory"
+        raise BundleError(f"{file}: its network cannot be built: {why}") from None
+
+
+def _check_grids(file: Path, model: DiT, codec: AudioCodec, prompts: AnyPrompts) -> None:
+    """The parts of a bundle must speak of the same latents and the same vectors."""
+    pairs = {
+        ("geometry.sample_rate", "codec.sample_rate_hz"): (model.geometry.sample_rate, codec.config.sample_rate_hz),
+        ("geometry.latent_frames", "codec.latent_frames"): (model.geometry.latent_frames, codec.config.latent_frames),
+        ("model.latent_dim", "codec.latent_dim"): (model.config.latent_dim, codec.config.latent_dim),
+        ("codec.channels", "the two of the program"): (codec.config.channels, CHANNELS),
+    }
+    if isinstance(prompts, PromptEncoder):
+        pairs["model.global_dim", "the width of the prompt vectors"] = (model.config.global_dim, prompts.dim)
+    for (one, other), (first, second) in pairs.items():
+        if first != second:
+            raise BundleError(f"{file}: {one} is {first} and {other} is {second}; they must be equal")
 
 
 def _make_codec(info: BundleInfo) -> AudioCodec:
@@ -116,7 +142,7 @@ def save_bundle(path: Path, bundle: Bundle, about: dict[str, Any]) -> BundleInfo
         "prompts": _describe_prompts(bundle.prompts),
         "defaults": bundle.defaults,
     }
-    (path / "config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
+    (path / CONFIG_FILE).write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
     return read_info(path)
 
 

@@ -6,70 +6,16 @@ Encoding learns nothing by gradient: stereo log-mel patches of four hops, projec
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict, dataclass, fields
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as nn_f
 
-from lmdmd.errors import BundleError, did_you_mean
+from lmdmd.errors import BundleError
 from lmdmd.model import spectrum
 from lmdmd.model.audio_codec import AudioCodec
+from lmdmd.model.config import CodecConfig
 from lmdmd.model.vocoder import DecodeState, Vocoder
-
-
-@dataclass(frozen=True)
-class CodecConfig:
-    """Everything that shapes the codec; part of a bundle's config.json."""
-
-    sample_rate_hz: int = 44100
-    channels: int = 2
-    n_fft: int = 2048
-    hop_frames: int = 512
-    hops_per_latent: int = 4
-    mels: int = 96
-    mel_lo_hz: float = 20.0
-    mel_hi_hz: float = 18000.0
-    floor_db: float = -80.0
-    latent_dim: int = 64
-    whitening: float = 0.5
-    width: int = 256
-    expand: int = 640
-    depth: int = 6
-
-    @property
-    def latent_frames(self) -> int:
-        """Audio frames per latent."""
-        return self.hop_frames * self.hops_per_latent
-
-    @property
-    def delay_frames(self) -> int:
-        """Frames by which streamed audio trails its latents, and the encoder's look-ahead."""
-        return (self.n_fft - self.hop_frames) // 2
-
-    @property
-    def bins(self) -> int:
-        """Linear frequency bins of one frame."""
-        return self.n_fft // 2 + 1
-
-    @property
-    def patch_dim(self) -> int:
-        """Numbers in one stereo log-mel patch."""
-        return self.channels * self.mels * self.hops_per_latent
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain JSON values."""
-        return asdict(self)
-
-    @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> CodecConfig:
-        """Rebuild a config; raises BundleError on a key that does not exist."""
-        known = [f.name for f in fields(cls)]
-        for key in values:
-            if key not in known:
-                raise BundleError(f'codec config: unknown key "{key}"{did_you_mean(key, known)}')
-        return cls(**values)
 
 
 class PatchEncoder(nn.Module):

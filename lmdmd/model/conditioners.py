@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 from tokenizers import Tokenizer
 
@@ -25,7 +26,7 @@ class PromptEncoder:
     """
 
     def __init__(self, vectors: NDArray[np.floating], tokenizer: Tokenizer) -> None:
-        if len(vectors) != tokenizer.get_vocab_size():
+        if len(vectors) != tokenizer.get_vocab_size() or max(tokenizer.get_vocab().values()) >= len(vectors):
             raise BundleError(
                 f"{VECTORS_FILE} has {len(vectors)} rows but {TOKENIZER_FILE} has "
                 f"{tokenizer.get_vocab_size()} tokens; take both from the same bundle"
@@ -37,12 +38,15 @@ class PromptEncoder:
 
     @classmethod
     def load(cls, folder: Path) -> PromptEncoder:
-        """Read both files of a bundle folder; raises BundleError naming the file that is missing."""
+        """Read both files of a bundle folder; raises BundleError naming the file that is missing or broken."""
         for name in (VECTORS_FILE, TOKENIZER_FILE):
             if not (folder / name).is_file():
                 raise BundleError(f"{folder} has no {name}; it is not a complete bundle")
-        vectors = load_file(folder / VECTORS_FILE)["vectors"]
-        return cls(vectors, Tokenizer.from_file(str(folder / TOKENIZER_FILE)))
+        vectors, tokenizer = _read_vectors(folder / VECTORS_FILE), _read_tokenizer(folder / TOKENIZER_FILE)
+        try:
+            return cls(vectors, tokenizer)
+        except BundleError as error:
+            raise BundleError(f"{folder}: {error}") from None
 
     def save(self, folder: Path) -> None:
         """Write both files into `folder`, the table as fp16."""
@@ -60,10 +64,10 @@ class PromptEncoder:
         rows = [self._embed(self._ids(prompt)) for prompt in prompts]
         return np.stack(rows) if rows else np.zeros((0, self.dim), np.float32)
 
-    def known(self, prompt: str) -> float:
-        """Return the share 0..1 of the prompt's tokens that the table knows; 0 for an empty prompt."""
-        ids = self._ids(prompt)
-        return sum(i != self.unknown_id for i in ids) / len(ids) if ids else 0.0
+    def knows(self, word: str) -> bool:
+        """Whether a word is one token of the table; others are spelled in pieces, or not at all."""
+        ids = self._ids(word)
+        return len(ids) == 1 and ids[0] != self.unknown_id
 
     def _ids(self, prompt: str) -> list[int]:
         return self.tokenizer.encode(prompt, add_special_tokens=False).ids
@@ -74,3 +78,26 @@ class PromptEncoder:
             return np.zeros(self.dim, np.float32)
         mean = self.vectors[ids].astype(np.float32).mean(axis=0)
         return mean / max(float(np.linalg.norm(mean)), 1e-9)
+
+
+def _read_vectors(file: Path) -> NDArray[np.floating]:
+    try:
+        vectors = load_file(file).get("vectors")
+    # numpy has no bfloat16: a table of it is an AttributeError or a TypeError, as the version has it.
+    except (OSError, SafetensorError, AttributeError, TypeError, ValueError) as error:
+        raise BundleError(f"{file}: cannot be read: it is cut short or no safetensors file ({error})") from None
+    if vectors is None or vectors.ndim != 2 or vectors.dtype.kind != "f":
+        raise BundleError(f'{file}: must hold one table of float numbers called "vectors"')
+    if not np.isfinite(vectors).all():
+        raise BundleError(f"{file}: holds numbers that are not finite")
+    return vectors
+
+
+def _read_tokenizer(file: Path) -> Tokenizer:
+    try:
+        tokenizer = Tokenizer.from_file(str(file))
+    except Exception as error:  # the library has no error of its own
+        raise BundleError(f"{file}: is not a tokenizer: {error}") from None
+    if not tokenizer.get_vocab_size():
+        raise BundleError(f"{file}: has no tokens")
+    return tokenizer

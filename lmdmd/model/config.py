@@ -1,7 +1,8 @@
-"""What a model is, as data: the time grid it plays on, the sizes of its network, and named presets."""
+"""What a model is, as data: the time grid it plays on, the sizes of its network and codec, and named presets."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Self
@@ -11,6 +12,8 @@ from lmdmd.errors import BundleError, did_you_mean
 ATTENTIONS = ("enc-dec", "block-causal", "bidirectional")
 POSITIONS = ("fixed", "offset")
 EMPTY_CONTEXTS = ("zeros", "absent")
+MOST = 2**20
+"""No size of a network comes near this; a larger one is a mistake that would ask for all memory."""
 
 
 class Record:
@@ -30,7 +33,44 @@ class Record:
         missing = [name for name in names if name not in values]
         if missing:
             raise BundleError(f"{cls.__name__}: missing {', '.join(missing)}; the config is incomplete")
+        for f in fields(cls):  # pyright: ignore[reportArgumentType]
+            fits, wanted = _KINDS[str(f.type)]
+            if not fits(values[f.name]):
+                raise BundleError(f"{cls.__name__}: {f.name} must be {wanted}, not {str(values[f.name])[:60]!r}")
         return cls(**values)
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _is_counts(value: object) -> bool:
+    return isinstance(value, dict) and all(map(_is_whole, value.values()))
+
+
+def _is_wholes(value: object) -> bool:
+    return isinstance(value, (list, tuple)) and all(map(_is_whole, value))
+
+
+_KINDS = {
+    "int": (_is_whole, f"a whole number from 0 to {MOST}"),
+    "float": (_is_number, "a finite number"),
+    "str": (lambda value: isinstance(value, str), "a word"),
+    "bool": (lambda value: isinstance(value, bool), "true or false"),
+    "dict[str, int]": (_is_counts, "an object of whole numbers"),
+    "tuple[int, ...]": (_is_wholes, "a list of whole numbers"),
+}
+"""What a field of each type takes from JSON, and how that is said."""
+
+
+def _check_above_zero(record: Record, *names: str) -> None:
+    for name in names:
+        if getattr(record, name) <= 0:
+            raise BundleError(f"{type(record).__name__}: {name} must be above 0, not {getattr(record, name)}")
 
 
 @dataclass(frozen=True)
@@ -41,6 +81,9 @@ class Geometry(Record):
     latent_frames: int = 2048
     context: int = 230
     block: int = 10
+
+    def __post_init__(self) -> None:
+        _check_above_zero(self, "sample_rate", "latent_frames", "context", "block")
 
     @property
     def window(self) -> int:
@@ -75,6 +118,7 @@ class ModelConfig(Record):
     `prompt_tokens` > 0 expands the pooled vector to that many text tokens; 0 means the bundle brings tokens.
     `positions` are those of block-causal keys: "fixed", turned back so that a block always stands in the same place,
     or "offset", left as they are while positions grow.
+    `logsnr_start` and `logsnr_end` are where sampling begins and ends: latents of unequal scale need more of the end.
     `groups` are the `input_add` conditions in weight order, each with its channels, presence flag first.
     """
 
@@ -92,9 +136,12 @@ class ModelConfig(Record):
     positions: str = "fixed"
     text_in_context: bool = True
     empty_context: str = "zeros"
+    logsnr_start: float = -6.0
+    logsnr_end: float = 2.0
     groups: dict[str, int] = field(default_factory=lambda: {"inpaint": 65})
 
     def __post_init__(self) -> None:
+        _check_above_zero(self, "latent_dim", "dim", "depth", "heads", "rope_base", "ff_dim", "cond_dim", "global_dim")
         _check_choice("attention", self.attention, ATTENTIONS)
         _check_choice("positions", self.positions, POSITIONS)
         _check_choice("empty_context", self.empty_context, EMPTY_CONTEXTS)
@@ -121,6 +168,54 @@ def _check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
 
 
 @dataclass(frozen=True)
+class CodecConfig(Record):
+    """Everything that shapes the codec; part of a bundle's config.json."""
+
+    sample_rate_hz: int = 44100
+    channels: int = 2
+    n_fft: int = 2048
+    hop_frames: int = 512
+    hops_per_latent: int = 4
+    mels: int = 96
+    mel_lo_hz: float = 20.0
+    mel_hi_hz: float = 18000.0
+    floor_db: float = -80.0
+    latent_dim: int = 64
+    whitening: float = 0.5
+    width: int = 256
+    expand: int = 640
+    depth: int = 6
+
+    def __post_init__(self) -> None:
+        sizes = ("channels", "hop_frames", "hops_per_latent", "mels", "latent_dim", "width", "expand", "depth")
+        _check_above_zero(self, "sample_rate_hz", *sizes)
+        if self.n_fft < self.hop_frames or self.n_fft % self.hop_frames:
+            raise BundleError(f"CodecConfig: n_fft {self.n_fft} must be a multiple of hop_frames {self.hop_frames}")
+        if not 0 <= self.mel_lo_hz < self.mel_hi_hz <= self.sample_rate_hz / 2:
+            raise BundleError(f"CodecConfig: mel_lo_hz {self.mel_lo_hz} to mel_hi_hz {self.mel_hi_hz} is no band")
+
+    @property
+    def latent_frames(self) -> int:
+        """Audio frames per latent."""
+        return self.hop_frames * self.hops_per_latent
+
+    @property
+    def delay_frames(self) -> int:
+        """Frames by which streamed audio trails its latents, and the encoder's look-ahead."""
+        return (self.n_fft - self.hop_frames) // 2
+
+    @property
+    def bins(self) -> int:
+        """Linear frequency bins of one frame."""
+        return self.n_fft // 2 + 1
+
+    @property
+    def patch_dim(self) -> int:
+        """Numbers in one stereo log-mel patch."""
+        return self.channels * self.mels * self.hops_per_latent
+
+
+@dataclass(frozen=True)
 class Preset:
     """A named pair of time grid and network."""
 
@@ -139,6 +234,8 @@ _HOUSE = ModelConfig(
     prompt_tokens=8,
     text_in_context=False,
     empty_context="absent",
+    logsnr_start=-4.0,
+    logsnr_end=4.0,
 )
 
 PRESETS: dict[str, Preset] = {

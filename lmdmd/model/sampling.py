@@ -20,8 +20,6 @@ Velocity = Callable[[Tensor, float], Tensor]
 Estimate = Callable[[Tensor, float], tuple[Tensor, Tensor]]
 Noise = Callable[[int], Tensor]
 
-LOGSNR_START, LOGSNR_END = -6.0, 2.0
-
 
 class Sampler(Protocol):
     """From noise x at `levels[0]` to clean latents at `levels[-1]`; `noise(step)` gives fresh noise."""
@@ -29,9 +27,9 @@ class Sampler(Protocol):
     def __call__(self, estimate: Estimate, x: Tensor, levels: list[float], *, noise: Noise) -> Tensor: ...
 
 
-def logsnr_schedule(steps: int) -> list[float]:
-    """Return `steps` + 1 noise levels from exactly 1 to exactly 0, linear in log-SNR (LMDM 1.9)."""
-    logsnr = np.linspace(LOGSNR_START, LOGSNR_END, steps + 1)
+def logsnr_schedule(steps: int, start: float = -6.0, end: float = 2.0) -> list[float]:
+    """Return `steps` + 1 noise levels from exactly 1 to exactly 0, linear in log-SNR (LMDM 1.9, whose range it is)."""
+    logsnr = np.linspace(start, end, steps + 1)
     levels = 1 / (1 + np.exp(logsnr))
     levels[0], levels[-1] = 1.0, 0.0
     return levels.tolist()

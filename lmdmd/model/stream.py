@@ -183,14 +183,17 @@ def rollout_block(
     steps: int,
     guidance: float = 1.0,
     plus: float | None = None,
+    temperature: float = 1.0,
     sampler: str = "euler",
     block: int | None = None,
 ) -> Tensor:
     """Make the next block of latents [B, 64, block], move the state behind it, and return it (LMDM Algorithm 2).
 
-    `plus` is the weight of CFG++, which then stands in for `guidance`. `block` defaults to the geometry's; with a
-    longer one encoded context is cut, so that both fit the window. Call it under `torch.inference_mode`. Raises
-    `BundleError` for an unknown sampler or a block beyond the window.
+    `plus` is the weight of CFG++, which then stands in for `guidance`. `temperature` scales the noise: a network that
+    learned from squared errors makes too little of everything, more so in few steps, and a little more noise gives it
+    back (S_noise of arXiv 2206.00364). `block` defaults to the geometry's; with a longer one encoded context is cut, so
+    that both fit the window. Call it under `torch.inference_mode`. Raises `BundleError` for an unknown sampler or a
+    block beyond the window.
     """
     block = block or state.geometry.block
     _check_block(block, state.geometry, sampler)
@@ -198,9 +201,9 @@ def rollout_block(
     velocity = state.reader.open(state, state.prepare(model, cond, branches), block)
     latents = SAMPLERS[sampler](
         guided(velocity, guidance) if plus is None else guided_plus(velocity, plus),
-        state.noise(block, 0),
-        logsnr_schedule(steps),
-        noise=lambda step: state.noise(block, step),
+        temperature * state.noise(block, 0),
+        logsnr_schedule(steps, model.config.logsnr_start, model.config.logsnr_end),
+        noise=lambda step: temperature * state.noise(block, step),
     )
     state.append(latents)
     return latents

@@ -8,16 +8,14 @@ frequency), the noise part shapes fixed white noise, both are summed in the spec
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as nn_f
 
 from lmdmd.model import phase, spectrum
-
-if TYPE_CHECKING:
-    from lmdmd.model.codec import CodecConfig
+from lmdmd.model.config import CodecConfig
 
 NOISE_SEED = 20_250
 NOISE_LATENTS = 96

@@ -40,10 +40,12 @@ def load_weights(module: nn.Module, file: Path) -> None:
 
 def read_tensors(file: Path) -> dict[str, Tensor]:
     """Return the tensors of a safetensors file; raises ``BundleError`` when it is damaged or something else."""
+    if not file.is_file():
+        raise BundleError(f"{file}: is missing")
     try:
         return load_file(file)
     except (OSError, SafetensorError) as error:
-        raise BundleError(f"{file}: cannot be read: {error}") from None
+        raise BundleError(f"{file}: cannot be read: it is cut short or no safetensors file ({error})") from None
 
 
 def compare_tensors(expected: Mapping[str, Tensor], found: Mapping[str, Tensor]) -> str:

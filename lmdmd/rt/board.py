@@ -2,7 +2,7 @@
 
 Writable rows are written by control; report rows by whoever measures them (the audio process its
 counters and meters, control the rest). ``playhead`` is written by the audio process only, ``rolling``
-by control only, each heartbeat by its owner. Single numbers are whole; several are no snapshot.
+and ``end_frame`` by control only, each heartbeat by its owner. Single numbers are whole; several are no snapshot.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from lmdmd.params import PARAMS, SLOT, Param, Value, find
 from lmdmd.rt.shared import Segment
 
 WHO = ("control", "audio", "deck0", "deck1")
-_RATE, _ROLLING, _PLAYHEAD, _BEATS = 0, 1, 2, 3
+_RATE, _ROLLING, _PLAYHEAD, _END, _BEATS = 0, 1, 2, 3, 4
 _ITEM = np.dtype(np.float64)
 
 
@@ -86,6 +86,15 @@ class Board:
     @playhead.setter
     def playhead(self, frame: int) -> None:
         self._segment.cells[_PLAYHEAD] = frame
+
+    @property
+    def end_frame(self) -> int:
+        """Frame at which the show is over, as far as is known now; 0 while nothing says so."""
+        return int(self._segment.cells[_END])
+
+    @end_frame.setter
+    def end_frame(self, frame: int) -> None:
+        self._segment.cells[_END] = frame
 
     def beat(self, who: str) -> None:
         """Say that ``who`` (one of ``WHO``) is alive now."""

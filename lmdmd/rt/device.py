@@ -44,8 +44,11 @@ class Callback(Protocol):
     def __call__(self, source_in: np.ndarray, out: np.ndarray) -> None:
         """Make the next buffer; see the module's contract."""
 
-    def ready(self, frames: int) -> bool:
-        """Whether the next ``frames`` can be made without concealing; asked only by devices that can wait."""
+    def ready(self, frames: int) -> int:
+        """How many of the next ``frames`` are wanted; 0 while they cannot be made without concealing.
+
+        Asked only by devices that can wait.
+        """
         ...
 
 
@@ -148,18 +151,14 @@ class NullDevice(_Threaded):
 
 
 class FileDevice(_Threaded):
-    """Writes a float32 WAV file as fast as audio is made, and waits when it is not ready.
-
-    With ``frames`` it takes exactly that many and then asks for no more.
-    """
+    """Writes a float32 WAV file as fast as audio is made, and waits when it is not ready."""
 
     patience_s = math.inf
     _POLL_S = 0.001
 
-    def __init__(self, path: Path, rate_hz: int = 0, buffer_frames: int = 256, frames: int = 0) -> None:
+    def __init__(self, path: Path, rate_hz: int = 0, buffer_frames: int = 256) -> None:
         super().__init__(f"file:{path}", rate_hz, buffer_frames)
         self.path = path
-        self.frames = frames
         try:
             self._writer = WavWriter(path, self.rate_hz)
         except OSError as error:
@@ -169,24 +168,19 @@ class FileDevice(_Threaded):
         silence = np.zeros((self.buffer_frames, 2), np.float32)
         out = np.zeros_like(silence)
         while not self._ending.is_set():
-            if self.full or not callback.ready(self.buffer_frames):
+            wanted = callback.ready(self.buffer_frames)
+            if not wanted:
                 time.sleep(self._POLL_S)
                 continue
             callback(silence, out)
-            self._write(out)
+            self._write(out[:wanted])
 
     def _write(self, out: np.ndarray) -> None:
-        room = self.frames - self._writer.frames if self.frames else len(out)
         try:
-            self._writer.append(out[:room])
+            self._writer.append(out)
         except OSError as error:
             self.note = f"{self.path}: cannot be written any more: {error.strerror}"
             self._ending.set()
-
-    @property
-    def full(self) -> bool:
-        """Whether it has all the frames it was asked for."""
-        return bool(self.frames) and self._writer.frames >= self.frames
 
     def stop(self) -> None:
         super().stop()
@@ -359,41 +353,46 @@ class PortAudioDevice:
             np.mean(out, axis=1, keepdims=True, out=outdata)
 
 
-def _open_portaudio(device: str, input_device: str, rate_hz: int, buffer_frames: int) -> PortAudioDevice | None:
-    sounddevice = load_portaudio()
+def find_sound(device: str, input_device: str = "") -> tuple[tuple[Row, Row | None] | None, str]:
+    """Rows of the output and the input that would be opened, or ``None`` and why nothing would be heard.
+
+    Raises ``DeviceError`` for a device that was asked for by name and is not there.
+    """
+    try:
+        sounddevice = load_portaudio()
+    except PortAudioMissing as error:
+        if device != "default":
+            raise
+        return None, str(error)
     rows = _rows(sounddevice)
     output = _default_row(sounddevice, rows) if device == "default" else choose(rows, device, "outputs")
     if output is None:
-        return None
+        return None, "there is no sound device here (see lmdmd devices)"
+    return (output, _choose_source(rows, output, input_device)), ""
+
+
+def _choose_source(rows: list[Row], output: Row, input_device: str) -> Row | None:
     if input_device == "none":
-        source = None
-    elif input_device:
-        source = choose(rows, input_device, "inputs")
-    else:
-        source = output if output["inputs"] else None
-    return PortAudioDevice(sounddevice, output, source, rate_hz, buffer_frames)
+        return None
+    if input_device:
+        return choose(rows, input_device, "inputs")
+    return output if output["inputs"] else None
 
 
-def open_device(
-    device: str, *, input_device: str = "", rate_hz: int = 0, buffer_frames: int = 256, frames: int = 0
-) -> Device:
+def open_device(device: str, *, input_device: str = "", rate_hz: int = 0, buffer_frames: int = 256) -> Device:
     """Open ``default``, ``null``, ``file:OUT.wav`` or a device by (part of) its name; raises ``DeviceError``.
 
     ``input_device`` "" takes the device's own inputs, "none" none. ``rate_hz`` 0 is the device's own
-    rate. ``frames`` ends a file. "default" without PortAudio or any sound device is the null device, and says so.
+    rate. "default" without PortAudio or any sound device is the null device, and says so.
     """
     if device == "null":
         return NullDevice(rate_hz, buffer_frames)
     if device.startswith("file:"):
-        return FileDevice(Path(device.removeprefix("file:")), rate_hz, buffer_frames, frames)
-    why = "there is no sound device here (see lmdmd devices)"
-    try:
-        opened = _open_portaudio(device, input_device, rate_hz, buffer_frames)
-    except PortAudioMissing as error:
-        if device != "default":
-            raise
-        opened, why = None, str(error)
-    return opened if opened is not None else _fall_back(rate_hz, buffer_frames, why)
+        return FileDevice(Path(device.removeprefix("file:")), rate_hz, buffer_frames)
+    found, why = find_sound(device, input_device)
+    if found is None:
+        return _fall_back(rate_hz, buffer_frames, why)
+    return PortAudioDevice(load_portaudio(), *found, rate_hz, buffer_frames)
 
 
 def _fall_back(rate_hz: int, buffer_frames: int, why: str) -> NullDevice:

@@ -136,6 +136,10 @@ class Mixer:
         out.fill(0.0)
         self._meter(out, self._take_input(source_in))
 
+    def take_up(self, frame: int) -> None:
+        """Take what is planned while time stands at ``frame`` and nobody asks for a buffer."""
+        self._drain(frame, CAPACITY, standing=True)
+
     def ready(self, frame: int, frames: int, rings: Sequence[Ring]) -> bool:
         """Whether every ring that has a share in ``[frame, frame + frames)`` can fill it."""
         self._drain(frame, CAPACITY, standing=False)

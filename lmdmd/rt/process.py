@@ -67,9 +67,14 @@ class Player:
         """Whether the closing fade is over."""
         return self.closing and self._gate == 0.0
 
-    def ready(self, frames: int) -> bool:
-        """Whether time runs and the rings hold the next ``frames``."""
-        return self._open and self._mixer.ready(self.frame, frames, self._rings)
+    def ready(self, frames: int) -> int:
+        """How many of the next ``frames`` belong to the show; 0 while time stands or the rings do not hold them."""
+        if not self._open:
+            self._mixer.take_up(self.frame)
+            return 0
+        end = self._board.end_frame
+        wanted = min(frames, end - self.frame) if end else frames
+        return wanted if wanted > 0 and self._mixer.ready(self.frame, frames, self._rings) else 0
 
     @property
     def _open(self) -> bool:
@@ -139,7 +144,6 @@ class Rig:
             input_device=args.input_device,
             rate_hz=args.rate_hz,
             buffer_frames=args.buffer_frames,
-            frames=args.end_frame - frame if args.end_frame else 0,
         )
         self._agree(frame)
         self.mixer = Mixer(self.device.rate_hz, self.device.buffer_frames, self.schedule, args.schedule_cursor)

@@ -61,16 +61,17 @@ class Schedule:
 
     def push(self, frame: int, slot: int, target: float, glide_frames: int = 0, curve: str = "linear") -> bool:
         """Add one write; False when the reader is a whole queue behind (try again later)."""
-        pushed = self.pushed
-        if pushed - int(self._cells[_DRAINED]) >= self._capacity:
+        if self.waiting >= self._capacity:
             return False
+        pushed = self.pushed
         self._rows[pushed % self._capacity] = (frame, slot, target, glide_frames, _CURVE_NAMES.index(curve))
         self._cells[_PUSHED] = pushed + 1
         return True
 
-    def push_clear(self, frame: int) -> bool:
-        """Cancel what is planned for frames after ``frame``; False when the queue is full."""
-        return self.push(frame, CLEAR, 0.0)
+    @property
+    def waiting(self) -> int:
+        """Entries that the reader has not drained yet."""
+        return self.pushed - int(self._cells[_DRAINED])
 
     def drain(self, cursor: int, limit: int = CAPACITY) -> tuple[list[Entry], int]:
         """Up to ``limit`` entries from ``cursor`` on, and the cursor for next time. Reader only."""

@@ -6,6 +6,8 @@ cache line of its own and written by one process only, so neither side needs a l
 
 from __future__ import annotations
 
+import errno
+import os
 import secrets
 from contextlib import suppress
 from multiprocessing.shared_memory import SharedMemory
@@ -28,6 +30,16 @@ class SegmentError(LmdmdError):
 
 class _Memory(SharedMemory):
     """Shared memory whose end is quiet while arrays still look at it (interpreter exit)."""
+
+    def reserve(self) -> None:
+        """Take every page from the system now: one that is missing later kills whoever touches it."""
+        if not hasattr(os, "posix_fallocate"):
+            return
+        try:
+            os.posix_fallocate(self._fd, 0, self.size)  # pyright: ignore[reportAttributeAccessIssue]
+        except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.ENOMEM):
+                raise
 
     def close(self) -> None:
         with suppress(BufferError):
@@ -52,10 +64,19 @@ class Segment:
 
     @classmethod
     def create(cls, kind: str, shape: tuple[int, int], item: np.dtype, fingerprint: int = 0) -> Segment:
-        """Make a zeroed segment for ``shape`` items; ``fingerprint`` (63 bits) must match on attach."""
+        """Make a zeroed segment for ``shape`` items; ``fingerprint`` (63 bits) must match on attach.
+
+        Raises ``OSError`` when the system has no room for it.
+        """
         size = _PAYLOAD_BYTES_AT + shape[0] * shape[1] * item.itemsize
         # macOS allows 30 characters in a name.
         memory = _Memory(f"lmdmd-{kind}-{secrets.token_hex(4)}", create=True, size=size)
+        try:
+            memory.reserve()
+        except OSError:
+            memory.close()
+            memory.unlink()
+            raise
         segment = cls(memory, kind)
         segment._identity[:] = (_magic(kind), VERSION, fingerprint, *shape, item.itemsize, 0, 0)
         return segment

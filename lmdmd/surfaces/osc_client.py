@@ -8,9 +8,14 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lmdmd.errors import OscError
+from pythonosc.osc_message_builder import BuildError
+
+from lmdmd.commands import COMMANDS
+from lmdmd.errors import OscError, did_you_mean
 from lmdmd.params import PARAMS, Value
 from lmdmd.surfaces.osc_packet import MAX_PACKET_BYTES, PREFIX, Argument, build_message, parse_packet
+
+FLOAT32_MAX = 3.4028235e38
 
 _numbers = itertools.count(1)
 
@@ -44,17 +49,42 @@ def send(host: str, port: int, address: str, args: Sequence[Value] = (), timeout
     """
     values = [guess(value) if isinstance(value, str) else value for value in args]
     number = next(_numbers)
-    packets = [build_message(address, *values)]
+    packets = [_build(address, values)]
     if values and address in {param.address for param in PARAMS}:
         packets.append(build_message(address))
     packets.append(build_message(PREFIX + "sync", number))
     with _connect(host, port) as sock:
         try:
             for packet in packets:
-                sock.send(packet)
+                _send(sock, packet, host, port)
             return _collect(sock, address, number, time.monotonic() + timeout_s)
         except ConnectionRefusedError:
             return []
+
+
+def _build(address: str, values: list[Value]) -> bytes:
+    if not address.startswith("/") or not address.isascii() or not address.isprintable() or " " in address:
+        hint = did_you_mean(PREFIX + address, (row.address for row in (*PARAMS, *COMMANDS)))
+        raise OscError(f'"{address}" is not an OSC address; one begins with "/"{hint}')
+    try:
+        "".join(value for value in values if isinstance(value, str)).encode()
+        packet = build_message(address, *values)
+    except UnicodeEncodeError:
+        raise OscError(f"{address}: the text is not UTF-8") from None
+    except (OverflowError, BuildError):
+        raise OscError(f"{address}: a number is beyond {FLOAT32_MAX:.2g}, the largest that OSC carries") from None
+    if len(packet) > MAX_PACKET_BYTES:
+        raise OscError(f"{address}: {len(packet)} bytes are too many for one message; {MAX_PACKET_BYTES} are read")
+    return packet
+
+
+def _send(sock: socket.socket, packet: bytes, host: str, port: int) -> None:
+    try:
+        sock.send(packet)
+    except ConnectionRefusedError:
+        raise
+    except OSError as error:
+        raise OscError(f"{host}:{port} cannot be reached: {error.strerror}") from None
 
 
 def format_reply(reply: Reply) -> str:
@@ -70,10 +100,15 @@ def _connect(host: str, port: int) -> socket.socket:
     # A connected socket takes packets from this host and port only, and hears that nobody listens there.
     try:
         family, kind, _, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_DGRAM)[0]
-    except OSError as error:
-        raise OscError(f'"{host}" is not a host that can be found: {error.strerror}') from None
+    except (OSError, UnicodeError) as error:  # a name may also be too long or empty in parts for the resolver
+        why = getattr(error, "strerror", None) or error
+        raise OscError(f'"{host}" is not a host that can be found: {why}') from None
     sock = socket.socket(family, kind)
-    sock.connect(place)
+    try:
+        sock.connect(place)
+    except OSError as error:
+        sock.close()
+        raise OscError(f"{host}:{port} cannot be reached: {error.strerror}") from None
     return sock
 
 

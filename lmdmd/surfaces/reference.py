@@ -63,12 +63,14 @@ def with_reference(text: str) -> str:
 
 
 def write_reference(readme: Path) -> bool:
-    """Bring a README's tables up to date; returns whether anything changed."""
+    """Bring a README's tables up to date; returns whether anything changed. Raises ``ConfigError``."""
     try:
         before = readme.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise ConfigError(f"{readme}: no such file") from None
-    after = with_reference(before)
-    if after != before:
-        readme.write_text(after, encoding="utf-8")
+        after = with_reference(before)
+        if after != before:
+            readme.write_text(after, encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"{readme}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise ConfigError(f"{readme}: is not a text in UTF-8") from None
     return after != before

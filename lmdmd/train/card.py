@@ -82,7 +82,7 @@ def compose_card(bundle_path: Path, bundle: Bundle, report: Mapping[str, Any]) -
         "## Figures\n\n" + describe_figures(report),
         f"Held-out renders beside what the codec makes of them:\n\n![Original and decoded]({CODEC_FILE})",
         "## Asked for (rows) and heard (columns)\n\n" + confusion_table(report["confusion"]),
-        "## Limits\n\n" + LIMITS,
+        "## Limits\n\n" + LIMITS + missed_styles(report),
     ]
     return front_matter(config["licence"]) + "\n\n".join(part.strip() for part in sections if part) + "\n"
 
@@ -147,6 +147,16 @@ def confusion_table(confusion: Mapping[str, Mapping[str, int]]) -> str:
     styles = list(confusion)
     rows = [(asked, *(confusion[asked][heard] or "" for heard in styles)) for asked in styles]
     return table(("", *styles), rows)
+
+
+def missed_styles(report: Mapping[str, Any]) -> str:
+    """Return one more limit where some style is more often missed than heard."""
+    missed = [style for style, figures in report["per_style"].items() if figures["adherence"] < 0.5]
+    return (
+        f"- The classifier mostly hears another style where these are asked for: {', '.join(missed)}.\n"
+        if missed
+        else ""
+    )
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:

@@ -20,8 +20,9 @@ from lmdmd.train.encode import load_codec
 
 DEFAULTS: dict[str, str | int | float] = {
     "gen/steps": 8,
-    "gen/cfg": 2.0,
-    "gen/sampler": "euler",
+    "gen/cfg": 3.0,
+    "gen/temperature": 1.25,
+    "gen/sampler": "dpmpp",
     "prompt/0/text": "warm ambient pads",
 }
 

@@ -266,16 +266,18 @@ def pick_precision(device: str) -> torch.dtype:
     """Return bfloat16 where this machine multiplies it clearly faster than float32, else float32."""
     if device != "cpu":
         return torch.bfloat16
-    return torch.bfloat16 if _matmul_s(torch.float32) > 1.3 * _matmul_s(torch.bfloat16) else torch.float32
+    best = dict.fromkeys((torch.float32, torch.bfloat16), math.inf)
+    for _ in range(20):  # in turns and often: a busy machine must not decide for hours of training
+        for dtype in best:
+            best[dtype] = min(best[dtype], _matmul_s(dtype))
+    return torch.bfloat16 if best[torch.float32] > 1.3 * best[torch.bfloat16] else torch.float32
 
 
 def _matmul_s(dtype: torch.dtype) -> float:
-    a, best = torch.ones(512, 512, dtype=dtype), math.inf
-    for _ in range(5):
-        started = time.perf_counter()
-        torch.mm(a, a)
-        best = min(best, time.perf_counter() - started)
-    return best
+    a = torch.ones(512, 512, dtype=dtype)
+    started = time.perf_counter()
+    torch.mm(a, a)
+    return time.perf_counter() - started
 
 
 @contextmanager

@@ -1,0 +1,39 @@
+"""Numbers of the command line: what argparse should take for one, and what it says of anything else."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from collections.abc import Callable
+
+MOST = 2**31 - 1
+
+
+def whole(lo: int, hi: int = MOST) -> Callable[[str], int]:
+    """Reads a whole number from ``lo`` to ``hi``."""
+
+    def read(text: str) -> int:
+        try:
+            number = int(text)
+        except ValueError:
+            number = lo - 1
+        if not lo <= number <= hi:
+            raise argparse.ArgumentTypeError(f'"{text}" is not a whole number from {lo} to {hi}')
+        return number
+
+    return read
+
+
+def above_zero(hi: int = MOST) -> Callable[[str], float]:
+    """Reads a number above 0, up to ``hi``."""
+
+    def read(text: str) -> float:
+        try:
+            number = float(text)
+        except ValueError:
+            number = math.nan
+        if not 0 < number <= hi:
+            raise argparse.ArgumentTypeError(f'"{text}" is not a number above 0, up to {hi}')
+        return number
+
+    return read
