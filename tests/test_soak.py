@@ -4,7 +4,8 @@
 
 LMDMD_SOAK_BUNDLE names the bundle (default: pocket), LMDMD_SOAK_ARGS gives more arguments of ``lmdmd run``,
 LMDMD_SOAK_KILL=1 kills the deck in the middle. What the clock lost is judged only as far as the host left
-the machine its time; that there is something to play is judged always.
+the machine its time, as its own count and a canary (apt install rt-tests) tell; that there is something to
+play is judged always.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ import itertools
 import multiprocessing
 import os
 import random
+import re
+import shutil
 import signal
 import socket
 import struct
@@ -42,6 +45,7 @@ KILL = os.environ.get("LMDMD_SOAK_KILL") == "1"
 NOISE_S = min(60.0, SECONDS / 2)
 CHUNK = JACK_RATE_HZ // 2
 WINDOW_S = 10.0
+LATE_MS = 500 * JACK_PERIOD / JACK_RATE_HZ  # half a period
 COUNTERS = ("underruns", "concealed", "xruns", "callbacks", "callback_max", "restarts")
 WORDS = ("warm pads", "deep house", "solo piano", "jazz", "slow bright drums")
 
@@ -122,29 +126,64 @@ def repeated_buffers(audio: np.ndarray) -> int:
 
 @dataclass(frozen=True)
 class Window:
-    """A stretch of some seconds: how much of it the host took, and how often the clock slipped."""
+    """A stretch of some seconds: how much of it the host took, how late it woke a canary, how often the clock slipped.
+
+    The canary is a C program of a higher real-time priority than the sound server's: whatever makes it late is
+    neither the server nor any of its clients.
+    """
 
     stolen: int
+    late_ms: float
     xruns: int
     jumps: int
 
+    @property
+    def quiet(self) -> bool:
+        """Whether the host left the machine its time."""
+        return self.stolen <= QUIET_JIFFIES and self.late_ms < LATE_MS
 
-def watch(program: Program, until_s: float) -> list[tuple[float, int, int]]:
-    """Time, steal and the program's xruns, every ``WINDOW_S``."""
-    marks = []
+
+@dataclass(frozen=True)
+class Mark:
+    """The end of a window: when, the steal and the program's xruns until then, the canary's worst since the last."""
+
+    at_s: float
+    stolen: int
+    xruns: int
+    late_ms: float = 0.0
+
+
+def run_canary(seconds: float) -> float:
+    """Milliseconds by which a real-time thread on each core woke too late, at worst; 0 without rt-tests."""
+    if not shutil.which("cyclictest"):
+        time.sleep(seconds)
+        return 0.0
+    command = ["cyclictest", "-q", "-m", "-p", "80", "-t", "2", "-a", "-i", "1000", "-D", str(max(1, round(seconds)))]
+    said = subprocess.run(command, capture_output=True, text=True).stdout
+    return max((int(worst) for worst in re.findall(r"Max:\s*(\d+)", said)), default=0) / 1000
+
+
+def watch(program: Program, until_s: float) -> list[Mark]:
+    """A mark every ``WINDOW_S``."""
+    late_ms, marks = 0.0, []
     while True:
-        marks.append((time.monotonic(), steal_jiffies(), int(program.get("status/xruns"))))
-        if marks[-1][0] >= until_s:
+        marks.append(Mark(time.monotonic(), steal_jiffies(), int(program.get("status/xruns")), late_ms))
+        if marks[-1].at_s >= until_s:
             return marks
-        time.sleep(min(WINDOW_S, max(0.01, until_s - time.monotonic())))
+        late_ms = run_canary(min(WINDOW_S, max(0.01, until_s - time.monotonic())))
 
 
-def windows_of(marks: list[tuple[float, int, int]], began_s: float, heard: Heard) -> list[Window]:
+def windows_of(marks: list[Mark], began_s: float, heard: Heard) -> list[Window]:
     """Windows between marks, with the jumps that a recording begun at ``began_s`` has in each."""
     jumps_s = began_s + np.flatnonzero(np.diff(heard.times) != heard.period) * heard.period / JACK_RATE_HZ
     return [
-        Window(stolen - stolen_before, xruns - before, int(np.count_nonzero((jumps_s >= at) & (jumps_s < until))))
-        for (at, stolen_before, before), (until, stolen, xruns) in itertools.pairwise(marks)
+        Window(
+            end.stolen - start.stolen,
+            end.late_ms,
+            end.xruns - start.xruns,
+            int(np.count_nonzero((jumps_s >= start.at_s) & (jumps_s < end.at_s))),
+        )
+        for start, end in itertools.pairwise(marks)
     ]
 
 
@@ -172,7 +211,7 @@ class Soak:
     @property
     def quiet(self) -> list[Window]:
         """Windows in which the host left the machine its time."""
-        return [window for window in self.windows if window.stolen <= QUIET_JIFFIES]
+        return [window for window in self.windows if window.quiet]
 
     def report(self) -> str:
         audio = sounding(self.heard.audio)
@@ -186,7 +225,8 @@ class Soak:
             "xruns, jumps in quiet windows": tuple(
                 sum(w) for w in zip(*((q.xruns, q.jumps) for q in self.quiet), strict=True)
             ),
-            "(steal, xruns, jumps) elsewhere": [astuple(w) for w in self.windows if w not in self.quiet],
+            "(steal, canary late ms, xruns, jumps) elsewhere": [astuple(w) for w in self.windows if not w.quiet],
+            "quiet windows that slipped": [astuple(w) for w in self.quiet if w.xruns or w.jumps],
             "xruns seen by recorder, player": (self.heard.xruns, self.player_xruns),
             "longest run of zeros, frames": longest_run(~audio.any(axis=1)),
             "repeated buffers": repeated_buffers(audio),
@@ -196,7 +236,7 @@ class Soak:
             "new deck after, s": round(self.back_s, 2) if KILL else "-",
             "exit status": self.rc,
         }
-        return "\n".join(f"  {name:34} {value}" for name, value in rows.items())
+        return "\n".join(f"  {name:48} {value}" for name, value in rows.items())
 
 
 def kill_deck(program: Program) -> float:
