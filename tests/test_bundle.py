@@ -180,7 +180,7 @@ def test_weights_that_are_no_numbers_are_refused(copy, file, value):
     tensors = load_file(copy / file)
     next(iter(tensors.values())).view(-1)[-1] = value
     save_file(tensors, copy / file)
-    with pytest.raises(BundleError, match=rf"{file}: holds numbers that are not finite"):
+    with pytest.raises(BundleError, match=rf"{file}: .*numbers that are not finite in"):
         load_bundle(copy)
 
 
@@ -195,7 +195,7 @@ def test_what_is_no_number_is_named(copy):
     tensors = load_file(copy / "model.safetensors")
     tensors["to_input_add_embed.weight"][0, 0] = torch.nan
     save_file(tensors, copy / "model.safetensors")
-    with pytest.raises(BundleError, match=r"no finite numbers in to_input_add_embed\.weight"):
+    with pytest.raises(BundleError, match=r"numbers that are not finite in to_input_add_embed\.weight"):
         load_bundle(copy)
 
 
@@ -212,7 +212,7 @@ def test_small_tensors_are_kept_whole(tiny):
         ("codec", {"kind": "oobleek"}, 'codec kind "oobleek" is none of house, oobleck; did you mean "oobleck"'),
         ("prompts", {"kind": "t6"}, 'prompts kind "t6" is none of house, t5'),
         ("lora", [{"scale": 1.0}], "lora must list"),
-        ("lora", [{"file": "../gone.safetensors"}], "copy/gone.safetensors: cannot be read"),
+        ("lora", [{"file": "../gone.safetensors"}], "copy/gone.safetensors: is missing"),
     ],
 )
 def test_what_it_cannot_be_made_of_is_named(copy, section, value, words):

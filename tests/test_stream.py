@@ -73,13 +73,14 @@ def test_rolling_is_the_uncached_model_over_all_that_was_ever_played(
     )
     cond, state, block = make_condition(1), StreamState.init(model, seed=5), geometry[1]
     history = torch.zeros(1, 64, 0 if empty_context == "absent" else model.geometry.rolling)
+    levels = logsnr_schedule(2, model.config.logsnr_start, model.config.logsnr_end)
     for _ in range(9 if block < 48 else 6):
         pair = Context(history.repeat(2, 1, 1), torch.ones(2, 1, history.shape[-1]))
 
         def uncached(x: Tensor, level: float, pair: Context = pair) -> Tensor:
             return model(x, torch.full((2,), level), cond.with_null(), pair)
 
-        expected = sample_euler(guided(uncached, 2.0), state.noise(block, 0), logsnr_schedule(2), noise=never)
+        expected = sample_euler(guided(uncached, 2.0), state.noise(block, 0), levels, noise=never)
         made = rollout_block(model, state, cond, steps=2, guidance=2.0)
         torch.testing.assert_close(made, expected, atol=1e-4, rtol=1e-4)
         history = torch.cat([history, made], dim=-1)
@@ -96,7 +97,8 @@ def test_outpainting_noises_the_context_along_with_the_target(empty_context: str
         noisy = torch.lerp(context.latents, noise[..., :12], level)
         return model(torch.cat([noisy, x], dim=-1), torch.tensor([level]), cond, context)
 
-    expected = sample_euler(unguided(whole), noise[..., 12:], logsnr_schedule(3), noise=never)
+    levels = logsnr_schedule(3, model.config.logsnr_start, model.config.logsnr_end)
+    expected = sample_euler(unguided(whole), noise[..., 12:], levels, noise=never)
     made = rollout_block(model, state, cond, steps=3)
     torch.testing.assert_close(made, expected, atol=1e-4, rtol=1e-4)
     assert made.shape == (1, 64, 4)

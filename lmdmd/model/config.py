@@ -83,7 +83,7 @@ class Geometry(Record):
     block: int = 10
 
     def __post_init__(self) -> None:
-        _check_above_zero(self, "sample_rate", "latent_frames", "context", "block")
+        _check_above_zero(self, "sample_rate", "latent_frames", "block")
 
     @property
     def window(self) -> int:

@@ -61,7 +61,7 @@ def compare_tensors(expected: Mapping[str, Tensor], found: Mapping[str, Tensor])
         ("missing", sorted(expected.keys() - found.keys())),
         ("extra", sorted(found.keys() - expected.keys())),
         ("shape of", bent),
-        ("no finite numbers in", broken),
+        ("numbers that are not finite in", broken),
     )
     return "; ".join(f"{word} {list_some(keys)}" for word, keys in problems if keys)
 

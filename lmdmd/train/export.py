@@ -10,8 +10,7 @@ from safetensors.torch import load_file
 from lmdmd import bundles
 from lmdmd.bundles import BundleInfo
 from lmdmd.errors import TrainError
-from lmdmd.model.bundle import Bundle, save_bundle
-from lmdmd.model.bundle import load_codec as load_bundle_codec
+from lmdmd.model.bundle import Bundle, load_bundle, save_bundle
 from lmdmd.model.codec import Codec
 from lmdmd.model.conditioners import PromptEncoder
 from lmdmd.model.config import Geometry, ModelConfig
@@ -31,7 +30,7 @@ def find_codec(folder: Path) -> Codec:
     """Codec of a codec run or of a bundle."""
     if not (folder / "config.json").is_file():
         return load_codec(folder)
-    codec = load_bundle_codec(folder)
+    codec = load_bundle(folder).codec
     if not isinstance(codec, Codec):
         raise TrainError(f"{folder}: has a codec of another kind; train with that of a house bundle or a codec run")
     return codec
