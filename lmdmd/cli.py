@@ -11,7 +11,7 @@ import logging
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lmdmd import __version__, bundles, commands, params
 from lmdmd.cli_numbers import above_zero, whole
@@ -19,6 +19,9 @@ from lmdmd.config import HTTP_PORT, MOST_THREADS, OSC_PORT, Config
 from lmdmd.errors import ConfigError, LmdmdError
 
 log = logging.getLogger(__name__)
+
+if TYPE_CHECKING:
+    from lmdmd.model.lora import Lora
 
 RUNS = Path("runs")
 _PIPE_COLUMNS = 240
@@ -188,15 +191,44 @@ def _export(options: argparse.Namespace) -> int:
 # --- measuring -------------------------------------------------------------------------------------------
 
 
-def _bench(options: argparse.Namespace) -> int:
-    from lmdmd import bench
+def _bench_block(options: argparse.Namespace) -> int:
+    from lmdmd.bench.block import bench_block
 
-    report = bench.BENCHES[options.what](options)
-    if options.json:
+    return _print_report(bench_block(options), options.json)
+
+
+def _bench_growth(options: argparse.Namespace) -> int:
+    from lmdmd.bench.growth import bench_growth
+
+    return _print_report(bench_growth(options), options.json)
+
+
+def _bench_cache(options: argparse.Namespace) -> int:
+    from lmdmd.bench.cache import bench_cache, draw_rows
+
+    report = bench_cache(options)
+    if options.png:
+        from lmdmd.bench.chart import draw_bars
+
+        draw_bars(options.png, draw_rows(report["rows"]), "milliseconds a block")
+    return _print_report(report, options.json)
+
+
+def _bench_lmm(options: argparse.Namespace) -> int:
+    from lmdmd.bench.lmm import bench_lmm
+
+    return _print_report(bench_lmm(options), options.json)
+
+
+def _print_report(report: dict[str, Any], as_json: bool) -> int:
+    """Rows as a table, the rest as lines; or all of it as one JSON object."""
+    if as_json:
         print(json.dumps(report))
-    else:
-        for key, value in report.items():
-            print(f"{key:>14}  {value}")
+        return 0
+    if rows := report.pop("rows", None):
+        _table(rows, list(rows[0]), as_json=False)
+    for key, value in report.items():
+        print(f"{key:>14}  {value}")
     return 0
 
 
@@ -285,6 +317,26 @@ def _train_finetune(options: argparse.Namespace) -> int:
     if options.bundle:
         export_bundle(options.run, options.bundle, codec=options.codec, prompts=options.prompts)
     return 0
+
+
+def _import_sao(options: argparse.Namespace) -> int:
+    from lmdmd.model.import_sao import import_sao
+
+    loras = [_lora(said) for said in options.lora]
+    info = import_sao(options.checkpoint, options.out, config=options.config, t5=options.t5, loras=loras)
+    print(f"{info.path}: {info.size_bytes / 1e6:.0f} MB; lmdmd run --model {info.path}", file=sys.stderr)
+    return 0
+
+
+def _lora(said: str) -> Lora:
+    """Read FILE or FILE:SCALE."""
+    from lmdmd.model.lora import Lora
+
+    file, _, scale = said.rpartition(":")
+    try:
+        return Lora(Path(file), float(scale)) if file else Lora(Path(said))
+    except ValueError:
+        return Lora(Path(said))
 
 
 def _amounts(options: argparse.Namespace) -> dict[str, Any]:
@@ -399,11 +451,22 @@ def _add_listing(verbs: argparse._SubParsersAction) -> None:
 def _add_measuring(verbs: argparse._SubParsersAction) -> None:
     bench = verbs.add_parser("bench", help="Measure this machine.")
     kinds = bench.add_subparsers(required=True, metavar="WHAT", dest="what")
-    block = _verb(kinds, "block", _bench, "Time of one whole block: condition, denoise, decode.")
-    block.add_argument("--model", default="pocket", metavar="BUNDLE")
-    block.add_argument("--blocks", type=whole(1), default=100, metavar="N")
-    block.add_argument("--threads", type=whole(0, MOST_THREADS), default=0, metavar="N")
-    block.add_argument("--json", action="store_true")
+    block = _verb(kinds, "block", _bench_block, "Time of one whole block: condition, denoise, decode.")
+    growth = _verb(kinds, "growth", _bench_growth, "Block time and memory over a long stream.")
+    cache = _verb(kinds, "cache", _bench_cache, "What caching the context gains: outpainting against both caches.")
+    lmm = _verb(kinds, "lmm", _bench_lmm, "A discrete live model of the same size beside this one.")
+    for parser, blocks in ((block, 100), (growth, 10_000)):
+        parser.add_argument("--model", default="pocket", metavar="BUNDLE")
+        parser.add_argument("--blocks", type=whole(1), default=blocks, metavar="N")
+    for parser in (cache, lmm):
+        parser.add_argument("--precision", nargs="+", default=["fp32", "int8"], metavar="NAME")
+        parser.add_argument("--rounds", type=whole(1), default=7, metavar="N", help="times each is measured, in turns")
+    cache.add_argument("--shape", default="sao-small", metavar="PRESET", help="network whose random weights play")
+    cache.add_argument("--steps", type=whole(1), nargs="+", metavar="N", help="default: 2 4 8")
+    cache.add_argument("--png", type=Path, metavar="FILE", help="draw the times as bars")
+    for parser in (block, growth, cache, lmm):
+        parser.add_argument("--threads", type=whole(0, MOST_THREADS), default=0, metavar="N")
+        parser.add_argument("--json", action="store_true")
 
     evaluate = _verb(verbs, "evaluate", _evaluate, "Measure how well a bundle follows its prompts.")
     evaluate.add_argument("bundle")
@@ -415,6 +478,13 @@ def _add_measuring(verbs: argparse._SubParsersAction) -> None:
 
 
 def _add_making(verbs: argparse._SubParsersAction) -> None:
+    sao = _verb(verbs, "import-sao", _import_sao, "Make a bundle of your checkpoint of Stable Audio Open Small.")
+    sao.add_argument("checkpoint", type=Path, help="its .safetensors or .ckpt file, or its folder")
+    sao.add_argument("--config", type=Path, metavar="JSON", help="the model's config (default: beside the file)")
+    sao.add_argument("--out", type=Path, required=True, metavar="BUNDLE")
+    sao.add_argument("--t5", default="", metavar="FOLDER", help="folder of T5 (default: t5-base of transformers)")
+    sao.add_argument("--lora", action="append", default=[], metavar="FILE[:SCALE]", help="merge this at load")
+
     data = verbs.add_parser("data", help="Make training data.")
     steps = data.add_subparsers(required=True, metavar="STEP")
     compose = _verb(steps, "compose", _compose, "Write pieces of music as MIDI with captions.")

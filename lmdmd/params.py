@@ -145,10 +145,11 @@ _COERCE = {
 STEERED = ("mix/deck", "mix/fade", "mix/ending")
 """Report rows that the program itself moves over time, in the mixer."""
 
-PROMPT_SLOTS = 4
+PROMPT_SLOTS = 6
 DECK_SLOTS = 2
 DECK_STATES = ("empty", "loading", "ready", "live", "draining", "failed")
 TEXT_LIMIT = 500
+GUIDANCES = ("cfg", "cfg++")
 SAMPLERS = ("euler", "dpmpp", "pingpong")
 CONCEALMENTS = ("loop", "dry", "silence")
 
@@ -190,6 +191,8 @@ PARAMS: tuple[Param, ...] = (
     Param("engine/hold", "bool", False, "block", "Make no new block while true."),
     Param("gen/steps", "int", 8, "block", "Denoising steps per block: more is finer, slower.", 1, 50, stage=True),
     Param("gen/cfg", "float", 2.0, "block", "Guidance: how strongly the prompt pulls; 1 is off.", 0, 12, stage=True),
+    Param("gen/guidance", "choice", "cfg", "block", "Plain guidance, or CFG++ for few steps.", choices=GUIDANCES),
+    Param("gen/plus", "float", 0.7, "block", "Weight of cfg++: 0 ignores the prompt, 1 is all prompt.", 0, 1),
     Param("gen/temperature", "float", 1.0, "block", "Strength of noise: less calm, more wild.", 0.5, 2, stage=True),
     Param("gen/sampler", "choice", "euler", "block", "Sampler of the denoising steps.", choices=SAMPLERS),
     Param("gen/memory", "float", 11.0, "block", "How much of its own past the model hears.", 0, 60, unit="s"),

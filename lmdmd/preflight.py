@@ -14,7 +14,7 @@ from rich.text import Text
 from lmdmd.config import Config
 from lmdmd.control.check import check_setlist, run_sheet
 from lmdmd.control.setlist import read_setlist
-from lmdmd.model.bundle import load_bundle
+from lmdmd.model.bundle import AnyPrompts, load_bundle
 from lmdmd.model.conditioners import PromptEncoder
 from lmdmd.rt.device import find_sound
 
@@ -43,11 +43,13 @@ def check(config: Config) -> int:
     return 1 if errors else 0
 
 
-def _unknown_words(encoder: PromptEncoder, prompt: str) -> list[str]:
+def _unknown_words(encoder: AnyPrompts, prompt: str) -> list[str]:
     """The prompt's words, if not one of them is whole in the vocabulary.
 
     The tokenizer spells any other word in pieces; beside words that it knows, such a word does no harm.
     """
+    if not isinstance(encoder, PromptEncoder):
+        return []  # T5 makes sense of what it spells
     words = re.findall(r"\w+", prompt) or [prompt]
     return [] if any(map(encoder.knows, words)) else words
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import torch
 
-from lmdmd.model.attention import ContextCache, GraphCache, enc_dec_mask
+from lmdmd.model.attention import block_causal_mask, enc_dec_mask
+from lmdmd.model.caches import ContextCache, GraphCache
 from lmdmd.model.config import PRESETS
 from lmdmd.model.layers import RotaryEmbedding, rotate
 
@@ -14,6 +15,30 @@ TINY = PRESETS["tiny"]
 def test_mask_lets_context_see_only_context() -> None:
     mask = enc_dec_mask(3, 5)
     assert mask[:3, :3].all() and not mask[:3, 3:].any() and mask[3:].all()
+
+
+def test_block_causal_mask_lets_a_block_see_itself_and_the_window_before_it() -> None:
+    mask = block_causal_mask(6, 9, block=2, window=4)
+    rows = ["".join("x" if seen else "." for seen in row) for row in mask.tolist()]
+    assert rows == ["xx.......", "xx.......", "xxxx.....", "xxxx.....", *["xxxxxx..."] * 2, *["..xxxxxxx"] * 3]
+    assert block_causal_mask(5, 8, block=2, window=4)[0].tolist() == [True] + [False] * 7  # a partial oldest block
+
+
+def test_turning_a_key_back_is_rotating_it_at_the_new_place() -> None:
+    torch.manual_seed(0)
+    rope, k = RotaryEmbedding(8, 10_000.0), torch.randn(1, 2, 5, 16)
+    places = torch.arange(20, 25)
+    turned = rotate(rotate(k, rope(places)), rope(torch.full((5,), -10)))
+    torch.testing.assert_close(turned, rotate(k, rope(places - 10)))
+
+
+def test_positions_stay_exact_after_days() -> None:
+    rope, day = RotaryEmbedding(8, 10_000.0), 24 * 3600 * 22
+    q, k = torch.randn(1, 1, 1, 16), torch.randn(1, 1, 1, 16)
+    scores = [
+        (rotate(q, rope(torch.tensor([at + 7]))) * rotate(k, rope(torch.tensor([at])))).sum() for at in (0, 30 * day)
+    ]
+    torch.testing.assert_close(*scores, atol=1e-4, rtol=1e-4)
 
 
 def test_rope_depends_on_distance_only() -> None:

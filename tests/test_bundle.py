@@ -180,7 +180,45 @@ def test_weights_that_are_no_numbers_are_refused(copy, file, value):
     tensors = load_file(copy / file)
     next(iter(tensors.values())).view(-1)[-1] = value
     save_file(tensors, copy / file)
-    with pytest.raises(BundleError, match=rf"{file}: holds numbers that are not finite"):
+    with pytest.raises(BundleError, match=rf"{file}: .*numbers that are not finite"):
+        load_bundle(copy)
+
+
+def test_a_truncated_file_is_not_opened(copy):
+    whole = (copy / "codec.safetensors").read_bytes()
+    (copy / "codec.safetensors").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(BundleError, match=r"codec\.safetensors: cannot be read"):
+        load_bundle(copy)
+
+
+def test_what_is_no_number_is_named(copy):
+    tensors = load_file(copy / "model.safetensors")
+    tensors["to_input_add_embed.weight"][0, 0] = torch.nan
+    save_file(tensors, copy / "model.safetensors")
+    with pytest.raises(BundleError, match=r"numbers that are not finite in to_input_add_embed\.weight"):
+        load_bundle(copy)
+
+
+def test_small_tensors_are_kept_whole(tiny):
+    stored = load_file(tiny.path / "model.safetensors")
+    assert stored["transformer.rotary_pos_emb.inv_freq"].dtype is torch.float32
+    assert stored["to_global_embed.0.weight"].dtype is torch.float32  # 32 x 128, no more than SMALL
+    assert stored["to_prompt_tokens.weight"].dtype is torch.float16
+
+
+@pytest.mark.parametrize(
+    ("section", "value", "words"),
+    [
+        ("codec", {"kind": "oobleek"}, 'codec kind "oobleek" is none of house, oobleck; did you mean "oobleck"'),
+        ("prompts", {"kind": "t6"}, 'prompts kind "t6" is none of house, t5'),
+        ("lora", [{"scale": 1.0}], "lora must list"),
+        ("lora", [{"file": "../gone.safetensors"}], "copy/gone.safetensors: is missing"),
+    ],
+)
+def test_what_it_cannot_be_made_of_is_named(copy, section, value, words):
+    config = json.loads((copy / "config.json").read_text())
+    (copy / "config.json").write_text(json.dumps(config | {section: value}))
+    with pytest.raises(BundleError, match=words):
         load_bundle(copy)
 
 

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from lmdmd.errors import BundleError
-from lmdmd.model.attention import ContextCache, GraphCache
+from lmdmd.model.caches import ContextCache, GraphCache
 from lmdmd.model.config import PRESETS, Geometry, ModelConfig, find_preset
 from lmdmd.model.dit import Condition, Context, DiT
 
@@ -17,10 +17,10 @@ TINY = PRESETS["tiny"]
 GROUPS = {"inpaint": 65, "beat": 5}
 
 
-def make_model(**changes: object) -> DiT:
+def make_model(geometry: Geometry = TINY.geometry, **changes: object) -> DiT:
     """A tiny model in which no weight is zero, so that nothing passes by accident."""
     torch.manual_seed(1)
-    model = DiT(TINY.geometry, replace(TINY.model, **changes)).eval()
+    model = DiT(geometry, replace(TINY.model, **changes)).eval()
     for weight in model.parameters():
         if weight.abs().max() == 0:
             torch.nn.init.normal_(weight, std=0.2)
@@ -39,11 +39,12 @@ def make_cache(model: DiT, batch: int = 2) -> ContextCache:
     return ContextCache(model.config, model.geometry.window, batch, like=torch.zeros(1))
 
 
+@pytest.mark.parametrize("attention", ["enc-dec", "block-causal"])
 @pytest.mark.parametrize("text_in_context", [True, False])
 @pytest.mark.parametrize(("context", "block"), [(12, 4), (5, 4), (0, 4), (4, 12), (12, 1)])
 @torch.inference_mode()
-def test_cached_is_uncached(text_in_context: bool, context: int, block: int) -> None:
-    model = make_model(text_in_context=text_in_context)
+def test_cached_is_uncached(attention: str, text_in_context: bool, context: int, block: int) -> None:
+    model = make_model(attention=attention, text_in_context=text_in_context)
     before, cond = make_context(context), make_condition()
     x, level = torch.randn(2, 64, block), torch.tensor([0.3, 0.9])
     whole = model(x, level, cond, before)
@@ -75,9 +76,10 @@ def test_context_reads_the_prompt_where_the_paper_says_so() -> None:
     assert not torch.allclose(*caches)
 
 
+@pytest.mark.parametrize("attention", ["enc-dec", "block-causal"])
 @torch.inference_mode()
-def test_context_does_not_move_with_level_noise_or_token() -> None:
-    model, before, cond = make_model(), make_context(12), make_condition()
+def test_context_does_not_move_with_level_noise_or_token(attention: str) -> None:
+    model, before, cond = make_model(attention=attention), make_context(12), make_condition()
     seen: list[list[Tensor]] = []
     hooks = [
         layer.register_forward_hook(lambda *_: seen[-1].append(_[2][:, :12])) for layer in model.transformer.layers

@@ -14,7 +14,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from lmdmd.errors import TrainError
-from lmdmd.model.attention import GraphCache
+from lmdmd.model.caches import GraphCache
 from lmdmd.model.config import PRESETS, Geometry
 from lmdmd.model.dit import Condition, Context, DiT
 from lmdmd.train.checkpoint import list_checkpoints

@@ -42,7 +42,10 @@ def test_weights_that_no_run_would_load_do_not_pass(copy, tmp_path, capsys):
     save_file(tensors, copy / "model.safetensors")
     status, said, _ = verdict(capsys, show)
     assert status == 1
-    assert f"model tiny: {copy}/model.safetensors: holds numbers that are not finite, in {first}" in said
+    assert (
+        f"model tiny: {copy}/model.safetensors: does not fit its config.json: numbers that are not finite in {first}"
+        in said
+    )
 
 
 def test_a_config_that_no_run_would_take_does_not_pass(copy, tmp_path, capsys):

@@ -12,11 +12,13 @@ from torch import Tensor
 from lmdmd.model.sampling import (
     SAMPLERS,
     guided,
+    guided_plus,
     latent_noise,
     logsnr_schedule,
     sample_dpmpp,
     sample_euler,
     sample_pingpong,
+    unguided,
 )
 
 CLEAN = torch.linspace(-2, 2, 12).reshape(1, 3, 4)
@@ -52,7 +54,7 @@ def test_schedule_may_begin_and_end_elsewhere() -> None:
 @pytest.mark.parametrize("sampler", SAMPLERS)
 @pytest.mark.parametrize("steps", [1, 2, 8])
 def test_a_perfect_model_recovers_the_clean_latents(sampler: str, steps: int) -> None:
-    x = SAMPLERS[sampler](perfect, fresh_noise(0), logsnr_schedule(steps), noise=fresh_noise)
+    x = SAMPLERS[sampler](unguided(perfect), fresh_noise(0), logsnr_schedule(steps), noise=fresh_noise)
     torch.testing.assert_close(x, CLEAN, atol=1e-5, rtol=1e-5)
 
 
@@ -66,7 +68,7 @@ def test_second_order_is_nearer_to_the_true_flow() -> None:
     start = fresh_noise(0)
     truth = 0.5 * start  # the flow of a Gaussian onto a Gaussian only scales
     errors = [
-        (sampler(gaussian, start, logsnr_schedule(16), noise=fresh_noise) - truth).abs().mean()
+        (sampler(unguided(gaussian), start, logsnr_schedule(16), noise=fresh_noise) - truth).abs().mean()
         for sampler in (sample_euler, sample_dpmpp)
     ]
     assert errors[1] < 0.6 * errors[0]
@@ -79,21 +81,60 @@ def test_pingpong_uses_fresh_noise_at_each_step() -> None:
         asked.append(step)
         return fresh_noise(step)
 
-    sample_pingpong(perfect, fresh_noise(0), logsnr_schedule(4), noise=noise)
+    sample_pingpong(unguided(perfect), fresh_noise(0), logsnr_schedule(4), noise=noise)
     assert asked == [1, 2, 3]
 
 
-def test_guidance_of_one_is_the_plain_velocity() -> None:
-    assert guided(perfect, 1.0) is perfect
+def triple_and_single(x: Tensor, level: float) -> Tensor:
+    """A network whose prompted branch answers 3 x and whose null branch x."""
+    prompted, null = x.chunk(2)
+    return torch.cat([prompted * 3, null])
+
+
+def test_euler_is_a_straight_step_along_the_velocity() -> None:
+    x = fresh_noise(0)
+    stepped = sample_euler(unguided(gaussian), x, [0.8, 0.3], noise=fresh_noise)
+    torch.testing.assert_close(stepped, x + (0.3 - 0.8) * gaussian(x, 0.8))
+
+
+def test_guidance_of_one_asks_the_prompted_branch_alone() -> None:
+    asked: list[int] = []
+
+    def count(x: Tensor, level: float) -> Tensor:
+        asked.append(len(x))
+        return x
+
+    guided(count, 1.0)(CLEAN, 0.5)
+    assert asked == [1]
 
 
 def test_guidance_extrapolates_from_null() -> None:
-    def pair(x: Tensor, level: float) -> Tensor:
-        return torch.cat([x[:1] * 3, x[1:] * 1])
-
     x = torch.ones(1, 2, 2)
-    torch.testing.assert_close(guided(pair, 2.0)(x, 0.5), x * 5)
-    torch.testing.assert_close(guided(pair, 0.0)(x, 0.5), x)
+    for scale, velocity in ((2.0, 5.0), (0.0, 1.0)):
+        clean, anchor = guided(triple_and_single, scale)(x, 0.5)
+        torch.testing.assert_close(clean, x - 0.5 * velocity * x)
+        assert anchor is clean
+
+
+def test_plus_goes_to_the_mixture_and_tells_noise_from_null() -> None:
+    x, eps = torch.ones(1, 2, 2), fresh_noise(1)[:, :2, :2]
+    estimate = guided_plus(triple_and_single, 0.7)
+    mixed, null = x - 0.8 * 2.4 * x, x - 0.8 * x
+    euler = sample_euler(estimate, x, [0.8, 0.3], noise=fresh_noise)
+    torch.testing.assert_close(euler, mixed + 0.3 * x)  # x_hat_lambda + t' v_null
+    pingpong = sample_pingpong(estimate, x, [0.8, 0.3], noise=lambda _: eps)
+    torch.testing.assert_close(pingpong, mixed + 0.3 * (eps - null))
+
+
+@pytest.mark.parametrize("sampler", SAMPLERS)
+def test_plus_of_equal_branches_is_no_guidance(sampler: str) -> None:
+    start, levels = fresh_noise(0), logsnr_schedule(6)
+    plain = SAMPLERS[sampler](unguided(gaussian), start, levels, noise=fresh_noise)
+    plus = SAMPLERS[sampler](guided_plus(gaussian, 0.7), start, levels, noise=fresh_noise)
+    if sampler == "dpmpp":  # the second order's guess differs from the anchor it holds on to
+        assert (plus - plain).abs().mean() < 0.1 * plain.abs().mean()
+    else:
+        torch.testing.assert_close(plus, plain)
 
 
 def test_noise_does_not_depend_on_chunks() -> None:

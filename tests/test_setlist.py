@@ -128,7 +128,7 @@ def test_times_that_are_not(text):
         ("over: a while", '"a while" is not a time'),
         ("over: 1:30", 'write "1:30" in quotes'),
         ("over: -2", '"-2" is not a time'),
-        ("prompts: {a: 1, b: 1, c: 1, d: 1, e: 1}", "5 prompts at once; there is room for 4"),
+        ("prompts: {a: 1, b: 1, c: 1, d: 1, e: 1, f: 1, g: 1}", "7 prompts at once; there is room for 6"),
         ("prompts: {pads: 2}", 'prompt "pads": 2 is outside 0 to 1'),
         ("prompts: {pads: 0}", "at least one needs a weight above 0"),
         ("prompts: {}", "at least one needs a weight above 0"),

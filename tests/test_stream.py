@@ -11,9 +11,9 @@ from test_dit import make_condition, make_model
 from torch import Tensor
 
 from lmdmd.errors import BundleError
-from lmdmd.model.config import PRESETS
+from lmdmd.model.config import ATTENTIONS, PRESETS, Geometry
 from lmdmd.model.dit import Condition, Context, DiT
-from lmdmd.model.sampling import guided, logsnr_schedule, sample_euler
+from lmdmd.model.sampling import guided, logsnr_schedule, sample_euler, unguided
 from lmdmd.model.stream import StreamState, rollout_block
 
 GEOMETRY = PRESETS["tiny"].geometry
@@ -57,9 +57,57 @@ def test_rollout_is_the_uncached_model_over_many_blocks(text_in_context: bool, e
     assert state.known == GEOMETRY.context and state.next_latent == 20
 
 
+@pytest.mark.parametrize("positions", ["fixed", "offset"])
+@pytest.mark.parametrize("text_in_context", [True, False])
+@pytest.mark.parametrize("empty_context", ["absent", "zeros"])
+@pytest.mark.parametrize("geometry", [(12, 4), (192, 48), (230, 10)])
+def test_rolling_is_the_uncached_model_over_all_that_was_ever_played(
+    positions: str, text_in_context: bool, empty_context: str, geometry: tuple[int, int]
+) -> None:
+    model = make_model(
+        Geometry(context=geometry[0], block=geometry[1]),
+        attention="block-causal",
+        positions=positions,
+        text_in_context=text_in_context,
+        empty_context=empty_context,
+    )
+    cond, state, block = make_condition(1), StreamState.init(model, seed=5), geometry[1]
+    history = torch.zeros(1, 64, 0 if empty_context == "absent" else model.geometry.rolling)
+    levels = logsnr_schedule(2, model.config.logsnr_start, model.config.logsnr_end)
+    for _ in range(9 if block < 48 else 6):
+        pair = Context(history.repeat(2, 1, 1), torch.ones(2, 1, history.shape[-1]))
+
+        def uncached(x: Tensor, level: float, pair: Context = pair) -> Tensor:
+            return model(x, torch.full((2,), level), cond.with_null(), pair)
+
+        expected = sample_euler(guided(uncached, 2.0), state.noise(block, 0), levels, noise=never)
+        made = rollout_block(model, state, cond, steps=2, guidance=2.0)
+        torch.testing.assert_close(made, expected, atol=1e-4, rtol=1e-4)
+        history = torch.cat([history, made], dim=-1)
+
+
+@pytest.mark.parametrize("empty_context", ["absent", "zeros"])
+def test_outpainting_noises_the_context_along_with_the_target(empty_context: str) -> None:
+    model = make_model(attention="bidirectional", empty_context=empty_context)
+    cond, state = make_condition(1), StreamState.init(model, seed=5)
+    play(model, state, cond, 4)
+    context, noise = state.context(12), state.noise(16, 0, first=4)
+
+    def whole(x: Tensor, level: float) -> Tensor:
+        noisy = torch.lerp(context.latents, noise[..., :12], level)
+        return model(torch.cat([noisy, x], dim=-1), torch.tensor([level]), cond, context)
+
+    levels = logsnr_schedule(3, model.config.logsnr_start, model.config.logsnr_end)
+    expected = sample_euler(unguided(whole), noise[..., 12:], levels, noise=never)
+    made = rollout_block(model, state, cond, steps=3)
+    torch.testing.assert_close(made, expected, atol=1e-4, rtol=1e-4)
+    assert made.shape == (1, 64, 4)
+
+
+@pytest.mark.parametrize("attention", ATTENTIONS)
 @pytest.mark.parametrize("sampler", ["euler", "dpmpp", "pingpong"])
-def test_saved_and_restored_continues_bit_exactly(sampler: str) -> None:
-    model, cond = make_model(), make_condition(1)
+def test_saved_and_restored_continues_bit_exactly(sampler: str, attention: str) -> None:
+    model, cond = make_model(attention=attention), make_condition(1)
     state = StreamState.init(model, seed=3)
     play(model, state, cond, 2, sampler=sampler)
     saved = state.save()
@@ -69,6 +117,92 @@ def test_saved_and_restored_continues_bit_exactly(sampler: str) -> None:
     for again in (state, other):
         again.load(saved)
         assert torch.equal(play(model, again, cond, 3, sampler=sampler), expected)
+
+
+@pytest.mark.parametrize("positions", ["fixed", "offset"])
+@pytest.mark.parametrize("attention", ATTENTIONS)
+def test_rewound_is_never_having_gone_past(attention: str, positions: str) -> None:
+    model, cond = make_model(attention=attention, positions=positions), make_condition(1)
+    state, other = StreamState.init(model, seed=3, history=16), StreamState.init(model, seed=3, history=16)
+    play(model, state, cond, 9)
+    play(model, other, cond, 7)
+    assert state.rewind(28) == 28
+    play(model, state, make_condition(1), 1)
+    assert state.rewind(28) == 28
+    assert torch.equal(play(model, state, cond, 6), play(model, other, cond, 6))
+
+
+def test_rewound_into_a_block_is_having_made_a_shorter_one() -> None:
+    model, cond = make_model(), make_condition(1)
+    state, other = StreamState.init(model, seed=3, history=16), StreamState.init(model, seed=3, history=16)
+    made = play(model, state, cond, 6)
+    play(model, other, cond, 4)
+    other.append(made[..., 16:18])
+    assert state.rewind(18) == 18
+    assert torch.equal(play(model, state, cond, 3), play(model, other, cond, 3))
+    rolling = make_model(attention="block-causal")
+    state = StreamState.init(rolling, seed=3, history=16)
+    play(rolling, state, cond, 6)
+    assert state.rewind(18) == 16
+
+
+@pytest.mark.parametrize("attention", ["enc-dec", "block-causal"])
+def test_rewound_past_a_dropped_context_remembers_it_again(attention: str) -> None:
+    model, cond = make_model(attention=attention), make_condition(1)
+    state, other = StreamState.init(model, seed=3, history=16), StreamState.init(model, seed=3, history=16)
+    for one in (state, other):
+        play(model, one, cond, 6)
+    state.drop_context(2)
+    play(model, state, cond, 2)
+    state.rewind(24)
+    assert torch.equal(play(model, state, cond, 3), play(model, other, cond, 3))
+
+
+def test_what_left_the_history_cannot_be_rewound() -> None:
+    model, cond = make_model(), make_condition(1)
+    state = StreamState.init(model, history=8)
+    play(model, state, cond, 6)
+    with pytest.raises(BundleError, match=r"latent 12: 16 \.\. 24"):
+        state.rewind(12)
+    assert state.next_latent == 24
+    state.prefill(torch.randn(1, 64, 12))
+    with pytest.raises(BundleError, match="can be taken back"):
+        state.rewind(23)
+
+
+def test_fixed_and_offset_positions_play_the_same() -> None:
+    cond = make_condition(1)
+    fixed, offset = (make_model(attention="block-causal", positions=p) for p in ("fixed", "offset"))
+    one, other = StreamState.init(fixed, seed=3), StreamState.init(offset, seed=3)
+    torch.testing.assert_close(play(fixed, one, cond, 12), play(offset, other, cond, 12), atol=1e-4, rtol=1e-4)
+
+
+@pytest.mark.parametrize("failing", ["denoise_fused", "denoise"])
+def test_a_block_that_fails_leaves_the_rolling_context_as_it_was(failing: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    model, cond = make_model(attention="block-causal"), make_condition(1)
+    state, other = StreamState.init(model, seed=3), StreamState.init(model, seed=3)
+    for one in (state, other):
+        play(model, one, cond, 5)
+
+    def fail(*_: object) -> Tensor:
+        raise RuntimeError("out of memory")
+
+    with monkeypatch.context() as patch, pytest.raises(RuntimeError):
+        patch.setattr(model, failing, fail)
+        play(model, state, cond, 1)
+    assert torch.equal(play(model, state, cond, 3), play(model, other, cond, 3))
+
+
+@pytest.mark.parametrize("text_in_context", [True, False])
+def test_guidance_may_come_and_go_while_the_context_rolls(text_in_context: bool) -> None:
+    model = make_model(attention="block-causal", text_in_context=text_in_context)
+    cond, state = make_condition(1), StreamState.init(model, seed=3)
+    play(model, state, cond, 4, guidance=1.0)
+    filled = StreamState.init(model, seed=3)
+    filled.prefill(state.context(12).latents.clone(), state.next_latent)
+    guided_on = play(model, state, cond, 1, guidance=2.0)
+    # Where the context reads the prompt, the null branch never had one of its own, and it is encoded anew.
+    assert torch.equal(guided_on, play(model, filled, cond, 1, guidance=2.0)) == text_in_context
 
 
 def test_reset_is_fresh() -> None:
@@ -89,6 +223,17 @@ def test_guidance_of_one_is_the_prompted_branch_alone() -> None:
     torch.testing.assert_close(plain, play(model, near, cond, 2, guidance=1.0 + 1e-9), atol=1e-5, rtol=1e-5)
     one.reset()
     assert not torch.allclose(plain, play(model, one, cond, 2, guidance=3.0))
+
+
+def test_plus_guidance_is_another_way_with_two_branches() -> None:
+    model, cond = make_model(), make_condition(1)
+    takes = {
+        name: play(model, StreamState.init(model, seed=1), cond, 2, **options)
+        for name, options in {"cfg": {}, "plus": {"plus": 0.7}, "null": {"plus": 0.0}}.items()
+    }
+    assert not torch.allclose(takes["cfg"], takes["plus"]) and not torch.allclose(takes["plus"], takes["null"])
+    nothing = play(model, StreamState.init(model, seed=1), cond.null(), 2, guidance=1.0)
+    torch.testing.assert_close(takes["null"], nothing, atol=1e-4, rtol=1e-4)
 
 
 @pytest.mark.parametrize("sampler", ["euler", "pingpong"])
@@ -124,8 +269,9 @@ def test_short_prefill_is_only_partly_known() -> None:
     play(model, state, make_condition(1), 4)
     state.prefill(torch.ones(1, 64, 3))
     assert state.known == 3
-    assert torch.equal(state.context(12, "absent").latents, torch.ones(1, 64, 3))
-    zeros = state.context(12, "zeros")
+    assert torch.equal(state.context(12).latents, torch.ones(1, 64, 3))
+    state.empty_context = "zeros"
+    zeros = state.context(12)
     assert zeros.latents[..., :9].abs().max() == 0 and zeros.known.min() == 1 and zeros.length == 12
 
 
@@ -144,7 +290,7 @@ def test_longer_blocks_see_less_context_and_fit_the_window() -> None:
     state = StreamState.init(model)
     state.prefill(torch.randn(1, 64, 12))
     assert rollout_block(model, state, cond, block=11, **PLAY).shape == (1, 64, 11)
-    assert state.cache.length == 5
+    assert state.reader.cache.length == 5
     assert state.next_latent == 11
 
 

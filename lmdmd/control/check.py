@@ -21,7 +21,8 @@ from lmdmd.control.plan import Plan, plan_show
 from lmdmd.control.setlist import Cue, Setlist, Song, Span, read_setlist
 from lmdmd.errors import BundleError, DeviceError
 
-TENSOR_FILES = ("model.safetensors", "codec.safetensors", "prompts.safetensors")
+TENSOR_FILES = ("model.safetensors", "codec.safetensors")
+PROMPT_FILE = "prompts.safetensors"
 TOKENIZER_FILE = "tokenizer.json"
 RECORDED_BYTES_PER_FRAME = 2 * 2 * 4
 """Output and input, two channels each, four bytes a sample: the most a recording takes."""
@@ -86,7 +87,9 @@ def _check_bundle(
         # A wrong name in the setlist is one of the setlist's own problems already.
         said = not model and setlist is not None and setlist.model is not None
         return None, [] if said else [Problem("error", f"model {model}", str(error))]
-    problems = _check_files(info.path)
+    problems = [problem for file in TENSOR_FILES for problem in _check_tensors(info.path / file)]
+    if info.config["prompts"].get("kind", "house") == "house":
+        problems += _check_prompts(info.path)
     if not problems and try_bundle is not None:
         problems = _try_bundle(info, try_bundle)
     return (None if problems else info), problems + _check_papers(info)
@@ -109,9 +112,8 @@ def _check_papers(info: BundleInfo) -> list[Problem]:
     return problems
 
 
-def _check_files(folder: Path) -> list[Problem]:
-    problems = [problem for file in TENSOR_FILES for problem in _check_tensors(folder / file)]
-    file = folder / TOKENIZER_FILE
+def _check_prompts(folder: Path) -> list[Problem]:
+    problems, file = _check_tensors(folder / PROMPT_FILE), folder / TOKENIZER_FILE
     try:
         words = json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:

@@ -19,6 +19,7 @@ from lmdmd.engine.values import BlockValues, Settings
 from lmdmd.errors import BundleError
 from lmdmd.messages import Write
 from lmdmd.model.bundle import Bundle
+from lmdmd.model.dit import Condition
 from lmdmd.model.stream import StreamState, rollout_block
 
 log = logging.getLogger(__name__)
@@ -43,6 +44,7 @@ class Engine:
         self._first_frame = 0
         self._first_latent = 0
         self._to_trim = bundle.codec.config.delay_frames
+        self._mixed: tuple[list[tuple[str, float]], Condition] | None = None
 
     # --- where the stream stands ---------------------------------------------------------------------
 
@@ -146,18 +148,28 @@ class Engine:
         prompts = settings.prompts()
         self._forget_past(settings, self.prompts.flipped(prompts))
         self.state.seed = int(settings.number("engine/seed"))
+        plus = settings.values["gen/guidance"] == "cfg++"
         return rollout_block(
             self.bundle.model,
             self.state,
-            self.bundle.condition(self.prompts.mix(prompts)),
+            self._condition(prompts),
             steps=int(settings.number("gen/steps")),
             guidance=settings.number("gen/cfg"),
+            plus=settings.number("gen/plus") if plus else None,
             temperature=settings.number("gen/temperature"),
             sampler=str(settings.values["gen/sampler"]),
         )
 
+    def _condition(self, prompts: list[tuple[str, float]]) -> Condition:
+        """The same object as long as the mixture stays the same, so that what follows from it is made once."""
+        if self._mixed is None or self._mixed[0] != prompts:
+            self._mixed = prompts, self.bundle.condition(self.prompts.mix(prompts)[None])
+        return self._mixed[1]
+
     def _forget_past(self, settings: Settings, flipped: bool) -> None:
         memory = round(settings.number("gen/memory") * self.geometry.latent_rate_hz)
+        if flipped:
+            self.state.forget_prompt()
         if flipped and settings.values["gen/drop"]:
             memory = min(memory, round(_KEPT_AFTER_FLIP * self.geometry.context))
         if memory < self.geometry.context:

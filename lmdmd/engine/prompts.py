@@ -26,7 +26,7 @@ class PromptMixer:
         self._dominant = ""
 
     def vector(self, text: str) -> np.ndarray:
-        """Embedding of one prompt, [D]."""
+        """Embedding of one prompt, [D] or [L, D]."""
         if text not in self._vectors:
             self._vectors[text] = self._encoded(text)
             if len(self._vectors) > _REMEMBERED:
@@ -44,12 +44,12 @@ class PromptMixer:
             return self.vector("")
 
     def mix(self, prompts: list[tuple[str, float]]) -> np.ndarray:
-        """Mean of the embeddings weighted to sum 1, [D]; no prompt gives the null vector of zeros."""
+        """Mean of the embeddings weighted to sum 1; no prompt gives the null vector of zeros."""
         if not prompts:
             return np.zeros_like(self.vector(""))
         weights = np.array([weight for _, weight in prompts], dtype=np.float32)
         vectors = np.stack([self.vector(text) for text, _ in prompts])
-        return (weights / weights.sum()) @ vectors
+        return np.tensordot(weights / weights.sum(), vectors, 1)
 
     def flipped(self, prompts: list[tuple[str, float]]) -> bool:
         """Whether another prompt leads than at the last call; the first leader of all is no flip."""

@@ -13,6 +13,7 @@ from torch.nn import functional as nn_f
 
 from lmdmd.errors import BundleError
 from lmdmd.model import spectrum
+from lmdmd.model.audio_codec import AudioCodec
 from lmdmd.model.config import CodecConfig
 from lmdmd.model.vocoder import DecodeState, Vocoder
 
@@ -68,7 +69,7 @@ class PatchEncoder(nn.Module):
         return patches.reshape(batch, length * self.config.hops_per_latent, -1)
 
 
-class Codec(nn.Module):
+class Codec(AudioCodec):
     """Encoder and decoder of one bundle.
 
     Streamed audio trails by `config.delay_frames`: the frames of a step are those that later latents cannot change.
@@ -76,7 +77,7 @@ class Codec(nn.Module):
 
     def __init__(self, config: CodecConfig) -> None:
         super().__init__()
-        self.config = config
+        self.config: CodecConfig = config
         self.patches = PatchEncoder(config)
         self.vocoder = Vocoder(config)
 

@@ -9,13 +9,14 @@ from typing import Any, Self
 
 from lmdmd.errors import BundleError, did_you_mean
 
-ATTENTIONS = ("enc-dec",)
+ATTENTIONS = ("enc-dec", "block-causal", "bidirectional")
+POSITIONS = ("fixed", "offset")
 EMPTY_CONTEXTS = ("zeros", "absent")
 MOST = 2**20
 """No size of a network comes near this; a larger one is a mistake that would ask for all memory."""
 
 
-class _Record:
+class Record:
     """A frozen dataclass that travels as a plain dict and names every key it does not understand."""
 
     def to_dict(self) -> dict[str, Any]:
@@ -51,24 +52,29 @@ def _is_counts(value: object) -> bool:
     return isinstance(value, dict) and all(map(_is_whole, value.values()))
 
 
+def _is_wholes(value: object) -> bool:
+    return isinstance(value, (list, tuple)) and all(map(_is_whole, value))
+
+
 _KINDS = {
     "int": (_is_whole, f"a whole number from 0 to {MOST}"),
     "float": (_is_number, "a finite number"),
     "str": (lambda value: isinstance(value, str), "a word"),
     "bool": (lambda value: isinstance(value, bool), "true or false"),
     "dict[str, int]": (_is_counts, "an object of whole numbers"),
+    "tuple[int, ...]": (_is_wholes, "a list of whole numbers"),
 }
 """What a field of each type takes from JSON, and how that is said."""
 
 
-def _check_above_zero(record: _Record, *names: str) -> None:
+def _check_above_zero(record: Record, *names: str) -> None:
     for name in names:
         if getattr(record, name) <= 0:
             raise BundleError(f"{type(record).__name__}: {name} must be above 0, not {getattr(record, name)}")
 
 
 @dataclass(frozen=True)
-class Geometry(_Record):
+class Geometry(Record):
     """The time grid: frames per latent, latents of context, latents per block (LMDM 1.1)."""
 
     sample_rate: int = 44100
@@ -77,12 +83,17 @@ class Geometry(_Record):
     block: int = 10
 
     def __post_init__(self) -> None:
-        _check_above_zero(self, "sample_rate", "latent_frames", "context", "block")
+        _check_above_zero(self, "sample_rate", "latent_frames", "block")
 
     @property
     def window(self) -> int:
         """Latents the network ever sees at once: context and block."""
         return self.context + self.block
+
+    @property
+    def rolling(self) -> int:
+        """Latents before a block that block-causal attention sees: as many whole blocks as the context holds."""
+        return self.context // self.block * self.block
 
     @property
     def latent_rate_hz(self) -> float:
@@ -98,13 +109,15 @@ class Geometry(_Record):
 
 
 @dataclass(frozen=True)
-class ModelConfig(_Record):
+class ModelConfig(Record):
     """Sizes and choices of the network; the defaults are those of Stable Audio Open Small (LMDM 6).
 
     `text_in_context` lets context frames read the prompt, so the cached context depends on it (the paper);
     without it one cached context serves every prompt. `empty_context` is what unknown context is: "zeros"
     with the presence flag up (LMDM 1.8), or "absent", frames that are simply not there and cost nothing.
     `prompt_tokens` > 0 expands the pooled vector to that many text tokens; 0 means the bundle brings tokens.
+    `positions` are those of block-causal keys: "fixed", turned back so that a block always stands in the same place,
+    or "offset", left as they are while positions grow.
     `logsnr_start` and `logsnr_end` are where sampling begins and ends: latents of unequal scale need more of the end.
     `groups` are the `input_add` conditions in weight order, each with its channels, presence flag first.
     """
@@ -120,6 +133,7 @@ class ModelConfig(_Record):
     global_dim: int = 768
     prompt_tokens: int = 0
     attention: str = "enc-dec"
+    positions: str = "fixed"
     text_in_context: bool = True
     empty_context: str = "zeros"
     logsnr_start: float = -6.0
@@ -129,6 +143,7 @@ class ModelConfig(_Record):
     def __post_init__(self) -> None:
         _check_above_zero(self, "latent_dim", "dim", "depth", "heads", "rope_base", "ff_dim", "cond_dim", "global_dim")
         _check_choice("attention", self.attention, ATTENTIONS)
+        _check_choice("positions", self.positions, POSITIONS)
         _check_choice("empty_context", self.empty_context, EMPTY_CONTEXTS)
         if self.dim % self.heads:
             raise BundleError(f"ModelConfig: dim {self.dim} does not divide into {self.heads} heads")
@@ -153,7 +168,7 @@ def _check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
 
 
 @dataclass(frozen=True)
-class CodecConfig(_Record):
+class CodecConfig(Record):
     """Everything that shapes the codec; part of a bundle's config.json."""
 
     sample_rate_hz: int = 44100

@@ -18,20 +18,21 @@ from torch import Tensor, nn
 from lmdmd.errors import BundleError, did_you_mean
 from lmdmd.model.attention import (
     Attend,
-    ContextStore,
     CrossAttention,
     KeyValue,
-    Rope,
     SelfAttention,
     attention,
+    block_causal_mask,
     enc_dec_mask,
 )
+from lmdmd.model.caches import ContextStore, RollingCache
 from lmdmd.model.config import Geometry, ModelConfig
 from lmdmd.model.layers import (
     FOURIER_FEATURES,
     FeedForward,
     FourierFeatures,
     LayerNorm,
+    Rope,
     RotaryEmbedding,
     embed_mlp,
     residual_conv,
@@ -75,6 +76,12 @@ class Context:
     @property
     def length(self) -> int:
         return self.latents.shape[-1]
+
+    def repeat(self, times: int) -> Self:
+        """Return the whole batch `times` times, [times * B, ...]."""
+        if times == 1:
+            return self
+        return replace(self, latents=self.latents.repeat(times, 1, 1), known=self.known.repeat(times, 1, 1))
 
 
 @dataclass(frozen=True)
@@ -189,10 +196,11 @@ class DiT(nn.Module):
         if not context.length:
             return
         x, rope = self._embed_context(context), self._rope(-context.length, 0)
+        mask = self._mask(context.length, context.length) if self.config.attention == "block-causal" else None
 
         def attend(layer: int, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
             store.store(layer, k, v)
-            return attention(q, k, v)
+            return attention(q, k, v, mask)
 
         *layers, last = self.transformer.stack()
         for i, layer in enumerate(layers):
@@ -208,20 +216,56 @@ class DiT(nn.Module):
             return attention(q, *store.join(layer, k, v))
 
         tokens = self._embed_target(x, level, cond)
-        return self._run(tokens, frames, self._rope(0, frames, token=True), attend, cond, 0)
+        return self._run(tokens, frames, self._rope(0, frames, True, store.origin), attend, cond, 0)
+
+    def denoise_fused(self, finished: Context, x: Tensor, level: Tensor, cond: Prepared, store: RollingCache) -> Tensor:
+        """Return what `denoise` returns, and encode the finished block before x in the same pass (LMDM Algorithm 3)."""
+        first, frames = finished.length, x.shape[-1]
+        tokens = torch.cat([self._embed_context(finished), self._embed_target(x, level, cond)], dim=1)
+
+        def attend(layer: int, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+            store.store(layer, k[:, :, :first], v[:, :, :first])
+            encoded = attention(q[:, :, :first], *store.past(layer, len(q)))
+            denoised = attention(q[:, :, first:], *store.join(layer, k[:, :, first:], v[:, :, first:]))
+            return torch.cat([encoded, denoised], dim=2)
+
+        rope = self._rope(-first, frames, True, store.origin)
+        text_from = 0 if self.config.text_in_context else first
+        return self._run(tokens, frames, rope, attend, cond, text_from)
 
     def forward(self, x: Tensor, level: Tensor, cond: Condition, context: Context) -> Tensor:
         """Return what `denoise` returns, in one masked pass over context, targets and token, nothing cached."""
-        prepared, frames, first = self.prepare(cond), x.shape[-1], context.length
-        tokens = torch.cat([self._embed_context(context), self._embed_target(x, level, prepared)], dim=1)
-        mask = enc_dec_mask(first, tokens.shape[1]).to(x.device)
+        return self.denoise_uncached(x, level, self.prepare(cond), context)
+
+    def denoise_uncached(self, x: Tensor, level: Tensor, cond: Prepared, context: Context) -> Tensor:
+        """Return the velocity of noisy targets x [B, 64, o] behind `context`, in one masked pass.
+
+        Where attention is bidirectional x is [B, 64, s + o]: the context's frames are noised as well (LMDM 1.2).
+        """
+        first, clean = context.length, self._embed_context(context)
+        if self.config.attention == "bidirectional":
+            tokens = self._embed_target(x, level, cond)
+            tokens[:, :first] += clean
+        else:
+            tokens = torch.cat([clean, self._embed_target(x, level, cond)], dim=1)
+        frames, total = tokens.shape[1] - first - 1, tokens.shape[1]
+        mask = self._mask(first, total)
 
         def attend(_: int, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
-            return F.scaled_dot_product_attention(q, k, v, attn_mask=mask)
+            return attention(q, k, v, mask)
 
-        rope = self._rope(-first, frames, token=True)
         text_from = 0 if self.config.text_in_context else first
-        return self._run(tokens, frames, rope, attend, prepared, text_from)
+        return self._run(tokens, frames, self._rope(-first, frames, True), attend, cond, text_from)
+
+    def _mask(self, context: int, total: int) -> Tensor | None:
+        """Return who may look where, or None where everyone may look everywhere (LMDM 1.5)."""
+        device = self.preprocess_conv.weight.device
+        match self.config.attention:
+            case "enc-dec":
+                return enc_dec_mask(context, total).to(device)
+            case "block-causal":
+                return block_causal_mask(context, total, self.geometry.block, self.geometry.rolling).to(device)
+        return None
 
     def _run(self, tokens: Tensor, frames: int, rope: Rope, attend: Attend, cond: Prepared, text_from: int) -> Tensor:
         """Pass [context], `frames` targets and the token through all layers; return the targets' [B, 64, o]."""
@@ -253,10 +297,13 @@ class DiT(nn.Module):
             first += channels
         raise BundleError(f'this model has no control "{name}"{did_you_mean(name, self.config.groups)}')
 
-    def _rope(self, first: int, last: int, *, token: bool = False) -> Rope:
-        """Return the angles of frames first .. last - 1, counted from the block's start, and of the token."""
-        start = self.geometry.context + 1
+    def _rope(self, first: int, last: int, token: bool = False, origin: int = 0) -> Rope:
+        """Return the angles of frames first .. last - 1, counted from the block's start, and of the token.
+
+        The token stands at place 0 of the window, which has moved on by `origin`.
+        """
+        start = self.geometry.context + 1 + origin
         places = torch.arange(start + first, start + last, device=self.preprocess_conv.weight.device)
         if token:
-            places = F.pad(places, (0, 1))
+            places = F.pad(places, (0, 1), value=origin)
         return self.transformer.rotary_pos_emb(places)

@@ -9,6 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 FOURIER_FEATURES = 256
+Rope = tuple[Tensor, Tensor]
 
 
 class LayerNorm(nn.Module):
@@ -69,14 +70,16 @@ class RotaryEmbedding(nn.Module):
         super().__init__()
         self.register_buffer("inv_freq", base ** -(torch.arange(0, dims, 2).float() / dims))
 
-    def forward(self, positions: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(self, positions: Tensor) -> Rope:
         """Positions [T] -> cosine and sine [T, dims]."""
-        angle = positions.to(self.inv_freq.dtype)[:, None] * self.inv_freq
+        # After hours of growing positions float32 would no longer tell neighbours apart.
+        exact = torch.float32 if positions.device.type == "mps" else torch.float64
+        angle = positions.to(exact)[:, None] * self.inv_freq.to(exact)
         angle = torch.cat([angle, angle], dim=-1)
-        return angle.cos(), angle.sin()
+        return angle.cos().to(self.inv_freq.dtype), angle.sin().to(self.inv_freq.dtype)
 
 
-def rotate(x: Tensor, rope: tuple[Tensor, Tensor]) -> Tensor:
+def rotate(x: Tensor, rope: Rope) -> Tensor:
     """Turn the first channels of x [B, H, T, D] by the angles of `rope`, pairing halves."""
     cos, sin = rope
     dims = cos.shape[-1]

@@ -1,6 +1,8 @@
 """Noise schedules, samplers and guidance for rectified flow: pure functions, one signature (LMDM 1.9, 1.10).
 
-A velocity is `velocity(x, level) -> v` with x [B, C, T] and a float noise level; v = eps - x_clean.
+A `Velocity` is the network: `velocity(x, level) -> v` with x [B, C, T] and a float noise level; v = eps - x_clean.
+An `Estimate` is what a sampler follows: `estimate(x, level) -> (clean, anchor)`, the clean latents to go to, and
+those from which the noise still in x is told. Without CFG++ both are the same tensor.
 """
 
 from __future__ import annotations
@@ -15,13 +17,14 @@ import torch
 from torch import Tensor
 
 Velocity = Callable[[Tensor, float], Tensor]
+Estimate = Callable[[Tensor, float], tuple[Tensor, Tensor]]
 Noise = Callable[[int], Tensor]
 
 
 class Sampler(Protocol):
     """From noise x at `levels[0]` to clean latents at `levels[-1]`; `noise(step)` gives fresh noise."""
 
-    def __call__(self, velocity: Velocity, x: Tensor, levels: list[float], *, noise: Noise) -> Tensor: ...
+    def __call__(self, estimate: Estimate, x: Tensor, levels: list[float], *, noise: Noise) -> Tensor: ...
 
 
 def logsnr_schedule(steps: int, start: float = -6.0, end: float = 2.0) -> list[float]:
@@ -32,23 +35,25 @@ def logsnr_schedule(steps: int, start: float = -6.0, end: float = 2.0) -> list[f
     return levels.tolist()
 
 
-def sample_euler(velocity: Velocity, x: Tensor, levels: list[float], *, noise: Noise) -> Tensor:
-    """Follow the flow in straight steps: x <- x + (t' - t) v."""
+def sample_euler(estimate: Estimate, x: Tensor, levels: list[float], *, noise: Noise) -> Tensor:
+    """Follow the flow in straight steps: x <- x_hat + t' / t (x - anchor), which is x + (t' - t) v without CFG++."""
     for level, following in pairwise(levels):
-        x = x + (following - level) * velocity(x, level)
+        clean, anchor = estimate(x, level)
+        x = clean + (following / level) * (x - anchor)
     return x
 
 
-def sample_dpmpp(velocity: Velocity, x: Tensor, levels: list[float], *, noise: Noise) -> Tensor:
+def sample_dpmpp(estimate: Estimate, x: Tensor, levels: list[float], *, noise: Noise) -> Tensor:
     """DPM-Solver++(2M) on the flow's log-SNR; its first and last step are Euler's (arXiv 2211.01095)."""
     previous, before = None, 0.0
     for level, following in pairwise(levels):
-        clean = x - level * velocity(x, level)
-        ratio, step = following / level, _log_snr(following) - _log_snr(level)
+        clean, anchor = estimate(x, level)
+        step = _log_snr(following) - _log_snr(level)
         guess = clean
         if previous is not None and math.isfinite(step) and math.isfinite(before):
             guess = clean + (clean - previous) * (step / (2 * before))
-        x = ratio * x - (1 - following) * math.expm1(-step) * guess
+        held = guess if anchor is clean else anchor
+        x = (1 - following) * guess + (following / level) * (x - (1 - level) * held)
         previous, before = clean, step
     return x
 
@@ -60,30 +65,54 @@ def _log_snr(level: float) -> float:
     return math.log((1 - level) / level)
 
 
-def sample_pingpong(velocity: Velocity, x: Tensor, levels: list[float], *, noise: Noise) -> Tensor:
-    """Jump to the clean estimate and noise it afresh: x <- (1 - t') x_hat + t' eps (LMDM 1.9)."""
+def sample_pingpong(estimate: Estimate, x: Tensor, levels: list[float], *, noise: Noise) -> Tensor:
+    """Jump to the clean estimate and noise it afresh: x <- x_hat + t' (eps - anchor) (LMDM 1.9, 1.10)."""
     for step, (level, following) in enumerate(pairwise(levels), start=1):
-        clean = x - level * velocity(x, level)
-        x = torch.lerp(clean, noise(step), following) if following else clean
+        clean, anchor = estimate(x, level)
+        x = clean + following * (noise(step) - anchor) if following else clean
     return x
 
 
 SAMPLERS: dict[str, Sampler] = {"euler": sample_euler, "dpmpp": sample_dpmpp, "pingpong": sample_pingpong}
 
 
-def guided(velocity: Velocity, scale: float) -> Velocity:
+def unguided(velocity: Velocity) -> Estimate:
+    """Return the estimate of the prompted branch alone."""
+
+    def estimate(x: Tensor, level: float) -> tuple[Tensor, Tensor]:
+        clean = x - level * velocity(x, level)
+        return clean, clean
+
+    return estimate
+
+
+def guided(velocity: Velocity, scale: float) -> Estimate:
     """Return classifier-free guidance of a velocity whose batch is [prompted; null] (LMDM 1.10).
 
-    Scale 1 is the prompted branch alone: `velocity` itself, whose batch is then not doubled.
+    Scale 1 is the prompted branch alone, whose batch is then not doubled.
     """
     if scale == 1.0:
-        return velocity
+        return unguided(velocity)
 
-    def both(x: Tensor, level: float) -> Tensor:
+    def estimate(x: Tensor, level: float) -> tuple[Tensor, Tensor]:
         prompted, null = velocity(torch.cat([x, x]), level).chunk(2)
-        return torch.lerp(null, prompted, scale)
+        clean = x - level * torch.lerp(null, prompted, scale)
+        return clean, clean
 
-    return both
+    return estimate
+
+
+def guided_plus(velocity: Velocity, weight: float) -> Estimate:
+    """Return CFG++ of a velocity whose batch is [prompted; null] (arXiv 2406.08070; LMDM 1.10, weight 0.7).
+
+    The step goes to the mixture of both estimates, 0 all null and 1 all prompted, and noise is told from the null one.
+    """
+
+    def estimate(x: Tensor, level: float) -> tuple[Tensor, Tensor]:
+        prompted, null = velocity(torch.cat([x, x]), level).chunk(2)
+        return x - level * torch.lerp(null, prompted, weight), x - level * null
+
+    return estimate
 
 
 def latent_noise(seed: int, first_latent: int, count: int, step: int, channels: int = 64) -> Tensor:
@@ -92,11 +121,14 @@ def latent_noise(seed: int, first_latent: int, count: int, step: int, channels: 
     Each latent's column depends on (seed, its index, step) alone, so that a rewind, another block length or an
     offline render hears the same noise. Step 0 is the start of sampling; later steps are ping-pong's.
     """
-    columns = [_noise_column(seed, first_latent + i, step, channels) for i in range(count)]
-    return torch.from_numpy(np.stack(columns, axis=1))[None]
+    noise = np.empty((channels, count), dtype=np.float32)
+    for i in range(count):
+        noise[:, i] = _noise_column(seed, first_latent + i, step, channels)
+    return torch.from_numpy(noise)[None]
 
 
 def _noise_column(seed: int, latent: int, step: int, channels: int) -> np.ndarray:
     # The low two counter words are left to the generator: 2^128 draws before it meets its neighbour.
-    bits = np.random.Philox(key=seed & (2**128 - 1), counter=[0, 0, latent & (2**64 - 1), step])
+    counter = np.array([0, 0, latent & (2**64 - 1), step], dtype=np.uint64)
+    bits = np.random.Philox(key=seed & (2**128 - 1), counter=counter)
     return np.random.Generator(bits).standard_normal(channels, dtype=np.float32)

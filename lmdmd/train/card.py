@@ -11,7 +11,8 @@ import torch
 from torch import Tensor
 
 from lmdmd.bundles import read_info
-from lmdmd.model.bundle import Bundle, load_bundle
+from lmdmd.model.bundle import AnyPrompts, Bundle, load_bundle
+from lmdmd.model.conditioners import PromptEncoder
 from lmdmd.model.spectrum import hann
 from lmdmd.train.codec import decode_excerpts
 from lmdmd.train.codec_figures import draw_spectrograms as draw_pairs
@@ -100,9 +101,16 @@ def shape_rows(bundle: Bundle, report: Mapping[str, Any]) -> list[tuple[str, Any
         ("context", f"{g.context} latents, {g.context / g.latent_rate_hz:.1f} s"),
         ("block", f"{g.block} latents, {g.block_s:.3f} s"),
         ("parameters", f"{count(bundle.model)} network, {count(bundle.codec)} codec"),
-        ("prompt vectors", f"{len(bundle.prompts.vectors)} words of {bundle.prompts.dim}"),
+        ("prompts", describe_prompts(bundle.prompts)),
         ("shipped settings", ", ".join(f"{name} {value}" for name, value in settings.items())),
     ]
+
+
+def describe_prompts(prompts: AnyPrompts) -> str:
+    """Say what reads the prompts."""
+    if isinstance(prompts, PromptEncoder):
+        return f"{len(prompts.vectors)} words, vectors of {prompts.dim}"
+    return f"T5, {prompts.config.tokens} tokens of {prompts.dim}"
 
 
 def count(module: torch.nn.Module) -> str:

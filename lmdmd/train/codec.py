@@ -25,6 +25,7 @@ from torch import Tensor
 
 from lmdmd.errors import TrainError
 from lmdmd.model import phase, spectrum
+from lmdmd.model.audio_codec import AudioCodec
 from lmdmd.model.codec import Codec, CodecConfig
 from lmdmd.model.vocoder import MAX_BEND_BINS, Parts
 from lmdmd.train import stft_loss
@@ -345,7 +346,7 @@ def stop_on_sigterm() -> Iterator[list[int]]:
 
 @torch.no_grad()
 def evaluate_codec(
-    codec: Codec, data: Path, split: str = "heldout", *, pieces: int = 24, seconds: float = 8.0
+    codec: AudioCodec, data: Path, split: str = "heldout", *, pieces: int = 24, seconds: float = 8.0
 ) -> dict[str, float]:
     """Return mean distances of decoded to original sound: mrstft, log_mel_l1 (nepers)."""
     rows = []
@@ -359,7 +360,7 @@ def evaluate_codec(
 
 @torch.no_grad()
 def decode_excerpts(
-    codec: Codec, data: Path, split: str, pieces: int, seconds: float
+    codec: AudioCodec, data: Path, split: str, pieces: int, seconds: float
 ) -> Iterator[tuple[Tensor, Tensor]]:
     """Yield (original, decoded), each [1, C, N], from the middle of pieces spread over the split."""
     c = codec.config

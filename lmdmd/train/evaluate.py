@@ -20,8 +20,8 @@ from torch import Tensor
 
 from lmdmd.bundles import read_info
 from lmdmd.errors import TrainError
+from lmdmd.model.audio_codec import AudioCodec
 from lmdmd.model.bundle import Bundle, load_bundle
-from lmdmd.model.codec import Codec
 from lmdmd.model.dit import Condition
 from lmdmd.model.stream import StreamState, rollout_block
 from lmdmd.params import BY_NAME
@@ -145,7 +145,7 @@ def play(bundle: Bundle, prompts: Sequence[str], seconds: float, seed: int, **se
     chosen = {**read_settings(bundle), **settings}
     state = StreamState.init(bundle.model, batch=len(prompts), seed=seed)
     decoder = bundle.codec.init_state(len(prompts))
-    cond = Condition(torch.from_numpy(bundle.prompts.encode(prompts)))
+    cond = bundle.condition(bundle.prompts.encode(prompts))
     frames, delay = round(seconds * bundle.geometry.sample_rate), bundle.codec.config.delay_frames
     audio: list[Tensor] = []
     latents: list[Tensor] = []
@@ -186,7 +186,7 @@ def judge_clips(judge: Classifier, clips: Sequence[Clip], features: Sequence[Ten
 
 
 def score_classifier(
-    judges: dict[str, Classifier], renders: Excerpts, codec: Codec, data: Path, seconds: float
+    judges: dict[str, Classifier], renders: Excerpts, codec: AudioCodec, data: Path, seconds: float
 ) -> dict[str, float]:
     """Return the classifier's cross-validated accuracy, on renders and on renders that went through the codec."""
     plain = score_folds(judges, renders)
@@ -200,7 +200,7 @@ def score_classifier(
 
 
 @torch.inference_mode()
-def read_decoded(renders: Excerpts, codec: Codec, data: Path, seconds: float) -> Excerpts:
+def read_decoded(renders: Excerpts, codec: AudioCodec, data: Path, seconds: float) -> Excerpts:
     """Describe the first `seconds` of CODEC_PIECES held-out renders of each style, encoded and decoded."""
     style_of = dict(zip(renders.pieces, renders.styles, strict=True))
     rows, styles, pieces = [], [], []
@@ -245,7 +245,7 @@ def measure_drift(audio: Tensor, latents: Tensor, scale: Tensor) -> dict[str, fl
 
 
 @torch.inference_mode()
-def compare_drift(codec: Codec, long: Sequence[Clip], data: Path, seconds: float) -> dict[str, Any]:
+def compare_drift(codec: AudioCodec, long: Sequence[Clip], data: Path, seconds: float) -> dict[str, Any]:
     """Return the drift of long generations, and beside it that of held-out renders of the same length."""
     renders = [read_audio(path, 0, round(seconds * codec.config.sample_rate_hz)) for path in pick_renders(data)]
     encoded = [codec.encode(audio[None])[0] for audio in renders]

@@ -28,7 +28,12 @@ DEFAULTS: dict[str, str | int | float] = {
 
 def find_codec(folder: Path) -> Codec:
     """Codec of a codec run or of a bundle."""
-    return load_bundle(folder).codec if (folder / "config.json").is_file() else load_codec(folder)
+    if not (folder / "config.json").is_file():
+        return load_codec(folder)
+    codec = load_bundle(folder).codec
+    if not isinstance(codec, Codec):
+        raise TrainError(f"{folder}: has a codec of another kind; train with that of a house bundle or a codec run")
+    return codec
 
 
 def find_prompts(folder: Path | None) -> PromptEncoder:

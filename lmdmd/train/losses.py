@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from lmdmd.model.attention import GraphCache
+from lmdmd.model.caches import GraphCache
 from lmdmd.model.dit import Condition, Context, DiT
 
 # Noise levels are sigmoid(1 + 1.6 n): centred where the sampler, linear in log-SNR from -6 to 2, does its work.
