@@ -222,6 +222,6 @@ def test_the_run_sheet_of_the_demo_lists_every_song_and_cue(monkeypatch, tmp_pat
     by_cue = {row["cue"]: row for row in rows}
     assert (by_cue["open"]["bar"], by_cue["open"]["over"]) == (5, "2 bars")
     assert by_cue["open"]["time_s"] == pytest.approx(16 * 60 / 66, abs=1e-4)
-    assert "gen/cfg = 5.0" in by_cue["open"]["changes"]
+    assert "gen/cfg = 4.0" in by_cue["open"]["changes"]
     assert by_cue["break"]["time_s"] is None
     assert json.loads(json.dumps(rows)) == rows

@@ -72,7 +72,7 @@ def test_a_bundle_is_evaluated_end_to_end(evaluated):
     assert report["fd"] > 0
     assert report["fd_real"] > 0
     assert (report["seeds"], report["seconds"]) == (1, 2.0)
-    assert report["settings"] == {"steps": 2, "cfg": 1.5, "temperature": 1.0, "sampler": "euler"}
+    assert report["settings"] == {"steps": 2, "cfg": 1.5, "temperature": 1.0, "sampler": "euler", "memory": 11.0}
 
 
 def test_the_report_is_written_with_its_clips(evaluated):
@@ -119,6 +119,14 @@ def test_streamed_audio_is_the_codec_s_own_of_the_latents(bundle_path):
         whole = bundle.codec.decode(latents)
     assert audio.shape == (1, 2, round(1.5 * RATE))
     torch.testing.assert_close(audio, whole[..., : audio.shape[-1]], atol=1e-4, rtol=1e-4)
+
+
+def test_clips_remember_as_little_as_the_bundle_asks_for(bundle_path):
+    bundle = load_bundle(bundle_path)
+    takes = [play(bundle, ["deep house"], 1.5, 1, memory=memory)[1] for memory in (11.0, 0.0)]
+    block = bundle.geometry.block
+    assert torch.equal(takes[0][..., :block], takes[1][..., :block])
+    assert not torch.allclose(takes[0][..., block:], takes[1][..., block:])
 
 
 def test_seed_prompt_and_settings_all_matter(bundle_path):

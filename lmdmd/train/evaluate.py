@@ -40,7 +40,7 @@ from lmdmd.train.progress import track
 
 # Each names the style, and nothing that only a particular piece would have.
 WORDINGS = ("{genre}", "{mood} {genre}", "{genre} for {use}")
-SETTINGS = ("gen/steps", "gen/cfg", "gen/temperature", "gen/sampler")
+SETTINGS = ("gen/steps", "gen/cfg", "gen/temperature", "gen/sampler", "gen/memory")
 DRIFT_LENGTHS = 3
 CODEC_PIECES = 5
 SHRINKAGE = 0.1
@@ -134,7 +134,7 @@ def generate_clips(bundle: Bundle, styles: Sequence[str], seeds: int, seconds: f
 def generate_clip(bundle: Bundle, prompt: str, seconds: float = 20.0, seed: int = 0, **settings: Any) -> Tensor:
     """Return audio [C, N] of a prompt from an empty context.
 
-    `settings` are `steps`, `cfg`, `temperature` and `sampler`, by default the bundle's own.
+    `settings` are `steps`, `cfg`, `temperature`, `sampler` and `memory`, by default the bundle's own.
     """
     return play(bundle, [prompt], seconds, seed, **settings)[0][0]
 
@@ -157,12 +157,14 @@ def play(bundle: Bundle, prompts: Sequence[str], seconds: float, seed: int, **se
 
 def roll_on(bundle: Bundle, state: StreamState, cond: Condition, settings: dict[str, Any]) -> Tensor:
     """Return the next block of latents [B, D, block]."""
-    options = {"guidance" if name == "cfg" else name: value for name, value in settings.items()}
+    state.drop_context(round(settings["memory"] * state.geometry.latent_rate_hz))
+    names = {"steps": "steps", "cfg": "guidance", "temperature": "temperature", "sampler": "sampler"}
+    options = {option: settings[name] for name, option in names.items()}
     return rollout_block(bundle.model, state, cond, **options)
 
 
 def read_settings(bundle: Bundle) -> dict[str, Any]:
-    """Return steps, cfg, temperature and sampler as the bundle ships them, or as the parameter table has them."""
+    """Return the settings of generation as the bundle ships them, or as the parameter table has them."""
     return {name.split("/")[1]: bundle.defaults.get(name, BY_NAME[name].default) for name in SETTINGS}
 
 

@@ -20,8 +20,10 @@ from lmdmd.train.encode import load_codec
 DEFAULTS: dict[str, str | int | float] = {
     "gen/steps": 8,
     "gen/cfg": 3.0,
-    "gen/temperature": 1.25,
+    "gen/temperature": 1.15,
     "gen/sampler": "dpmpp",
+    # A small network that hears seconds of its own mistakes repeats and enlarges them.
+    "gen/memory": 1.0,
     "prompt/0/text": "warm ambient pads",
 }
 
