@@ -130,7 +130,7 @@ def test_one_broken_folder_does_not_hide_the_others(tiny, tmp_path, monkeypatch)
         bundles.find_named("broken")
 
 
-@pytest.mark.parametrize("name", ["~nosuchuser/x", "x" * 300, "a\0b", "", "/root/" + "y" * 5000])
+@pytest.mark.parametrize("name", ["~nosuchuser/x", "x" * 300, "a\0b", "", "/nowhere/" + "y" * 5000])
 def test_a_name_that_no_file_system_takes_is_not_found(name, tmp_path):
     with pytest.raises(BundleError, match="no bundle called"):
         bundles.find(name)
