@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from lmdmd import __version__, bundles, commands, params
 from lmdmd.cli_numbers import above_zero, whole
-from lmdmd.config import HTTP_PORT, MOST_THREADS, OSC_PORT, Config
+from lmdmd.config import HTTP_PORT, MOST_THREADS, OSC_PORT, PRECISIONS, Config
 from lmdmd.errors import ConfigError, LmdmdError
 
 log = logging.getLogger(__name__)
@@ -86,6 +86,7 @@ def _config(options: argparse.Namespace) -> Config:
         seed=options.seed,
         seconds=options.seconds,
         threads=options.threads,
+        precision=options.precision,
     )
 
 
@@ -383,8 +384,9 @@ def _engine_options(parser: argparse.ArgumentParser) -> None:
         type=int,
         default=0,
         metavar="N",
-        help="threads of the model (default: chosen for this machine)",
+        help="threads of the model (default: as many as make it fastest)",
     )
+    add("--precision", default=PRECISIONS[0], metavar="NAME", help=f"numbers of the model: {', '.join(PRECISIONS)}")
 
 
 def _run_options(parser: argparse.ArgumentParser) -> None:
@@ -458,6 +460,8 @@ def _add_measuring(verbs: argparse._SubParsersAction) -> None:
     for parser, blocks in ((block, 100), (growth, 10_000)):
         parser.add_argument("--model", default="pocket", metavar="BUNDLE")
         parser.add_argument("--blocks", type=whole(1), default=blocks, metavar="N")
+    growth.add_argument("--precision", default=PRECISIONS[0], metavar="NAME")
+    block.add_argument("--precision", nargs="+", default=[PRECISIONS[0]], metavar="NAME")
     for parser in (cache, lmm):
         parser.add_argument("--precision", nargs="+", default=["fp32", "int8"], metavar="NAME")
         parser.add_argument("--rounds", type=whole(1), default=7, metavar="N", help="times each is measured, in turns")

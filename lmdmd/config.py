@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from lmdmd.errors import ConfigError
+from lmdmd.errors import ConfigError, did_you_mean
 from lmdmd.params import find
 
 OSC_PORT = 9000
@@ -16,6 +16,8 @@ HTTP_PORT = 9080
 """Kept for the tablet page, which is not served yet."""
 MOST_THREADS = 512
 MOST_SECONDS = 10_000_000
+PRECISIONS = ("fp32", "int8", "bf16", "fp16")
+"""Numbers that a model can compute with; the first where nobody says."""
 
 
 @dataclass(frozen=True)
@@ -40,12 +42,16 @@ class Config:
     seed: int | None = None
     seconds: float | None = None
     threads: int = 0
+    precision: str = PRECISIONS[0]
 
     def __post_init__(self) -> None:
         _check("--osc-port", self.osc_port, 0, 65535)
         _check("--http-port", self.http_port, 0, 65535)
         _check("--buffer", self.buffer_frames, 16, 8192)
         _check("--threads", self.threads, 0, MOST_THREADS)
+        if self.precision not in PRECISIONS:
+            hint = did_you_mean(self.precision, PRECISIONS)
+            raise ConfigError(f'--precision "{self.precision}": must be one of {", ".join(PRECISIONS)}{hint}')
         if self.rate_hz:
             _check("--rate", self.rate_hz, 8000, 192_000)
         if self.seed is not None:

@@ -23,7 +23,6 @@ from lmdmd.control.opening import choose_bundle, open_show
 from lmdmd.control.recorder import Recorder, check_folder
 from lmdmd.control.session import Session
 from lmdmd.control.setlist import Setlist, load_setlist
-from lmdmd.control.threads import model_threads
 from lmdmd.errors import CommandError, DeckError
 from lmdmd.params import DECK_SLOTS
 from lmdmd.surfaces.osc import OscSurface
@@ -128,9 +127,8 @@ class Daemon:
             log.error("%s; the show goes on without a recording", error)
 
     def _make_decks(self) -> Decks:
-        threads = self.config.threads or model_threads()
         tape = self.memory.tapes["output"].name
-        slots = [DeckSlot(i, self.session, self.memory.rings[i], tape, threads) for i in range(DECK_SLOTS)]
+        slots = [DeckSlot(i, self.session, self.memory.rings[i], tape, self.config) for i in range(DECK_SLOTS)]
         return Decks(self.session, slots)
 
     def _provide_verbs(self) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from lmdmd.config import PRECISIONS
 from lmdmd.params import Value
 
 NOW = -1
@@ -85,7 +86,10 @@ class Note:
 
 @dataclass(frozen=True)
 class DeckArgs:
-    """What a deck is born with. ``writes`` bring it to the present; ``prefill`` lets it hear the past."""
+    """What a deck is born with. ``writes`` bring it to the present; ``prefill`` lets it hear the past.
+
+    ``threads`` 0 leaves their number to the deck.
+    """
 
     slot: int
     bundle: Path
@@ -95,6 +99,7 @@ class DeckArgs:
     rate_hz: int
     threads: int
     prefill: bool
+    precision: str = PRECISIONS[0]
     writes: tuple[Write, ...] = ()
 
 

@@ -10,7 +10,6 @@ import time
 from pathlib import Path
 
 import numpy as np
-import torch
 
 from lmdmd.config import Config
 from lmdmd.control.memory import Memory
@@ -18,10 +17,9 @@ from lmdmd.control.opening import choose_bundle, open_show
 from lmdmd.control.places import why_no_file
 from lmdmd.control.session import Session
 from lmdmd.control.setlist import load_setlist
-from lmdmd.control.threads import model_threads
 from lmdmd.engine.engine import Engine
+from lmdmd.engine.threads import warm_up
 from lmdmd.errors import ConfigError
-from lmdmd.model.bundle import load_bundle
 from lmdmd.rt.mixer import Mixer
 from lmdmd.rt.wav import WavWriter
 
@@ -29,7 +27,6 @@ from lmdmd.rt.wav import WavWriter
 def render(config: Config, out: Path) -> dict[str, object]:
     """Play ``config.setlist`` into ``out``; returns seconds of music and seconds it took."""
     began = time.perf_counter()
-    torch.set_num_threads(config.threads or model_threads())
     if config.setlist is None:
         raise ConfigError("render needs a setlist")
     why = why_no_file(out)
@@ -45,10 +42,10 @@ def render(config: Config, out: Path) -> dict[str, object]:
         end_frame = show.end_frame
         if end_frame is None:
             raise ConfigError(f"{config.setlist}: has no end; say how long with --seconds")
-        engine = Engine(load_bundle(info.path), rate_hz)
+        engine = Engine.load(info.path, rate_hz, config.precision)
         for write in session.pending_writes("block"):
             engine.write(write)
-        engine.warm_up()
+        warm_up(engine, config.threads)
         _play(engine, memory, session, config.buffer_frames, end_frame, out)
     finally:
         memory.close()

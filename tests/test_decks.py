@@ -12,6 +12,7 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 from lmdmd.bundles import read_info
+from lmdmd.config import Config
 from lmdmd.control import decks as decks_module
 from lmdmd.control.decks import STARTS_ALLOWED, Decks, DeckSlot
 from lmdmd.control.memory import Memory
@@ -41,7 +42,7 @@ def memory():
 
 def make_decks(memory, rate_hz=RATE_HZ) -> Decks:
     session = Session(memory.board, memory.schedule, rate_hz)
-    slots = [DeckSlot(i, session, memory.rings[i], memory.tapes["output"].name, threads=1) for i in range(2)]
+    slots = [DeckSlot(i, session, memory.rings[i], memory.tapes["output"].name, Config(threads=1)) for i in range(2)]
     return Decks(session, slots)
 
 

@@ -16,7 +16,7 @@ import torch
 from torch import nn
 
 from lmdmd.bench.timing import describe_machine, peak_memory_mb, time_in_turns
-from lmdmd.control.threads import model_threads
+from lmdmd.engine.threads import most_threads
 from lmdmd.model.config import ATTENTIONS, ModelConfig, find_preset
 from lmdmd.model.dit import Condition, DiT
 from lmdmd.model.precision import use_precision
@@ -34,7 +34,7 @@ def bench_cache(options: argparse.Namespace) -> dict[str, Any]:
 
     `speedup` is over outpainting in the same precision, geometry and steps.
     """
-    torch.set_num_threads(options.threads or model_threads())
+    torch.set_num_threads(options.threads or most_threads())
     rows = []
     for precision in options.precision:
         model = use_precision(make_model(find_preset(options.shape).model), precision)

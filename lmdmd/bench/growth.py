@@ -7,16 +7,10 @@ import os
 from pathlib import Path
 from statistics import median
 
-import torch
-
 from lmdmd import bundles
-from lmdmd.bench.block import fill_context
+from lmdmd.bench.block import fill_context, open_engine
 from lmdmd.bench.timing import describe_machine, time_ms
-from lmdmd.control.threads import model_threads
-from lmdmd.engine.engine import Engine
 from lmdmd.errors import LmdmdError
-from lmdmd.messages import Write
-from lmdmd.model.bundle import load_bundle
 
 STATM = Path("/proc/self/statm")
 
@@ -30,12 +24,8 @@ def bench_growth(options: argparse.Namespace) -> dict[str, object]:
     stretch = options.blocks // 10
     if stretch < 10:
         raise LmdmdError(f"bench growth: {options.blocks} blocks are too few; give at least 100")
-    torch.set_num_threads(options.threads or model_threads())
     info = bundles.find(options.model)
-    engine = Engine(load_bundle(info.path), info.sample_rate)
-    for name, value in info.defaults.items():
-        engine.write(Write(name, value, 0))
-    engine.warm_up()
+    engine = open_engine(info, options.precision, options.threads)
     fill_context(engine)
     rows = []
     for number in range(10):
@@ -44,6 +34,7 @@ def bench_growth(options: argparse.Namespace) -> dict[str, object]:
     first, last = rows[0], rows[-1]
     return {
         "bundle": info.name,
+        "precision": options.precision,
         "rows": rows,
         "time_growth": round(last["p50_ms"] / first["p50_ms"] - 1, 4),
         "memory_growth": round(last["memory_mb"] / first["memory_mb"] - 1, 4),

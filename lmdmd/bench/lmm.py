@@ -16,10 +16,10 @@ from torch import Tensor, nn
 
 from lmdmd.bench.cache import make_condition, make_model, make_player, view
 from lmdmd.bench.timing import describe_machine, time_in_turns
-from lmdmd.control.threads import model_threads
+from lmdmd.engine.threads import most_threads
 from lmdmd.errors import LmdmdError
 from lmdmd.model.config import find_preset
-from lmdmd.model.precision import replace_linears, use_precision
+from lmdmd.model.precision import cpu_linear, replace_linears, use_precision
 
 FRAMES, FRAME_TOKENS, CHUNK_S = 50, 16, 2.0
 CONTEXT_FRAMES = 250  # ten seconds
@@ -99,7 +99,7 @@ def bench_lmm(options: argparse.Namespace) -> dict[str, object]:
 
     `ours_factor` and `speedup` are those of Enc-Dec with 8 steps in the first precision; `rows` has all.
     """
-    torch.set_num_threads(options.threads or model_threads())
+    torch.set_num_threads(options.threads or most_threads())
     rows: list[dict[str, Any]] = []
     for precision in options.precision:
         rows += compare(precision, options.rounds)
@@ -118,8 +118,7 @@ def compare(precision: str, rounds: int) -> list[dict[str, Any]]:
     torch.manual_seed(0)
     other = LiveLanguageModel()
     others = sum(p.numel() for p in other.parameters())
-    if precision == "int8":
-        replace_linears(other)
+    replace_linears(other, cpu_linear(precision))
     cache, cond = other.prefill(), make_condition(ours.config)
     works = {
         name: make_player(view(ours, attention, 192, 48), cond, steps) for name, (attention, steps) in OURS.items()

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 
 from lmdmd import bundles
 from lmdmd.bundles import BundleInfo
+from lmdmd.config import Config
 from lmdmd.control.children import Child
 from lmdmd.control.session import Session
 from lmdmd.errors import CommandError, DeckError
@@ -39,12 +40,12 @@ class DeckSlot:
     ``filled`` says that the process has made all that it should keep ahead.
     """
 
-    def __init__(self, slot: int, session: Session, ring: Ring, tape: str, threads: int) -> None:
+    def __init__(self, slot: int, session: Session, ring: Ring, tape: str, config: Config) -> None:
         self.slot = slot
         self.session = session
         self.ring = ring
         self.tape = tape
-        self.threads = threads
+        self.config = config
         self.wanted: BundleInfo | None = None
         self.why = ""
         self.filled = False
@@ -98,7 +99,8 @@ class DeckSlot:
             ring=self.ring.name,
             tape=self.tape,
             rate_hz=self.session.rate_hz,
-            threads=self.threads,
+            threads=self.config.threads,
+            precision=self.config.precision,
             prefill=prefill,
             writes=tuple(self.session.pending_writes("block")),
         )

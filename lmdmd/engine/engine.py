@@ -9,17 +9,21 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from pathlib import Path
+from typing import Self
 
 import numpy as np
 import torch
 
+from lmdmd.config import PRECISIONS
 from lmdmd.engine.prompts import PromptMixer
 from lmdmd.engine.resample import StreamResampler, resample
 from lmdmd.engine.values import BlockValues, Settings
 from lmdmd.errors import BundleError
 from lmdmd.messages import Write
-from lmdmd.model.bundle import Bundle
+from lmdmd.model.bundle import Bundle, load_bundle
 from lmdmd.model.dit import Condition
+from lmdmd.model.precision import use_precision
 from lmdmd.model.stream import StreamState, rollout_block
 
 log = logging.getLogger(__name__)
@@ -45,6 +49,15 @@ class Engine:
         self._first_latent = 0
         self._to_trim = bundle.codec.config.delay_frames
         self._mixed: tuple[list[tuple[str, float]], Condition] | None = None
+
+    @classmethod
+    def load(
+        cls, path: Path, rate_hz: int, precision: str = PRECISIONS[0], tell: Callable[[str], None] = log.warning
+    ) -> Self:
+        """Open a bundle folder, to compute in ``precision``; raises ``BundleError`` where that cannot be done."""
+        bundle = load_bundle(path)
+        use_precision(bundle.model, precision)
+        return cls(bundle, rate_hz, tell)
 
     # --- where the stream stands ---------------------------------------------------------------------
 

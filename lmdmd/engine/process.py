@@ -16,9 +16,9 @@ import torch
 
 from lmdmd.engine.engine import Engine
 from lmdmd.engine.pacing import Pacing
+from lmdmd.engine.threads import warm_up
 from lmdmd.errors import DeckError, LmdmdError
 from lmdmd.messages import BlockDone, ClearAfter, DeckArgs, Failed, Filled, Note, Ready, Reset, Stop, Write
-from lmdmd.model.bundle import load_bundle
 from lmdmd.rt.board import Board
 from lmdmd.rt.ring import Ring
 from lmdmd.rt.tape import Tape
@@ -34,7 +34,6 @@ def run(connection: Connection, args: DeckArgs) -> None:
     """Load, warm up, say ``Ready``, then play until told to stop."""
     prefer_this_process()
     try:
-        torch.set_num_threads(args.threads)
         torch.set_grad_enabled(False)
         deck = Deck(connection, args)
         deck.start()
@@ -62,7 +61,7 @@ class Deck:
         self.board = Board.attach(args.board)
         self.ring = Ring.attach(args.ring)
         self.tape = Tape.attach(args.tape)
-        self.engine = Engine(load_bundle(args.bundle), args.rate_hz, self._tell)
+        self.engine = Engine.load(args.bundle, args.rate_hz, args.precision, self._tell)
         self.pacing = Pacing(self.engine.block_s)
         self.blocks = 0
         self.bad_blocks = 0
@@ -73,7 +72,7 @@ class Deck:
         """Warm up, take over the present, choose the first frame."""
         for write in self.args.writes:
             self.engine.write(write)
-        for compute_ms in self.engine.warm_up():
+        for compute_ms in warm_up(self.engine, self.args.threads):
             self.pacing.add(compute_ms)
             self._beat()
         self._prefill()

@@ -37,12 +37,11 @@ def block_causal_mask(context: int, total: int, block: int, window: int) -> Tens
 
 def attention(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None = None) -> Tensor:
     """Return softmax attention [B, H, T, D]; where there is a `mask`, only to keys for which it is true."""
-    if mask is not None:
-        return F.scaled_dot_product_attention(q, k, v, attn_mask=mask)
-    if q.requires_grad and q.device.type == "cpu":
-        # Two plain products: the fused kernel's backward takes three times as long on a CPU, in bfloat16 ten.
+    if mask is None and q.device.type == "cpu" and (q.requires_grad or q.dtype == torch.bfloat16):
+        # Two plain products: on a CPU the fused kernel's backward takes three times as long, in bfloat16 ten, and
+        # its forward in bfloat16 twice.
         return torch.softmax((q * q.shape[-1] ** -0.5) @ k.transpose(-1, -2), dim=-1) @ v
-    return F.scaled_dot_product_attention(q, k, v)
+    return F.scaled_dot_product_attention(q, k, v, attn_mask=mask)
 
 
 def _split_heads(x: Tensor, heads: int) -> Tensor:
@@ -59,6 +58,7 @@ class SelfAttention(nn.Module):
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
         self.heads = config.heads
+        self.dtype: torch.dtype | None = None
         self.to_qkv = nn.Linear(config.dim, 3 * config.dim, bias=False)
         self.to_out = nn.Linear(config.dim, config.dim, bias=False)
         self.q_norm = nn.LayerNorm(config.head_dim, eps=1e-6)
@@ -67,7 +67,8 @@ class SelfAttention(nn.Module):
     def forward(self, layer: int, x: Tensor, rope: Rope, attend: Attend) -> Tensor:
         q, k, v = (_split_heads(part, self.heads) for part in self.to_qkv(x).chunk(3, dim=-1))
         q, k = rotate(self.q_norm(q), rope), rotate(self.k_norm(k), rope)
-        return self.to_out(_merge_heads(attend(layer, q, k, v)))
+        q, k, v = (part.to(self.dtype) for part in (q, k, v))
+        return self.to_out(_merge_heads(attend(layer, q, k, v)).to(x.dtype))
 
     def key_value(self, x: Tensor, rope: Rope) -> KeyValue:
         """Return only keys and values [B, H, T, D] of x [B, T, D]."""
@@ -81,6 +82,7 @@ class CrossAttention(nn.Module):
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
         self.heads = config.heads
+        self.dtype: torch.dtype | None = None
         self.to_q = nn.Linear(config.dim, config.dim, bias=False)
         self.to_kv = nn.Linear(config.dim, 2 * config.dim, bias=False)
         self.to_out = nn.Linear(config.dim, config.dim, bias=False)
@@ -90,8 +92,8 @@ class CrossAttention(nn.Module):
     def key_value(self, text: Tensor) -> KeyValue:
         """Return keys and values [B, H, L, D] of text tokens [B, L, D]."""
         k, v = (_split_heads(part, self.heads) for part in self.to_kv(text).chunk(2, dim=-1))
-        return self.k_norm(k), v
+        return self.k_norm(k).to(self.dtype), v.to(self.dtype)
 
     def forward(self, x: Tensor, text: KeyValue) -> Tensor:
-        q = self.q_norm(_split_heads(self.to_q(x), self.heads))
-        return self.to_out(_merge_heads(attention(q, *text)))
+        q = self.q_norm(_split_heads(self.to_q(x), self.heads)).to(self.dtype)
+        return self.to_out(_merge_heads(attention(q, *text)).to(x.dtype))

@@ -177,6 +177,11 @@ class DiT(nn.Module):
             nn.init.normal_(self.to_prompt_tokens.weight)
             nn.init.normal_(self.to_global_embed[0].weight)  # pyright: ignore[reportArgumentType]
 
+    def keys_like(self) -> Tensor:
+        """Return an empty tensor of the number format, and on the device, in which keys and values are kept."""
+        dtype = self.transformer.stack()[0].self_attn.dtype
+        return self.to_input_add_embed.weight.detach().new_empty(0, dtype=dtype)
+
     def prepare(self, cond: Condition) -> Prepared:
         """Bring a condition into the network; do it once per prompt, not per step."""
         text = self.to_cond_embed(self._text_tokens(cond))  # [B, L, D]

@@ -71,21 +71,20 @@ class RotaryEmbedding(nn.Module):
         self.register_buffer("inv_freq", base ** -(torch.arange(0, dims, 2).float() / dims))
 
     def forward(self, positions: Tensor) -> Rope:
-        """Positions [T] -> cosine and sine [T, dims]."""
+        """Positions [T] -> cosine and signed sine [T, dims], as `rotate` wants them."""
         # After hours of growing positions float32 would no longer tell neighbours apart.
         exact = torch.float32 if positions.device.type == "mps" else torch.float64
         angle = positions.to(exact)[:, None] * self.inv_freq.to(exact)
-        angle = torch.cat([angle, angle], dim=-1)
-        return angle.cos().to(self.inv_freq.dtype), angle.sin().to(self.inv_freq.dtype)
+        cos, sin = angle.cos().to(self.inv_freq.dtype), angle.sin().to(self.inv_freq.dtype)
+        return torch.cat([cos, cos], dim=-1), torch.cat([-sin, sin], dim=-1)
 
 
 def rotate(x: Tensor, rope: Rope) -> Tensor:
     """Turn the first channels of x [B, H, T, D] by the angles of `rope`, pairing halves."""
     cos, sin = rope
-    dims = cos.shape[-1]
-    turned, rest = x[..., :dims], x[..., dims:]
-    low, high = turned.chunk(2, dim=-1)
-    return torch.cat([turned * cos + torch.cat([-high, low], dim=-1) * sin, rest], dim=-1)
+    low, high, rest = x.tensor_split((cos.shape[-1] // 2, cos.shape[-1]), dim=-1)
+    turned = torch.addcmul(x[..., : cos.shape[-1]] * cos, torch.cat([high, low], dim=-1), sin)
+    return torch.cat([turned, rest], dim=-1)
 
 
 def residual_conv(x: Tensor, weight: Tensor) -> Tensor:

@@ -73,9 +73,8 @@ class EncodedContext(_Forgetful):
     """Enc-Dec: the context is encoded once a block, all steps read it (LMDM Algorithm 2)."""
 
     def __init__(self, model: DiT, batch: int, history: int) -> None:
-        like = model.to_input_add_embed.weight.detach()
         self.model = model
-        self.cache = ContextCache(model.config, model.geometry.window, 2 * batch, like=like)
+        self.cache = ContextCache(model.config, model.geometry.window, 2 * batch, like=model.keys_like())
 
     def open(self, state: StreamState, cond: Prepared, block: int) -> Velocity:
         length = min(state.geometry.context, state.geometry.window - block)
@@ -94,7 +93,7 @@ class RollingContext:
     """Block-Causal: a finished block is encoded with the first step of the next one (LMDM Algorithm 3)."""
 
     def __init__(self, model: DiT, batch: int, history: int) -> None:
-        like, rope = model.to_input_add_embed.weight.detach(), model.transformer.rotary_pos_emb
+        like, rope = model.keys_like(), model.transformer.rotary_pos_emb
         self.model = model
         self.cache = RollingCache(model.config, model.geometry, 2 * batch, history, rope, like=like)
         self.finished = 0  # latents of the last block, not encoded yet

@@ -1,0 +1,41 @@
+"""What ``lmdmd bench`` reports: the keys that others read, for a model small enough to run here."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from lmdmd.cli import main
+from lmdmd.testing import make_tiny_bundle
+
+
+def report(capsys: pytest.CaptureFixture[str], *words: object) -> dict:
+    assert main(["bench", *map(str, words), "--threads", "1", "--json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_block_tells_the_parts_of_a_block_for_every_precision(tmp_path, capsys) -> None:
+    path = make_tiny_bundle(tmp_path / "tiny").path
+    found = report(capsys, "block", "--model", path, "--blocks", 4, "--precision", "fp32", "int8")
+    assert {"bundle", "threads", "p50_ms", "p95_ms", "p99_ms", "factor", "memory_mb"} <= set(found)
+    assert [row["precision"] for row in found["rows"]] == ["fp32", "int8"]
+    exact, small = found["rows"]
+    assert exact["error"] < 1e-5 < small["error"] < 0.1
+    for row in found["rows"]:
+        parts = sum(row[f"{part}_ms"] for part in ("encode", "denoise", "decode", "resample"))
+        assert row["denoise_ms"] > 0 and parts < 4 * row["p50_ms"]
+
+
+def test_growth_compares_the_last_stretch_with_the_first(tmp_path, capsys) -> None:
+    path = make_tiny_bundle(tmp_path / "tiny").path
+    found = report(capsys, "growth", "--model", path, "--blocks", 100)
+    assert [row["until"] for row in found["rows"]] == list(range(10, 101, 10))
+    assert {"time_growth", "memory_growth", "precision"} <= set(found)
+
+
+def test_cache_compares_each_attention_with_outpainting(capsys) -> None:
+    found = report(capsys, "cache", "--shape", "tiny", "--steps", 2, "--rounds", 1, "--precision", "fp32")
+    kinds = {(row["attention"], row["context"], row["block"]) for row in found["rows"]}
+    assert kinds == {(a, *g) for a in ("enc-dec", "block-causal", "bidirectional") for g in ((192, 48), (230, 10))}
+    assert all(row["speedup"] == 1 for row in found["rows"] if row["attention"] == "bidirectional")
