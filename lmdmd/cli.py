@@ -215,6 +215,12 @@ def _bench_cache(options: argparse.Namespace) -> int:
     return _print_report(report, options.json)
 
 
+def _bench_gpu(options: argparse.Namespace) -> int:
+    from lmdmd.bench.gpu import bench_gpu
+
+    return _print_report(bench_gpu(options), options.json)
+
+
 def _bench_lmm(options: argparse.Namespace) -> int:
     from lmdmd.bench.lmm import bench_lmm
 
@@ -457,6 +463,11 @@ def _add_measuring(verbs: argparse._SubParsersAction) -> None:
     growth = _verb(kinds, "growth", _bench_growth, "Block time and memory over a long stream.")
     cache = _verb(kinds, "cache", _bench_cache, "What caching the context gains: outpainting against both caches.")
     lmm = _verb(kinds, "lmm", _bench_lmm, "A discrete live model of the same size beside this one.")
+    gpu = _verb(kinds, "gpu", _bench_gpu, "The full-size network on a GPU, with and without its codec.")
+    gpu.add_argument("--device", default="auto", metavar="NAME", help="cuda, mps, or cpu to try the command")
+    gpu.add_argument("--precision", default="fp16", metavar="NAME")
+    gpu.add_argument("--steps", type=whole(1), default=8, metavar="N")
+    gpu.add_argument("--codec-width", type=whole(1), default=128, metavar="N", help="channels of Oobleck's last layers")
     for parser, blocks in ((block, 100), (growth, 10_000)):
         parser.add_argument("--model", default="pocket", metavar="BUNDLE")
         parser.add_argument("--blocks", type=whole(1), default=blocks, metavar="N")
@@ -464,10 +475,13 @@ def _add_measuring(verbs: argparse._SubParsersAction) -> None:
     block.add_argument("--precision", nargs="+", default=[PRECISIONS[0]], metavar="NAME")
     for parser in (cache, lmm):
         parser.add_argument("--precision", nargs="+", default=["fp32", "int8"], metavar="NAME")
+    for parser in (cache, lmm, gpu):
         parser.add_argument("--rounds", type=whole(1), default=7, metavar="N", help="times each is measured, in turns")
-    cache.add_argument("--shape", default="sao-small", metavar="PRESET", help="network whose random weights play")
+    for parser in (cache, gpu):
+        parser.add_argument("--shape", default="sao-small", metavar="PRESET", help="network whose random weights play")
     cache.add_argument("--steps", type=whole(1), nargs="+", metavar="N", help="default: 2 4 8")
     cache.add_argument("--png", type=Path, metavar="FILE", help="draw the times as bars")
+    gpu.add_argument("--json", action="store_true")
     for parser in (block, growth, cache, lmm):
         parser.add_argument("--threads", type=whole(0, MOST_THREADS), default=0, metavar="N")
         parser.add_argument("--json", action="store_true")

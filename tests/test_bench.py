@@ -7,6 +7,7 @@ import json
 import pytest
 
 from lmdmd.cli import main
+from lmdmd.model.config import PRESETS
 from lmdmd.testing import make_tiny_bundle
 
 
@@ -39,3 +40,26 @@ def test_cache_compares_each_attention_with_outpainting(capsys) -> None:
     kinds = {(row["attention"], row["context"], row["block"]) for row in found["rows"]}
     assert kinds == {(a, *g) for a in ("enc-dec", "block-causal", "bidirectional") for g in ((192, 48), (230, 10))}
     assert all(row["speedup"] == 1 for row in found["rows"] if row["attention"] == "bidirectional")
+
+
+def test_gpu_says_what_there_is_and_can_be_tried_without(capsys) -> None:
+    assert main(["bench", "gpu", "--device", "tpu"]) == 1
+    assert "no GPU for --device tpu here" in capsys.readouterr().err
+    words = ("--device", "cpu", "--precision", "fp32", "--shape", "tiny", "--codec-width", 4, "--rounds", 1, "--json")
+    assert main(["bench", "gpu", *map(str, words)]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [row["what"] for row in found["rows"]] == ["enc-dec", "block-causal", "bidirectional"]
+    assert found["first_block_ms"] > found["decode_ms"] > 0
+
+
+def test_lmm_plays_both_in_turns(capsys, monkeypatch) -> None:
+    pytest.importorskip("transformers")
+    from lmdmd.bench import lmm
+
+    sizes = {"WIDTH": 32, "HEADS": 2, "FEED_FORWARD": 64, "TEMPORAL_LAYERS": 2, "DEPTH_LAYERS": 1, "FRAMES": 3}
+    for name, size in sizes.items():
+        monkeypatch.setattr(lmm, name, size)
+    monkeypatch.setattr(lmm, "find_preset", lambda _: PRESETS["tiny"])
+    found = report(capsys, "lmm", "--rounds", 1, "--precision", "fp32", "int8")
+    assert {"ours_factor", "lmm_factor", "speedup"} <= set(found)
+    assert [row["precision"] for row in found["rows"]] == ["fp32", "fp32", "int8", "int8"]

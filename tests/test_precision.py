@@ -13,7 +13,7 @@ from lmdmd.model import precision
 from lmdmd.model.config import ATTENTIONS, PRESETS
 from lmdmd.model.dit import DiT
 from lmdmd.model.precision import Int8Linear, PackedLinear, use_precision
-from lmdmd.model.stream import StreamState
+from lmdmd.model.stream import StreamState, rollout_block
 
 pytestmark = pytest.mark.skipif(not torch.backends.mkldnn.is_available(), reason="this torch has no oneDNN")
 
@@ -92,3 +92,16 @@ def test_without_onednn_fp32_stays_as_it_is(plain: DiT, monkeypatch: pytest.Monk
     monkeypatch.setattr(torch.backends.mkldnn, "is_available", lambda: False)
     model = use_precision(copy.deepcopy(plain), "fp32")
     assert not any(isinstance(module, PackedLinear) for module in model.modules())
+
+
+def test_halves_of_a_gpu_keep_the_angles_exact(plain: DiT) -> None:
+    model = precision._use_on_gpu(copy.deepcopy(plain), "bf16")
+    assert model.transformer.rotary_pos_emb.inv_freq.dtype == torch.float32
+    assert model.timestep_features.weight.dtype == torch.float32
+    assert model.transformer.project_in.weight.dtype == torch.bfloat16
+    state = StreamState.init(view(model, "enc-dec", 12, 4))
+    cond = make_condition(model.config)
+    cond = type(cond)(cond.pooled.bfloat16(), None if cond.tokens is None else cond.tokens.bfloat16())
+    with torch.inference_mode():
+        block = rollout_block(view(model, "enc-dec", 12, 4), state, cond, steps=2)
+    assert block.dtype == torch.bfloat16 and block.isfinite().all()

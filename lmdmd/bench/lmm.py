@@ -40,14 +40,14 @@ class LiveLanguageModel(nn.Module):
         self.head = nn.Linear(WIDTH, VOCABULARY, bias=False)
 
     def chunk(self, cache: Any) -> Tensor:
-        """Return the tokens of two seconds [50, 16]; the temporal cache then holds the newest ten seconds."""
+        """Return the tokens of two seconds [50, 16]; the temporal cache then holds ten seconds, as it did before."""
         frame, tokens = torch.zeros(1, 1, WIDTH), []
         for _ in range(FRAMES):
             hidden = self.temporal(inputs_embeds=frame, past_key_values=cache, use_cache=True).last_hidden_state
             made = self.frame(hidden)
             frame = self.embed(made).sum(dim=0)[None, None]
             tokens.append(made)
-        cache.crop(CONTEXT_FRAMES)
+        cache.crop(-FRAMES)
         return torch.stack(tokens)
 
     def frame(self, hidden: Tensor) -> Tensor:
@@ -55,8 +55,8 @@ class LiveLanguageModel(nn.Module):
         cache, tokens = _make_cache(), []
         for place in range(FRAME_TOKENS):
             hidden = self.depth(inputs_embeds=hidden, past_key_values=cache, use_cache=True).last_hidden_state
-            probabilities = self.head(hidden[0, -1]).softmax(dim=-1)
-            tokens.append(place * VOCABULARY + torch.multinomial(probabilities, 1)[0])
+            probabilities = self.head(hidden[0, -1:]).softmax(dim=-1)
+            tokens.append(place * VOCABULARY + torch.multinomial(probabilities, 1)[0, 0])
             hidden = self.embed(tokens[-1])[None, None]
         return torch.stack(tokens)
 
@@ -75,7 +75,7 @@ def _make_cache() -> Any:
 def _make_decoder(layers: int, positions: int) -> nn.Module:
     made = _transformers()
     config = made.LlamaConfig(
-        vocab_size=1,
+        vocab_size=VOCABULARY,
         hidden_size=WIDTH,
         intermediate_size=FEED_FORWARD,
         num_hidden_layers=layers,

@@ -289,7 +289,7 @@ class DiT(nn.Module):
         frames = self.transformer.project_in(noisy)
         for name, control in cond.controls.items():
             frames = frames + self._embed_group(name, control)
-        token = self.to_timestep_embed(self.timestep_features(level)) + cond.token
+        token = self.to_timestep_embed(self.timestep_features(level).to(cond.token.dtype)) + cond.token
         return torch.cat([frames, token[:, None]], dim=1)
 
     def _embed_group(self, name: str, features: Tensor) -> Tensor:

@@ -81,7 +81,13 @@ def use_precision(model: DiT, precision: str) -> DiT:
 def _use_on_gpu(model: DiT, precision: str) -> DiT:
     if precision == "int8":
         raise BundleError("int8 is for the processor; on a GPU use fp16")
-    return model.to(_HALVES.get(precision, torch.float32))
+    if precision in _HALVES:
+        # Angles of positions and of noise levels want more digits than a half has.
+        exact = [model.transformer.rotary_pos_emb.inv_freq.clone(), model.timestep_features.weight.detach().clone()]
+        model.to(_HALVES[precision])
+        model.transformer.rotary_pos_emb.inv_freq, model.timestep_features.weight.data = exact
+        compare_in(model, _HALVES[precision])
+    return model
 
 
 def cpu_linear(precision: str) -> Callable[[nn.Linear], nn.Module]:

@@ -84,7 +84,7 @@ class EncodedContext(_Forgetful):
         self.model.encode_context(context.repeat(branches), cond, self.cache)
 
         def velocity(x: Tensor, level: float) -> Tensor:
-            return self.model.denoise(x, x.new_full((len(x),), level), cond, self.cache)
+            return self.model.denoise(x, x.new_full((len(x),), level, dtype=torch.float32), cond, self.cache)
 
         return velocity
 
@@ -104,7 +104,7 @@ class RollingContext:
 
         def velocity(x: Tensor, level: float) -> Tensor:
             nonlocal finished
-            levels = x.new_full((len(x),), level)
+            levels = x.new_full((len(x),), level, dtype=torch.float32)
             if finished is None:
                 return self.model.denoise(x, levels, cond, self.cache)
             fused, finished = finished.repeat(len(x) // len(finished.latents)), None
@@ -163,7 +163,9 @@ class Outpainting(_Forgetful):
             branches = len(x) // len(context.latents)
             noisy = torch.lerp(context.latents, noise, level).repeat(branches, 1, 1)
             whole = torch.cat([noisy, x], dim=-1)
-            return self.model.denoise_uncached(whole, x.new_full((len(x),), level), cond, context.repeat(branches))
+            return self.model.denoise_uncached(
+                whole, x.new_full((len(x),), level, dtype=torch.float32), cond, context.repeat(branches)
+            )
 
         return velocity
 
