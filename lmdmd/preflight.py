@@ -16,6 +16,7 @@ from lmdmd.control.check import check_setlist, run_sheet
 from lmdmd.control.setlist import read_setlist
 from lmdmd.model.bundle import AnyPrompts, load_bundle
 from lmdmd.model.conditioners import PromptEncoder
+from lmdmd.model.precision import use_precision
 from lmdmd.rt.device import find_sound
 
 
@@ -32,7 +33,7 @@ def check(config: Config) -> int:
         device=config.device,
         input_device=config.input_device,
         foresee=lambda device, input_device: find_sound(device, input_device)[1],
-        try_bundle=lambda info: load(info.path),
+        try_bundle=lambda info: use_precision(load(info.path).model, config.precision),
         unknown_words=lambda info, prompt: _unknown_words(load(info.path).prompts, prompt),
     )
     for problem in problems:

@@ -81,3 +81,10 @@ def test_a_device_that_is_not_there_is_an_error_as_in_a_run(tiny, tmp_path):
     done = lmdmd("check", show, "--device", "nosuch", "--osc-port", 0)
     assert done.returncode == 1
     assert 'no sound device called "nosuch"' in done.stderr or "PortAudio" in done.stderr
+
+
+def test_numbers_that_this_processor_has_not_do_not_pass(copy, tmp_path, capsys):
+    show = write_setlist(tmp_path / "show.yaml", copy, 5)
+    status, said, _ = verdict(capsys, show, precision="fp16")
+    assert status == 1
+    assert "fp16 is for a GPU; on a processor use int8, bf16 or fp32" in said

@@ -114,8 +114,8 @@ def _has_vnni() -> bool:
 
 
 def _can(*any_of: str) -> bool:
-    """Return whether the processor has one of these instruction sets."""
-    capabilities = torch.cpu.get_capabilities()
+    """Return whether the processor has one of these instruction sets; an older torch cannot tell."""
+    capabilities = torch.cpu.get_capabilities() if hasattr(torch.cpu, "get_capabilities") else {}
     return any(capabilities.get(name) for name in any_of)
 
 
