@@ -120,3 +120,25 @@ def test_a_new_leader_drops_the_context_once(bundle):
     engine.make_block()
     assert dropped < full
     assert engine.state.known == min(bundle.geometry.context, dropped + bundle.geometry.block)
+
+
+def test_a_new_prompt_is_read_between_blocks_and_not_again(bundle):
+    engine, read = Engine(bundle, 44100), []
+    encode = engine.prompts._encode
+    engine.prompts._encode = lambda texts: read.extend(texts) or encode(texts)
+    engine.write(Write("prompt/0/text", "warm pads", 0))
+    engine.write(Write("prompt/1/text", "later", 10_000_000))
+    assert engine.read_ahead() and engine.read_ahead() and not engine.read_ahead()
+    assert read == ["warm pads", "later"]
+    play(engine, 2)
+    assert read == ["warm pads", "later"]
+
+
+def test_prompts_that_nobody_asks_for_any_more_do_not_pile_up(bundle):
+    engine = Engine(bundle, 44100)
+    for number in range(1000):
+        engine.write(Write("prompt/0/text", f"word {number}", 0))
+    read = 0
+    while engine.read_ahead():
+        read += 1
+    assert read <= 256

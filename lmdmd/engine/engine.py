@@ -25,6 +25,7 @@ from lmdmd.model.bundle import Bundle, load_bundle
 from lmdmd.model.dit import Condition
 from lmdmd.model.precision import use_precision
 from lmdmd.model.stream import StreamState, rollout_block
+from lmdmd.params import BY_NAME
 
 log = logging.getLogger(__name__)
 
@@ -96,6 +97,13 @@ class Engine:
     def write(self, write: Write) -> None:
         """Take a write; a ``NOW`` stamp acts from the next block on."""
         self.values.write(write, self.next_frame)
+        if BY_NAME[write.name].kind == "text":
+            self.prompts.expect(str(write.value))
+
+    @torch.inference_mode()
+    def read_ahead(self) -> bool:
+        """Do something now that a coming block will need; return whether there was anything to do."""
+        return self.prompts.read_ahead()
 
     def clear_after(self, frame: int) -> None:
         """Cancel what is planned after a frame."""

@@ -181,4 +181,6 @@ class Deck:
             self.connection.send(Filled())
 
     def _wait(self) -> None:
-        self.connection.poll(_IDLE_S)
+        """Read new prompts while there is time, so that no block waits for it."""
+        if not self.engine.read_ahead():
+            self.connection.poll(_IDLE_S)

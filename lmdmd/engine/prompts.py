@@ -23,7 +23,24 @@ class PromptMixer:
         self._encode = encode
         self._tell = tell
         self._vectors: OrderedDict[str, np.ndarray] = OrderedDict()
+        self._expected: dict[str, None] = {}
         self._dominant = ""
+
+    def expect(self, text: str) -> None:
+        """Note a prompt that will be asked for, so that ``read_ahead`` can encode it before."""
+        if text not in self._vectors:
+            self._expected[text] = None
+            if len(self._expected) > _REMEMBERED:
+                del self._expected[next(iter(self._expected))]
+
+    def read_ahead(self) -> bool:
+        """Encode one prompt that is expected; return whether there was one."""
+        if not self._expected:
+            return False
+        text = next(iter(self._expected))
+        del self._expected[text]
+        self.vector(text)
+        return True
 
     def vector(self, text: str) -> np.ndarray:
         """Embedding of one prompt, [D] or [L, D]."""
