@@ -220,6 +220,12 @@ def _bench_lmm(options: argparse.Namespace) -> int:
     return _print_report(bench_lmm(options), options.json)
 
 
+def _bench_decode(options: argparse.Namespace) -> int:
+    from lmdmd.bench.decode import bench_decode
+
+    return _print_report(bench_decode(options), options.json)
+
+
 def _print_report(report: dict[str, Any], as_json: bool) -> int:
     """Rows as a table, the rest as lines; or all of it as one JSON object."""
     if as_json:
@@ -455,6 +461,9 @@ def _add_measuring(verbs: argparse._SubParsersAction) -> None:
     growth = _verb(kinds, "growth", _bench_growth, "Block time and memory over a long stream.")
     cache = _verb(kinds, "cache", _bench_cache, "What caching the context gains: outpainting against both caches.")
     lmm = _verb(kinds, "lmm", _bench_lmm, "A discrete live model of the same size beside this one.")
+    decode = _verb(kinds, "decode", _bench_decode, "The streamed decoder of Stable Audio Open, in all its precisions.")
+    decode.add_argument("--precision", nargs="+", default=["fp32"], metavar="NAME", help="fp32, bf16")
+    decode.add_argument("--rounds", type=whole(1), default=7, metavar="N", help="times each is measured, in turns")
     for parser, blocks in ((block, 100), (growth, 10_000)):
         parser.add_argument("--model", default="pocket", metavar="BUNDLE")
         parser.add_argument("--blocks", type=whole(1), default=blocks, metavar="N")
@@ -464,7 +473,7 @@ def _add_measuring(verbs: argparse._SubParsersAction) -> None:
     cache.add_argument("--shape", default="sao-small", metavar="PRESET", help="network whose random weights play")
     cache.add_argument("--steps", type=whole(1), nargs="+", metavar="N", help="default: 2 4 8")
     cache.add_argument("--png", type=Path, metavar="FILE", help="draw the times as bars")
-    for parser in (block, growth, cache, lmm):
+    for parser in (block, growth, cache, lmm, decode):
         parser.add_argument("--threads", type=whole(0, MOST_THREADS), default=0, metavar="N")
         parser.add_argument("--json", action="store_true")
 
