@@ -227,6 +227,12 @@ def _bench_lmm(options: argparse.Namespace) -> int:
     return _print_report(bench_lmm(options), options.json)
 
 
+def _bench_decode(options: argparse.Namespace) -> int:
+    from lmdmd.bench.decode import bench_decode
+
+    return _print_report(bench_decode(options), options.json)
+
+
 def _print_report(report: dict[str, Any], as_json: bool) -> int:
     """Rows as a table, the rest as lines; or all of it as one JSON object."""
     if as_json:
@@ -468,6 +474,9 @@ def _add_measuring(verbs: argparse._SubParsersAction) -> None:
     gpu.add_argument("--precision", default="fp16", metavar="NAME")
     gpu.add_argument("--steps", type=whole(1), default=8, metavar="N")
     gpu.add_argument("--codec-width", type=whole(1), default=128, metavar="N", help="channels of Oobleck's last layers")
+    decode = _verb(kinds, "decode", _bench_decode, "The streamed decoder of Stable Audio Open, in all its precisions.")
+    decode.add_argument("--precision", nargs="+", default=["fp32"], metavar="NAME", help="fp32, bf16")
+    decode.add_argument("--rounds", type=whole(1), default=7, metavar="N", help="times each is measured, in turns")
     for parser, blocks in ((block, 100), (growth, 10_000)):
         parser.add_argument("--model", default="pocket", metavar="BUNDLE")
         parser.add_argument("--blocks", type=whole(1), default=blocks, metavar="N")
@@ -482,7 +491,7 @@ def _add_measuring(verbs: argparse._SubParsersAction) -> None:
     cache.add_argument("--steps", type=whole(1), nargs="+", metavar="N", help="default: 2 4 8")
     cache.add_argument("--png", type=Path, metavar="FILE", help="draw the times as bars")
     gpu.add_argument("--json", action="store_true")
-    for parser in (block, growth, cache, lmm):
+    for parser in (block, growth, cache, lmm, decode):
         parser.add_argument("--threads", type=whole(0, MOST_THREADS), default=0, metavar="N")
         parser.add_argument("--json", action="store_true")
 

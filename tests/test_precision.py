@@ -27,7 +27,7 @@ def plain() -> DiT:
 
 
 def changed(model: DiT, name: str) -> DiT:
-    if name == "bf16" and not precision._has_bf16():
+    if name == "bf16" and not precision.has_bf16():
         pytest.skip("this processor has no bf16")
     return use_precision(copy.deepcopy(model), name)
 
@@ -83,7 +83,7 @@ def test_what_cannot_be_computed_with_is_refused(plain: DiT, name: str, says: st
 
 
 def test_a_processor_without_it_says_what_to_use(plain: DiT, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(precision, "_has_bf16", lambda: False)
+    monkeypatch.setattr(precision, "has_bf16", lambda: False)
     with pytest.raises(BundleError, match="does not compute in bf16; use fp32"):
         use_precision(copy.deepcopy(plain), "bf16")
 

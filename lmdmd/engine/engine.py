@@ -22,6 +22,7 @@ from lmdmd.engine.values import BlockValues, Settings
 from lmdmd.errors import BundleError
 from lmdmd.messages import Write
 from lmdmd.model.bundle import Bundle, load_bundle
+from lmdmd.model.codec_precision import knows_bf16, use_codec_precision
 from lmdmd.model.dit import Condition
 from lmdmd.model.precision import use_precision
 from lmdmd.model.stream import StreamState, rollout_block
@@ -55,9 +56,13 @@ class Engine:
     def load(
         cls, path: Path, rate_hz: int, precision: str = PRECISIONS[0], tell: Callable[[str], None] = log.warning
     ) -> Self:
-        """Open a bundle folder, to compute in ``precision``; raises ``BundleError`` where that cannot be done."""
+        """Open a bundle folder, to compute in ``precision``; raises ``BundleError`` where that cannot be done.
+
+        Below float32, a codec's decoder computes in bf16 where it and the processor can.
+        """
         bundle = load_bundle(path)
         use_precision(bundle.model, precision)
+        use_codec_precision(bundle.codec, "bf16" if precision != "fp32" and knows_bf16(bundle.codec) else "fp32")
         return cls(bundle, rate_hz, tell)
 
     # --- where the stream stands ---------------------------------------------------------------------

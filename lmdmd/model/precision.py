@@ -18,6 +18,7 @@ from lmdmd.config import PRECISIONS
 from lmdmd.errors import BundleError, did_you_mean
 from lmdmd.model.attention import CrossAttention, SelfAttention
 from lmdmd.model.dit import DiT
+from lmdmd.model.processor import has_bf16, has_vnni
 
 _HALVES = {"bf16": torch.bfloat16, "fp16": torch.float16}
 
@@ -53,7 +54,7 @@ class Int8Linear(nn.Module):
             small = torch.quantize_per_channel(weight, scale, zero, 0, torch.qint8)
         self.packed = torch.ops.quantized.linear_prepack(small, bias)
         # Without VNNI a sum of two products is held in 16 bits, where a full uint8 would overflow.
-        self.narrow = not _has_vnni()
+        self.narrow = not has_vnni()
 
     def forward(self, x: Tensor) -> Tensor:
         """Features [..., I] -> [..., O], float32 both."""
@@ -73,7 +74,7 @@ def use_precision(model: DiT, precision: str) -> DiT:
     make = cpu_linear(precision)
     for layer in model.transformer.stack():
         replace_linears(layer, make)
-    if precision != "fp32" and _has_bf16():
+    if precision != "fp32" and has_bf16():
         compare_in(model, torch.bfloat16)
     return model
 
@@ -98,25 +99,11 @@ def cpu_linear(precision: str) -> Callable[[nn.Linear], nn.Module]:
             return PackedLinear if packs else lambda linear: linear
         case "int8" if torch.backends.quantized.engine != "none":
             return Int8Linear
-        case "bf16" if packs and _has_bf16():
+        case "bf16" if packs and has_bf16():
             return lambda linear: PackedLinear(linear, torch.bfloat16)
         case "fp16":
             raise BundleError("fp16 is for a GPU; on a processor use int8, bf16 or fp32")
     raise BundleError(f"this processor, or this build of torch, does not compute in {precision}; use fp32")
-
-
-def _has_bf16() -> bool:
-    return torch.backends.mkldnn.is_available() and _can("avx512_bf16", "amx_bf16")
-
-
-def _has_vnni() -> bool:
-    return _can("avx512_vnni", "avx_vnni")
-
-
-def _can(*any_of: str) -> bool:
-    """Return whether the processor has one of these instruction sets; an older torch cannot tell."""
-    capabilities = torch.cpu.get_capabilities() if hasattr(torch.cpu, "get_capabilities") else {}
-    return any(capabilities.get(name) for name in any_of)
 
 
 def compare_in(model: DiT, dtype: torch.dtype) -> None:
