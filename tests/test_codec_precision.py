@@ -22,10 +22,7 @@ SMALL = OobleckConfig(latent_dim=8, width=16, multiples=(1, 2, 2), strides=(2, 4
 LENGTH = 30
 TOOLS = make_sao.FIXTURE / "tools"
 
-needs_bf16 = pytest.mark.skipif(
-    not (has_bf16()),
-    reason="this processor has no bf16",
-)
+needs_bf16 = pytest.mark.skipif(not has_bf16(), reason="this processor has no bf16")
 both = pytest.mark.parametrize("precision", ["fp32", pytest.param("bf16", marks=needs_bf16)])
 
 

@@ -26,8 +26,8 @@ class ContextStore(Protocol):
         """Forget everything; `length` context latents follow."""
         ...
 
-    def store(self, layer: int, k: Tensor, v: Tensor) -> None:
-        """Keep a layer's context keys and values [B, H, length, D]."""
+    def store(self, layer: int, k: Tensor, v: Tensor) -> KeyValue:
+        """Keep a layer's context keys and values [B, H, length, D], and return them as they are kept."""
         ...
 
     def join(self, layer: int, k: Tensor, v: Tensor) -> KeyValue:
@@ -49,8 +49,9 @@ class GraphCache:
         self.length = length
         self.kv.clear()
 
-    def store(self, layer: int, k: Tensor, v: Tensor) -> None:
+    def store(self, layer: int, k: Tensor, v: Tensor) -> KeyValue:
         self.kv[layer] = (k.repeat_interleave(self.repeats, 0), v.repeat_interleave(self.repeats, 0))
+        return k, v
 
     def join(self, layer: int, k: Tensor, v: Tensor) -> KeyValue:
         if not self.length:
@@ -75,10 +76,12 @@ class ContextCache:
     def begin(self, length: int) -> None:
         self.length = length
 
-    def store(self, layer: int, k: Tensor, v: Tensor) -> None:
+    def store(self, layer: int, k: Tensor, v: Tensor) -> KeyValue:
         """Broadcasts over the batch, so that one context serves both branches of guidance."""
-        for slots, new in zip(self.kv[layer, ..., : self.length, :], (k, v), strict=True):
-            spread(slots, new)
+        slots = self.kv[layer, ..., : self.length, :]
+        spread(slots[0], k)
+        spread(slots[1], v)
+        return slots[0, : len(k)], slots[1, : len(k)]
 
     def join(self, layer: int, k: Tensor, v: Tensor) -> KeyValue:
         end = self.length + k.shape[2]
@@ -155,16 +158,18 @@ class RollingCache:
         self.turns[self.end : self.end + latents] = self.mark.passed
         self._back = self.rope(self.turns[self.end - self.behind : self.end] - self.mark.passed)
 
-    def store(self, layer: int, k: Tensor, v: Tensor) -> None:
+    def store(self, layer: int, k: Tensor, v: Tensor) -> KeyValue:
         """Broadcasts over the batch, so that one context serves both branches of guidance."""
         behind, end = self.behind, self.end
-        for slots, new in zip(self.kv[layer, ..., end : end + self.pending, :], (k, v), strict=True):
-            spread(slots, new)
+        slots = self.kv[layer, ..., end : end + self.pending, :]
+        spread(slots[0], k)
+        spread(slots[1], v)
         self.branches = len(k)
         if self.fixed:
             turned = self.turned[layer]
             turned[:, :, :behind] = rotate(self.kv[layer, 0, :, :, end - behind : end], self._back)
             spread(turned[:, :, behind : behind + self.pending], k)
+        return slots[0, : len(k)], slots[1, : len(k)]
 
     def past(self, layer: int, batch: int) -> KeyValue:
         """Return what the pending latents see: those before them and themselves."""

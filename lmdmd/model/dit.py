@@ -204,8 +204,7 @@ class DiT(nn.Module):
         mask = self._mask(context.length, context.length) if self.config.attention == "block-causal" else None
 
         def attend(layer: int, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
-            store.store(layer, k, v)
-            return attention(q, k, v, mask)
+            return attention(q, *store.store(layer, k, v), mask)
 
         *layers, last = self.transformer.stack()
         for i, layer in enumerate(layers):
@@ -254,10 +253,10 @@ class DiT(nn.Module):
         else:
             tokens = torch.cat([clean, self._embed_target(x, level, cond)], dim=1)
         frames, total = tokens.shape[1] - first - 1, tokens.shape[1]
-        mask = self._mask(first, total)
+        mask, dtype = self._mask(first, total), self.keys_like().dtype
 
         def attend(_: int, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
-            return attention(q, k, v, mask)
+            return attention(q, k.to(dtype), v.to(dtype), mask)
 
         text_from = 0 if self.config.text_in_context else first
         return self._run(tokens, frames, self._rope(-first, frames, True), attend, cond, text_from)
