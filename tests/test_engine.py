@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from lmdmd.engine.engine import Engine
+from lmdmd.engine.prompts import PromptMixer
 from lmdmd.errors import BundleError
 from lmdmd.messages import Write
 from lmdmd.model.bundle import load_bundle
@@ -120,3 +121,21 @@ def test_a_new_leader_drops_the_context_once(bundle):
     engine.make_block()
     assert dropped < full
     assert engine.state.known == min(bundle.geometry.context, dropped + bundle.geometry.block)
+
+
+def leads(weights):
+    """Whether each of some moments is a flip, for prompts a, b, ... of those weights."""
+    mixer = PromptMixer(lambda texts: np.zeros((len(texts), 4)))
+    return [mixer.flipped([(text, w) for text, w in zip("abc", row, strict=False) if w > 0]) for row in weights]
+
+
+def test_nearly_equal_weights_that_tremble_do_not_flip_to_and_fro():
+    assert not any(leads([(0.51, 0.5), (0.5, 0.52), (0.51, 0.5), (0.5, 0.52)]))
+    assert leads([(0.6, 0.4), (0.44, 0.56), (0.51, 0.49), (0.49, 0.51)]) == [False, True, False, False]
+
+
+def test_a_slow_crossfade_flips_once_and_a_prompt_that_leaves_hands_over():
+    fade = np.linspace(0, 1, 41)
+    assert sum(leads([(1 - x, x) for x in fade])) == 1
+    assert leads([(1.0, 0.0), (0.0, 0.01), (0.0, 0.01)]) == [False, True, False]
+    assert leads([(0.4, 0.4, 0.41), (0.0, 0.0, 0.0), (0.0, 0.4, 0.41)]) == [False, False, False]

@@ -11,6 +11,8 @@ import numpy as np
 log = logging.getLogger(__name__)
 
 _REMEMBERED = 256
+_LEAD = 0.05
+"""Share of all weight by which a prompt must outdo the leader: hands on faders tremble, and a flip costs context."""
 
 
 class PromptMixer:
@@ -52,11 +54,22 @@ class PromptMixer:
         return np.tensordot(weights / weights.sum(), vectors, 1)
 
     def flipped(self, prompts: list[tuple[str, float]]) -> bool:
-        """Whether another prompt leads than at the last call; the first leader of all is no flip."""
-        leader = max(prompts, key=lambda prompt: prompt[1])[0] if prompts else self._dominant
+        """Whether another prompt leads than at the last call; the first leader of all is no flip.
+
+        Who leads is outdone by a margin only, or leaves: weights that are nearly equal do not flip to and fro.
+        """
+        leader = self._leader(prompts)
         flipped = bool(self._dominant) and leader != self._dominant
         self._dominant = leader
         return flipped
+
+    def _leader(self, prompts: list[tuple[str, float]]) -> str:
+        if not prompts:
+            return self._dominant
+        best, weight = max(prompts, key=lambda prompt: prompt[1])
+        held = max((weight for text, weight in prompts if text == self._dominant), default=None)
+        margin = _LEAD * sum(weight for _, weight in prompts)
+        return best if held is None or weight > held + margin else self._dominant
 
     def reset(self) -> None:
         """Forget who leads; embeddings stay."""
