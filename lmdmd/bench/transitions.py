@@ -97,6 +97,7 @@ def measure_transitions(bundle_path: Path, data: Path, *, threads: int = 0) -> d
     - rows: one a manner: seconds from the change to recognition (median, 90th percentile, share missed within
       LIMIT_S), and of the block joins around the change their median rank among steady moments of both styles, and
       how many click, that is stand out more than any steady moment.
+    - changes and styles: how many, and between which.
     - recognised: style -> share of steady windows that are heard as it; styles below STEADY are left out.
     - excerpt_accuracy: the classifier's own on renders it never heard, in windows of that length.
     `threads` 0 leaves torch alone. Raises `TrainError` without renders, or when fewer than two styles are recognised.
@@ -113,16 +114,20 @@ def measure_transitions(bundle_path: Path, data: Path, *, threads: int = 0) -> d
         for memory in memories
     }
     recognised = measure_recognition(judge, steady, memories[0])
-    changes = plan_changes(pick_styles(recognised), bundle.geometry.block_s)
+    picked = pick_styles(recognised)
+    changes = plan_changes(picked, bundle.geometry.block_s)
     manners = list(list_manners(memories))
     return {
         "rows": [measure_manner(bundle, judge, steady, manner, changes) for manner in track(manners, "change")],
         "changes": len(changes),
+        "styles": picked,
         "recognised": recognised,
         "excerpt_accuracy": accuracy,
+        "played_s": PLAYED_S,
         "window_s": WINDOW_S,
         "hold_s": HOLD_S,
         "limit_s": LIMIT_S,
+        "joins_after": JOINS_AFTER,
     }
 
 
