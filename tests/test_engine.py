@@ -130,12 +130,22 @@ def leads(weights):
 
 
 def test_nearly_equal_weights_that_tremble_do_not_flip_to_and_fro():
-    assert not any(leads([(0.51, 0.5), (0.5, 0.52), (0.51, 0.5), (0.5, 0.52)]))
-    assert leads([(0.6, 0.4), (0.44, 0.56), (0.51, 0.49), (0.49, 0.51)]) == [False, True, False, False]
+    assert not any(leads([(0.51, 0.5), (0.5, 0.52), (0.51, 0.5), (0.5, 0.52), (0.5, 0.52)]))
+    assert not any(leads([(0.6, 0.4), (0.44, 0.56), (0.51, 0.49), (0.44, 0.56), (0.51, 0.49)]))
 
 
-def test_a_slow_crossfade_flips_once_and_a_prompt_that_leaves_hands_over():
+def test_a_crossfade_flips_once_and_only_when_the_new_prompt_leads_clearly():
     fade = np.linspace(0, 1, 41)
-    assert sum(leads([(1 - x, x) for x in fade])) == 1
+    for row in (fade, fade[::-1]):
+        flips = leads([(1 - x, x) for x in row])
+        assert sum(flips) == 1
+        assert abs(row[flips.index(True)] - 0.5) == pytest.approx(0.275)
+
+
+def test_a_small_lead_counts_when_the_weights_rest():
+    assert leads([(0.6, 0.4), (0.4, 0.6), (0.4, 0.6), (0.4, 0.6)]) == [False, False, True, False]
+
+
+def test_a_prompt_that_leaves_hands_over():
     assert leads([(1.0, 0.0), (0.0, 0.01), (0.0, 0.01)]) == [False, True, False]
     assert leads([(0.4, 0.4, 0.41), (0.0, 0.0, 0.0), (0.0, 0.4, 0.41)]) == [False, False, False]

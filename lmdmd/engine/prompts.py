@@ -11,8 +11,8 @@ import numpy as np
 log = logging.getLogger(__name__)
 
 _REMEMBERED = 256
-_LEAD = 0.05
-"""Share of all weight by which a prompt must outdo the leader: hands on faders tremble, and a flip costs context."""
+_CLEAR_LEAD, _LEAD = 0.5, 0.05
+"""Shares of all weight by which a prompt outdoes the leader: at once, and when the weights have come to rest."""
 
 
 class PromptMixer:
@@ -26,6 +26,7 @@ class PromptMixer:
         self._tell = tell
         self._vectors: OrderedDict[str, np.ndarray] = OrderedDict()
         self._dominant = ""
+        self._last: list[tuple[str, float]] = []
 
     def vector(self, text: str) -> np.ndarray:
         """Embedding of one prompt, [D] or [L, D]."""
@@ -56,20 +57,21 @@ class PromptMixer:
     def flipped(self, prompts: list[tuple[str, float]]) -> bool:
         """Whether another prompt leads than at the last call; the first leader of all is no flip.
 
-        Who leads is outdone by a margin only, or leaves: weights that are nearly equal do not flip to and fro.
+        While weights move, the lead is lost by a clear margin only: at a tie the mixture is of neither style, and what
+        begins anew there is of neither. Weights that rest need a small one, so that trembling hands do not flip.
         """
-        leader = self._leader(prompts)
+        leader = self._leader(prompts, _LEAD if prompts == self._last else _CLEAR_LEAD)
         flipped = bool(self._dominant) and leader != self._dominant
-        self._dominant = leader
+        self._dominant, self._last = leader, prompts
         return flipped
 
-    def _leader(self, prompts: list[tuple[str, float]]) -> str:
+    def _leader(self, prompts: list[tuple[str, float]], margin: float) -> str:
         if not prompts:
             return self._dominant
         best, weight = max(prompts, key=lambda prompt: prompt[1])
         held = max((weight for text, weight in prompts if text == self._dominant), default=None)
-        margin = _LEAD * sum(weight for _, weight in prompts)
-        return best if held is None or weight > held + margin else self._dominant
+        total = sum(weight for _, weight in prompts)
+        return best if held is None or weight > held + margin * total else self._dominant
 
     def reset(self) -> None:
         """Forget who leads; embeddings stay."""
