@@ -43,6 +43,7 @@ been playing: what remains is the time that the window itself takes. "drop" and 
 change by hand waits for as well. A click is a bend of the waveform around a join of blocks, here from the change until
 {joins_after} blocks after its ramp, that stands out of its surroundings more than any moment of either style while
 nothing is changed; hard cuts, two streams with a ramp of 0, show that the measure finds them.
+A sharp attack after a lull can count as one.
 """
 
 LEFT_OUT = "Left out, as too few windows are named rightly even while nothing is changed: {}.\n"
