@@ -251,11 +251,22 @@ def _evaluate(options: argparse.Namespace) -> int:
 
     path = bundles.find(options.bundle).path
     data = _data(options)
-    report = evaluate(path, data, out=options.out, threads=options.threads)
+    also = _measure_transitions(path, data, options.threads) if options.transitions else {}
+    report = evaluate(path, data, out=options.out, threads=options.threads, also=also)
     if options.card:
         write_card(path, report, data)
     print(json.dumps(report, indent=None if options.json else 2))
+    if also and not options.json:
+        rows = also["transitions"]["rows"]
+        _table(rows, list(rows[0]), as_json=False)
     return 0
+
+
+def _measure_transitions(path: Path, data: Path, threads: int) -> dict[str, Any]:
+    """The part of a report that needs the engine, which training knows nothing of."""
+    from lmdmd.bench.transitions import measure_transitions
+
+    return {"transitions": measure_transitions(path, data, threads=threads)}
 
 
 # --- making models -----------------------------------------------------------------------------------------
@@ -500,6 +511,9 @@ def _add_measuring(verbs: argparse._SubParsersAction) -> None:
     evaluate.add_argument("--data", type=Path, help=DATA_HELP)
     evaluate.add_argument("--out", type=Path, help="folder for generated audio and the report")
     evaluate.add_argument("--threads", type=whole(0, MOST_THREADS), default=0, metavar="N")
+    evaluate.add_argument(
+        "--transitions", action="store_true", help="measure changes of prompt too, which takes longer"
+    )
     evaluate.add_argument("--card", action="store_true", help="write the figures on the bundle's card")
     evaluate.add_argument("--json", action="store_true")
 

@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from lmdmd.engine.engine import Engine
+from lmdmd.engine.prompts import PromptMixer
 from lmdmd.errors import BundleError
 from lmdmd.messages import Write
 from lmdmd.model.bundle import load_bundle
@@ -142,3 +143,31 @@ def test_prompts_that_nobody_asks_for_any_more_do_not_pile_up(bundle):
     while engine.read_ahead():
         read += 1
     assert read <= 256
+
+
+def leads(weights):
+    """Whether each of some moments is a flip, for prompts a, b, ... of those weights."""
+    mixer = PromptMixer(lambda texts: np.zeros((len(texts), 4)))
+    return [mixer.flipped([(text, w) for text, w in zip("abc", row, strict=False) if w > 0]) for row in weights]
+
+
+def test_nearly_equal_weights_that_tremble_do_not_flip_to_and_fro():
+    assert not any(leads([(0.51, 0.5), (0.5, 0.52), (0.51, 0.5), (0.5, 0.52), (0.5, 0.52)]))
+    assert not any(leads([(0.6, 0.4), (0.44, 0.56), (0.51, 0.49), (0.44, 0.56), (0.51, 0.49)]))
+
+
+def test_a_crossfade_flips_once_and_only_when_the_new_prompt_leads_clearly():
+    fade = np.linspace(0, 1, 41)
+    for row in (fade, fade[::-1]):
+        flips = leads([(1 - x, x) for x in row])
+        assert sum(flips) == 1
+        assert abs(row[flips.index(True)] - 0.5) == pytest.approx(0.275)
+
+
+def test_a_small_lead_counts_when_the_weights_rest():
+    assert leads([(0.6, 0.4), (0.4, 0.6), (0.4, 0.6), (0.4, 0.6)]) == [False, False, True, False]
+
+
+def test_a_prompt_that_leaves_hands_over():
+    assert leads([(1.0, 0.0), (0.0, 0.01), (0.0, 0.01)]) == [False, True, False]
+    assert leads([(0.4, 0.4, 0.41), (0.0, 0.0, 0.0), (0.0, 0.4, 0.41)]) == [False, False, False]

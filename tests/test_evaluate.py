@@ -11,7 +11,7 @@ from lmdmd.errors import TrainError
 from lmdmd.model.bundle import load_bundle
 from lmdmd.testing import make_tiny_bundle
 from lmdmd.train.captions import WORDS
-from lmdmd.train.card import missed_styles, write_card
+from lmdmd.train.card import describe_transitions, missed_styles, write_card
 from lmdmd.train.evaluate import (
     distance_of_real,
     evaluate,
@@ -104,6 +104,23 @@ def test_the_card_has_licence_figures_and_picture(evaluated, tmp_path):
     assert (path / "spectrogram.png").read_bytes().startswith(b"\x89PNG")
     assert json.loads((path / "config.json").read_text())["figures"]["adherence"] == report["adherence"]
     load_bundle(path)
+
+
+def test_the_card_tells_of_changes_only_when_they_were_measured(evaluated):
+    report, _ = evaluated
+    row = {"manner": "drop", "memory_s": 1.0, "ramp_s": 2.0, "median_s": 2.25, "p90_s": None, "missed": 0.125}
+    found = {
+        "rows": [{**row, "joins": 40, "rank": 0.5, "clicks": 3}],
+        "changes": 8,
+        "styles": ["house", "jazz"],
+        "recognised": {"folk": 0.4, "house": 0.9, "jazz": 1.0},
+        **{"played_s": 8.0, "window_s": 3.0, "hold_s": 1.0, "limit_s": 12.0, "joins_after": 3},
+    }
+    text = describe_transitions(found)
+    assert "8 changes between house, jazz" in text
+    assert "| drop | 1.0 | 2 | 2.25 | never | 12% | 3 of 40 |" in text
+    assert "folk (40%)" in text
+    assert "transitions" not in report
 
 
 def test_the_card_names_the_styles_that_are_missed():

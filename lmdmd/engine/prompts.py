@@ -11,6 +11,8 @@ import numpy as np
 log = logging.getLogger(__name__)
 
 _REMEMBERED = 256
+_CLEAR_LEAD, _LEAD = 0.5, 0.05
+"""Shares of all weight by which a prompt outdoes the leader: at once, and when the weights have come to rest."""
 
 
 class PromptMixer:
@@ -25,6 +27,7 @@ class PromptMixer:
         self._vectors: OrderedDict[str, np.ndarray] = OrderedDict()
         self._expected: dict[str, None] = {}
         self._dominant = ""
+        self._last: list[tuple[str, float]] = []
 
     def expect(self, text: str) -> None:
         """Note a prompt that will be asked for, so that ``read_ahead`` can encode it before."""
@@ -69,11 +72,23 @@ class PromptMixer:
         return np.tensordot(weights / weights.sum(), vectors, 1)
 
     def flipped(self, prompts: list[tuple[str, float]]) -> bool:
-        """Whether another prompt leads than at the last call; the first leader of all is no flip."""
-        leader = max(prompts, key=lambda prompt: prompt[1])[0] if prompts else self._dominant
+        """Whether another prompt leads than at the last call; the first leader of all is no flip.
+
+        While weights move, the lead is lost by a clear margin only: at a tie the mixture is of neither style, and what
+        begins anew there is of neither. Weights that rest need a small one, so that trembling hands do not flip.
+        """
+        leader = self._leader(prompts, _LEAD if prompts == self._last else _CLEAR_LEAD)
         flipped = bool(self._dominant) and leader != self._dominant
-        self._dominant = leader
+        self._dominant, self._last = leader, prompts
         return flipped
+
+    def _leader(self, prompts: list[tuple[str, float]], margin: float) -> str:
+        if not prompts:
+            return self._dominant
+        best, weight = max(prompts, key=lambda prompt: prompt[1])
+        held = max((weight for text, weight in prompts if text == self._dominant), default=None)
+        total = sum(weight for _, weight in prompts)
+        return best if held is None or weight > held + margin * total else self._dominant
 
     def reset(self) -> None:
         """Forget who leads; embeddings stay."""

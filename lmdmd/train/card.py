@@ -21,7 +21,7 @@ from lmdmd.train.evaluate import generate_clip, write_prompt
 CARD_FILE, PICTURE_FILE, CODEC_FILE = "README.md", "spectrogram.png", "codec.png"
 CODEC_ROWS = 4
 PICTURE_S = 6.0
-FIGURES = ("adherence", "drift", "fd", "fd_real", "classifier", "codec", "per_style")
+FIGURES = ("adherence", "drift", "fd", "fd_real", "classifier", "codec", "per_style", "transitions")
 
 ABOUT = """\
 A small live music diffusion model (LMDM, arXiv 2605.22717). It plays on for ever, block by block, and follows text
@@ -33,6 +33,20 @@ All music was composed by the project's own program (`lmdmd data compose`) and r
 FluidR3 GM soundfont (MIT licence). No recording of anyone, no scraped audio. Styles: {styles}.
 The figures below are against held-out pieces of the same composer, on which neither network was trained.
 """
+
+TRANSITIONS = """\
+{changes} changes between {styles}, after {played_s:g} s of the first style.
+"Heard" counts from the beginning of the ramp to the end of the first window of {window_s:g} s that is named as the new
+style, if all that follow for {hold_s:g} s are too. "two streams" cross-fades the sound of two streams that have long
+been playing: what remains is the time that the window itself takes. "drop" and "prompts only" are one stream with
+`gen/drop` on and off; they wait for the next block, on average half of one. `engine/lead` is not counted, which a
+change by hand waits for as well. A click is a bend of the waveform around a join of blocks, here from the change until
+{joins_after} blocks after its ramp, that stands out of its surroundings more than any moment of either style while
+nothing is changed; hard cuts, two streams with a ramp of 0, show that the measure finds them.
+A sharp attack after a lull can count as one.
+"""
+
+LEFT_OUT = "Left out, as too few windows are named rightly even while nothing is changed: {}.\n"
 
 LIMITS = """\
 - It knows the styles above and General MIDI instruments, nothing else: no voices, no words, no room, no player.
@@ -62,7 +76,7 @@ def write_card(bundle_path: Path, report: Mapping[str, Any], data: Path) -> Path
 def write_figures(bundle_path: Path, report: Mapping[str, Any]) -> None:
     """Put the report's main figures into config.json, so that they are where the card has them from."""
     config = read_info(bundle_path).config
-    config["figures"] = {name: report[name] for name in FIGURES}
+    config["figures"] = {name: report[name] for name in FIGURES if name in report}
     (bundle_path / "config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
 
 
@@ -82,6 +96,9 @@ def compose_card(bundle_path: Path, bundle: Bundle, report: Mapping[str, Any]) -
         "## Figures\n\n" + describe_figures(report),
         f"Held-out renders beside what the codec makes of them:\n\n![Original and decoded]({CODEC_FILE})",
         "## Asked for (rows) and heard (columns)\n\n" + confusion_table(report["confusion"]),
+        "## From one prompt to another\n\n" + describe_transitions(found)
+        if (found := report.get("transitions"))
+        else "",
         "## Limits\n\n" + LIMITS + missed_styles(report),
     ]
     return front_matter(config["licence"]) + "\n\n".join(part.strip() for part in sections if part) + "\n"
@@ -147,6 +164,31 @@ def confusion_table(confusion: Mapping[str, Mapping[str, int]]) -> str:
     styles = list(confusion)
     rows = [(asked, *(confusion[asked][heard] or "" for heard in styles)) for asked in styles]
     return table(("", *styles), rows)
+
+
+def describe_transitions(found: Mapping[str, Any]) -> str:
+    """Return what was measured of changes of prompt: how it was done, a table, and which styles were left out."""
+    head = ("change", "memory, s", "ramp, s", "heard, median s", "90 %", f"not in {found['limit_s']:g} s", "clicks")
+    rows = [
+        (
+            row["manner"],
+            f"{row['memory_s']:.1f}",
+            f"{row['ramp_s']:g}",
+            show_seconds(row["median_s"]),
+            show_seconds(row["p90_s"]),
+            f"{row['missed']:.0%}",
+            f"{row['clicks']} of {row['joins']}",
+        )
+        for row in found["rows"]
+    ]
+    about = TRANSITIONS.format(**{**found, "styles": ", ".join(found["styles"])})
+    left = [f"{style} ({share:.0%})" for style, share in found["recognised"].items() if style not in found["styles"]]
+    return about + "\n" + table(head, rows) + ("\n\n" + LEFT_OUT.format(", ".join(left)) if left else "")
+
+
+def show_seconds(seconds: float | None) -> str:
+    """Return seconds to the quarter, or that it is never."""
+    return "never" if seconds is None else f"{seconds:.2f}"
 
 
 def missed_styles(report: Mapping[str, Any]) -> str:

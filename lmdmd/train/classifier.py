@@ -25,7 +25,7 @@ from lmdmd.train.progress import track
 
 SAMPLE_RATE_HZ = 44_100
 EXCERPT_S = 10.0
-EXCERPTS_PER_PIECE = 6
+LISTENED_S = 60.0
 FOLDS = 5
 
 N_FFT, HOP_FRAMES = 2048, 512
@@ -217,24 +217,24 @@ def _with_bias(features: Tensor) -> Tensor:
 # --- held-out renders --------------------------------------------------------------------------------------
 
 
-def split_excerpts(audio: Tensor) -> list[Tensor]:
-    """Cut a clip [C, N] into whole excerpts of EXCERPT_S; a shorter clip is one excerpt."""
-    frames = round(EXCERPT_S * SAMPLE_RATE_HZ)
+def split_excerpts(audio: Tensor, seconds: float = EXCERPT_S) -> list[Tensor]:
+    """Cut a clip [C, N] into whole excerpts of `seconds`; a shorter clip is one excerpt."""
+    frames = round(seconds * SAMPLE_RATE_HZ)
     return list(audio.split(frames, -1))[: max(1, audio.shape[-1] // frames)]
 
 
-def describe_clip(audio: Tensor) -> Tensor:
-    """Return the features [n, F] of a clip [C, N], one row an excerpt."""
-    return torch.stack([describe(excerpt) for excerpt in split_excerpts(audio)])
+def describe_clip(audio: Tensor, seconds: float = EXCERPT_S) -> Tensor:
+    """Return the features [n, F] of a clip [C, N], one row an excerpt of `seconds`."""
+    return torch.stack([describe(excerpt) for excerpt in split_excerpts(audio, seconds)])
 
 
-def read_excerpts(data: Path, split: str = "heldout") -> Excerpts:
-    """Describe the renders of a split, EXCERPTS_PER_PIECE at most from each; raises TrainError without any."""
+def read_excerpts(data: Path, split: str = "heldout", seconds: float = EXCERPT_S) -> Excerpts:
+    """Describe excerpts of `seconds` from the first minute of a split's renders; raises TrainError without any."""
     rows: list[Tensor] = []
     styles, pieces = [], []
     for path in track(list_audio(data, split), "listen to renders"):
-        frames = min(sf.info(path).frames, round(EXCERPTS_PER_PIECE * EXCERPT_S * SAMPLE_RATE_HZ))
-        found = describe_clip(read_audio(path, 0, frames))
+        frames = min(sf.info(path).frames, round(LISTENED_S * SAMPLE_RATE_HZ))
+        found = describe_clip(read_audio(path, 0, frames), seconds)
         rows.append(found)
         styles += [read_piece(data, path.stem)["style"]] * len(found)
         pieces += [path.stem] * len(found)

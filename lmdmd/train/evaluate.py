@@ -8,7 +8,7 @@ Everything is generated the way a deck does it: from an empty context, block by 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -66,6 +66,7 @@ def evaluate(
     seeds: int = 5,
     seconds: float = 20.0,
     threads: int = 0,
+    also: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Generate `seeds` clips of every held-out style, and judge them by a classifier of held-out renders.
 
@@ -80,6 +81,7 @@ def evaluate(
       of excerpts; fd_real is that of as many clips of held-out pieces against the other pieces.
     - codec: distances of decoded to original renders.
     With `out`, clips, a picture of the confusion and the report are written there. `threads` 0 leaves torch alone.
+    What was measured elsewhere joins the report as `also`.
     """
     if threads:
         torch.set_num_threads(threads)
@@ -101,6 +103,7 @@ def evaluate(
         "codec": evaluate_codec(bundle.codec, data),
         "settings": read_settings(bundle),
         "clips": [{"style": clip.style, "prompt": clip.prompt, "seed": clip.seed} for clip in clips],
+        **(also or {}),
     }
     if out:
         write_report(out, report, bundle.geometry.sample_rate, [("", clips), ("long-", long)])
