@@ -227,6 +227,12 @@ def _bench_lmm(options: argparse.Namespace) -> int:
     return _print_report(bench_lmm(options), options.json)
 
 
+def _bench_full(options: argparse.Namespace) -> int:
+    from lmdmd.bench.full import bench_full
+
+    return _print_report(bench_full(options), options.json)
+
+
 def _bench_decode(options: argparse.Namespace) -> int:
     from lmdmd.bench.decode import bench_decode
 
@@ -484,7 +490,6 @@ def _add_measuring(verbs: argparse._SubParsersAction) -> None:
     gpu.add_argument("--device", default="auto", metavar="NAME", help="cuda, mps, or cpu to try the command")
     gpu.add_argument("--precision", default="fp16", metavar="NAME")
     gpu.add_argument("--steps", type=whole(1), default=8, metavar="N")
-    gpu.add_argument("--codec-width", type=whole(1), default=128, metavar="N", help="channels of Oobleck's last layers")
     decode = _verb(kinds, "decode", _bench_decode, "The streamed decoder of Stable Audio Open, in all its precisions.")
     decode.add_argument("--precision", nargs="+", default=["fp32"], metavar="NAME", help="fp32, bf16")
     decode.add_argument("--rounds", type=whole(1), default=7, metavar="N", help="times each is measured, in turns")
@@ -493,16 +498,21 @@ def _add_measuring(verbs: argparse._SubParsersAction) -> None:
         parser.add_argument("--blocks", type=whole(1), default=blocks, metavar="N")
     growth.add_argument("--precision", default=PRECISIONS[0], metavar="NAME")
     block.add_argument("--precision", nargs="+", default=[PRECISIONS[0]], metavar="NAME")
-    for parser in (cache, lmm):
+    full = _verb(kinds, "full", _bench_full, "Whether the full-size model keeps up with its sound, codec included.")
+    for parser in (cache, lmm, full):
         parser.add_argument("--precision", nargs="+", default=["fp32", "int8"], metavar="NAME")
-    for parser in (cache, lmm, gpu):
+    for parser in (cache, lmm, gpu, full):
         parser.add_argument("--rounds", type=whole(1), default=7, metavar="N", help="times each is measured, in turns")
-    for parser in (cache, gpu):
+    for parser in (cache, gpu, full):
         parser.add_argument("--shape", default="sao-small", metavar="PRESET", help="network whose random weights play")
     cache.add_argument("--steps", type=whole(1), nargs="+", metavar="N", help="default: 2 4 8")
     cache.add_argument("--png", type=Path, metavar="FILE", help="draw the times as bars")
     gpu.add_argument("--json", action="store_true")
-    for parser in (block, growth, cache, lmm, decode):
+    for parser in (gpu, full):
+        parser.add_argument(
+            "--codec-width", type=whole(1), default=128, metavar="N", help="channels of its last layers"
+        )
+    for parser in (block, growth, cache, lmm, decode, full):
         parser.add_argument("--threads", type=whole(0, MOST_THREADS), default=0, metavar="N")
         parser.add_argument("--json", action="store_true")
 

@@ -63,3 +63,16 @@ def test_lmm_plays_both_in_turns(capsys, monkeypatch) -> None:
     found = report(capsys, "lmm", "--rounds", 1, "--precision", "fp32", "int8")
     assert {"ours_factor", "lmm_factor", "speedup"} <= set(found)
     assert [row["precision"] for row in found["rows"]] == ["fp32", "fp32", "int8", "int8"]
+
+
+def test_full_adds_the_codec_to_the_network(capsys) -> None:
+    words = ("full", "--shape", "tiny", "--codec-width", 4, "--rounds", 1, "--precision", "fp32", "int8")
+    found = report(capsys, *words)
+    assert [(row["attention"], row["steps"], row["precision"]) for row in found["rows"]] == [
+        (attention, steps, precision)
+        for precision in ("fp32", "int8")
+        for attention, steps in (("block-causal", 2), ("enc-dec", 8))
+    ]
+    for row in found["rows"]:
+        assert 0 < row["network_factor"] <= row["factor"]
+        assert row["error"] < 1e-5 if row["precision"] == "fp32" else 1e-5 < row["error"] < 0.2

@@ -89,7 +89,7 @@ def view(model: DiT, attention: str, context: int, block: int) -> DiT:
     return other
 
 
-def make_player(model: DiT, cond: Condition, steps: int) -> Callable[[], object]:
+def make_player(model: DiT, cond: Condition, steps: int) -> Callable[[], torch.Tensor]:
     """Return a function that plays the next block of a stream whose context is full."""
     state = StreamState.init(model)
     state.prefill(torch.randn(1, model.config.latent_dim, model.geometry.context))

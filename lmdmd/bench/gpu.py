@@ -75,7 +75,7 @@ def move(cond: Condition, device: torch.device, model: DiT) -> Condition:
 
 def make_works(model: DiT, cond: Condition, device: torch.device, steps: int) -> dict[str, Callable[[], object]]:
     """Return a player for each row."""
-    works = {
+    works: dict[str, Callable[[], object]] = {
         name: make_player(view(model, name, CONTEXT, BLOCK), cond, steps)
         for name in ("enc-dec", "block-causal", "bidirectional")
     }
