@@ -186,7 +186,7 @@ def _meter_rows(side: str) -> tuple[Param, ...]:
 
 # One row a line, so that the table reads as a table.
 PARAMS: tuple[Param, ...] = (
-    Param("engine/lead", "float", 1.5, "block", "Audio kept ready ahead of the playhead.", 0.5, 8, unit="s"),
+    Param("engine/lead", "float", 1.5, "block", "Audio kept ready; more where blocks take longer.", 0.5, 8, unit="s"),
     Param("engine/seed", "int", 0, "block", "Seed of the noise: same seed, same moves, same sound.", 0, 2**31 - 1),
     Param("engine/hold", "bool", False, "block", "Make no new block while true."),
     Param("gen/steps", "int", 8, "block", "Denoising steps per block: more is finer, slower.", 1, 50, stage=True),

@@ -33,6 +33,7 @@ def test_growth_compares_the_last_stretch_with_the_first(tmp_path, capsys) -> No
     found = report(capsys, "growth", "--model", path, "--blocks", 100)
     assert [row["until"] for row in found["rows"]] == list(range(10, 101, 10))
     assert {"time_growth", "memory_growth", "precision"} <= set(found)
+    assert found["time_growth"] == pytest.approx(found["rows"][-1]["over_young"] - 1)
 
 
 def test_cache_compares_each_attention_with_outpainting(capsys) -> None:

@@ -74,10 +74,15 @@ def measure(info: bundles.BundleInfo, exact: Tensor, precision: str, options: ar
 def open_engine(info: bundles.BundleInfo, precision: str, threads: int) -> Engine:
     """Return an engine that is warm and plays with a bundle's own settings."""
     engine = Engine.load(info.path, info.sample_rate, precision)
-    for name, value in info.defaults.items():
-        engine.write(Write(name, value, 0))
+    apply_defaults(engine, info)
     warm_up(engine, threads)
     return engine
+
+
+def apply_defaults(engine: Engine, info: bundles.BundleInfo) -> None:
+    """Play with what a bundle was shipped with."""
+    for name, value in info.defaults.items():
+        engine.write(Write(name, value, 0))
 
 
 def fill_context(engine: Engine) -> None:

@@ -32,8 +32,8 @@ class Pacing:
         return self.percentile_ms(50) / 1000.0 / self.block_s
 
     def wanted(self, lead_s: float, target_s: float) -> bool:
-        """Whether a block should be made now: the lead would fall short before another is done."""
-        return lead_s < target_s
+        """Whether a block should be made now: the lead is below its target, or would be gone before one is done."""
+        return lead_s < max(target_s, self.percentile_ms(95) / 1000.0 + _MARGIN_S)
 
     def head_start_s(self) -> float:
         """How far ahead of the playhead a new stream should begin to be on time with its first block."""

@@ -120,6 +120,7 @@ def open_t5(config: T5Config) -> ReadText:
         transformers = importlib.import_module("transformers")
     except ImportError:
         raise BundleError("this bundle reads its prompts with T5: pip install 'lmdmd[sao]'") from None
+    transformers.utils.logging.disable_progress_bar()
     try:
         tokenizer = transformers.AutoTokenizer.from_pretrained(source)
         model = transformers.T5EncoderModel.from_pretrained(source, use_safetensors=True).float().eval()

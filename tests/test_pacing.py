@@ -1,0 +1,20 @@
+"""When to make the next block."""
+
+from lmdmd.engine.pacing import Pacing
+
+
+def paced(compute_ms):
+    pacing = Pacing(block_s=2.0)
+    for _ in range(10):
+        pacing.add(compute_ms)
+    return pacing
+
+
+def test_a_fast_model_keeps_the_lead_that_was_asked_for():
+    assert paced(50.0).wanted(1.4, target_s=1.5)
+    assert not paced(50.0).wanted(1.6, target_s=1.5)
+
+
+def test_a_slow_model_begins_early_enough_to_be_done_in_time():
+    assert paced(1700.0).wanted(1.8, target_s=1.5)
+    assert not paced(1700.0).wanted(1.9, target_s=1.5)
