@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lmdmd import __version__, bundles, commands, params
+from lmdmd.bench.table import BENCHES, add_options
 from lmdmd.cli_numbers import above_zero, whole
 from lmdmd.config import HTTP_PORT, MOST_THREADS, OSC_PORT, PRECISIONS, Config
 from lmdmd.errors import ConfigError, LmdmdError
@@ -192,51 +193,10 @@ def _export(options: argparse.Namespace) -> int:
 # --- measuring -------------------------------------------------------------------------------------------
 
 
-def _bench_block(options: argparse.Namespace) -> int:
-    from lmdmd.bench.block import bench_block
+def _bench(options: argparse.Namespace) -> int:
+    from lmdmd.bench.table import run_bench
 
-    return _print_report(bench_block(options), options.json)
-
-
-def _bench_growth(options: argparse.Namespace) -> int:
-    from lmdmd.bench.growth import bench_growth
-
-    return _print_report(bench_growth(options), options.json)
-
-
-def _bench_cache(options: argparse.Namespace) -> int:
-    from lmdmd.bench.cache import bench_cache, draw_rows
-
-    report = bench_cache(options)
-    if options.png:
-        from lmdmd.bench.chart import draw_bars
-
-        draw_bars(options.png, draw_rows(report["rows"]), "milliseconds a block")
-    return _print_report(report, options.json)
-
-
-def _bench_gpu(options: argparse.Namespace) -> int:
-    from lmdmd.bench.gpu import bench_gpu
-
-    return _print_report(bench_gpu(options), options.json)
-
-
-def _bench_lmm(options: argparse.Namespace) -> int:
-    from lmdmd.bench.lmm import bench_lmm
-
-    return _print_report(bench_lmm(options), options.json)
-
-
-def _bench_full(options: argparse.Namespace) -> int:
-    from lmdmd.bench.full import bench_full
-
-    return _print_report(bench_full(options), options.json)
-
-
-def _bench_decode(options: argparse.Namespace) -> int:
-    from lmdmd.bench.decode import bench_decode
-
-    return _print_report(bench_decode(options), options.json)
+    return _print_report(run_bench(options.what, options), options.json)
 
 
 def _print_report(report: dict[str, Any], as_json: bool) -> int:
@@ -482,39 +442,10 @@ def _add_listing(verbs: argparse._SubParsersAction) -> None:
 def _add_measuring(verbs: argparse._SubParsersAction) -> None:
     bench = verbs.add_parser("bench", help="Measure this machine.")
     kinds = bench.add_subparsers(required=True, metavar="WHAT", dest="what")
-    block = _verb(kinds, "block", _bench_block, "Time of one whole block: condition, denoise, decode.")
-    growth = _verb(kinds, "growth", _bench_growth, "Block time and memory over a long stream.")
-    cache = _verb(kinds, "cache", _bench_cache, "What caching the context gains: outpainting against both caches.")
-    lmm = _verb(kinds, "lmm", _bench_lmm, "A discrete live model of the same size beside this one.")
-    gpu = _verb(kinds, "gpu", _bench_gpu, "The full-size network on a GPU, with and without its codec.")
-    gpu.add_argument("--device", default="auto", metavar="NAME", help="cuda, mps, or cpu to try the command")
-    gpu.add_argument("--precision", default="fp16", metavar="NAME")
-    gpu.add_argument("--steps", type=whole(1), default=8, metavar="N")
-    decode = _verb(kinds, "decode", _bench_decode, "The streamed decoder of Stable Audio Open, in all its precisions.")
-    decode.add_argument("--precision", nargs="+", default=["fp32"], metavar="NAME", help="fp32, bf16")
-    decode.add_argument("--rounds", type=whole(1), default=7, metavar="N", help="times each is measured, in turns")
-    for parser, blocks in ((block, 100), (growth, 10_000)):
-        parser.add_argument("--model", default="pocket", metavar="BUNDLE")
-        parser.add_argument("--blocks", type=whole(1), default=blocks, metavar="N")
-    growth.add_argument("--precision", default=PRECISIONS[0], metavar="NAME")
-    block.add_argument("--precision", nargs="+", default=[PRECISIONS[0]], metavar="NAME")
-    full = _verb(kinds, "full", _bench_full, "Whether the full-size model keeps up with its sound, codec included.")
-    for parser in (cache, lmm, full):
-        parser.add_argument("--precision", nargs="+", default=["fp32", "int8"], metavar="NAME")
-    for parser in (cache, lmm, gpu, full):
-        parser.add_argument("--rounds", type=whole(1), default=7, metavar="N", help="times each is measured, in turns")
-    for parser in (cache, gpu, full):
-        parser.add_argument("--shape", default="sao-small", metavar="PRESET", help="network whose random weights play")
-    cache.add_argument("--steps", type=whole(1), nargs="+", metavar="N", help="default: 2 4 8")
-    cache.add_argument("--png", type=Path, metavar="FILE", help="draw the times as bars")
-    gpu.add_argument("--json", action="store_true")
-    for parser in (gpu, full):
-        parser.add_argument(
-            "--codec-width", type=whole(1), default=128, metavar="N", help="channels of its last layers"
-        )
-    for parser in (block, growth, cache, lmm, decode, full):
-        parser.add_argument("--threads", type=whole(0, MOST_THREADS), default=0, metavar="N")
-        parser.add_argument("--json", action="store_true")
+    for name, about in BENCHES.items():
+        kind = _verb(kinds, name, _bench, about.doc)
+        add_options(kind, name)
+        kind.add_argument("--json", action="store_true")
 
     evaluate = _verb(verbs, "evaluate", _evaluate, "Measure how well a bundle follows its prompts.")
     evaluate.add_argument("bundle")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from importlib import import_module
 
 import pytest
 
+from lmdmd.bench.table import BENCHES, group_rows
 from lmdmd.cli import main
 from lmdmd.model.config import PRESETS
 from lmdmd.testing import make_tiny_bundle
@@ -77,3 +79,22 @@ def test_full_adds_the_codec_to_the_network(capsys) -> None:
     for row in found["rows"]:
         assert 0 < row["network_factor"] <= row["factor"]
         assert row["error"] < 1e-5 if row["precision"] == "fp32" else 1e-5 < row["error"] < 0.2
+
+
+@pytest.mark.parametrize("name", BENCHES)
+def test_every_bench_is_asked_by_its_table(name: str, capsys) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["bench", name, "--help"])
+    assert ended.value.code == 0
+    said = capsys.readouterr().out
+    assert all(option in said for option in (*BENCHES[name].options, "--json", "--png"))
+    assert callable(getattr(import_module(f"lmdmd.bench.{name}"), f"bench_{name}"))
+
+
+def test_a_picture_has_a_panel_for_what_is_compared(tmp_path, capsys) -> None:
+    pytest.importorskip("matplotlib")
+    words = ("--shape", "tiny", "--steps", 1, 2, "--rounds", 1, "--precision", "fp32", "--png", tmp_path / "bars.png")
+    panels = group_rows(report(capsys, "cache", *words)["rows"], BENCHES["cache"])
+    assert list(panels)[:2] == [f"precision fp32, context 192, block 48, steps {steps}" for steps in (1, 2)]
+    assert [name for name, _ in next(iter(panels.values()))] == ["enc-dec", "block-causal", "bidirectional"]
+    assert (tmp_path / "bars.png").read_bytes().startswith(b"\x89PNG")

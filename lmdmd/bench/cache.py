@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from statistics import median
 from typing import Any
@@ -23,7 +23,6 @@ from lmdmd.model.precision import use_precision
 from lmdmd.model.stream import StreamState, rollout_block
 
 GEOMETRIES = ((192, 48), (230, 10))
-STEPS = (2, 4, 8)
 BASELINE = "bidirectional"
 TEXT_TOKENS = 65
 
@@ -40,7 +39,7 @@ def bench_cache(options: argparse.Namespace) -> dict[str, Any]:
         model = use_precision(make_model(find_preset(options.shape).model), precision)
         cond = make_condition(model.config)
         for context, block in GEOMETRIES:
-            for steps in options.steps or STEPS:
+            for steps in options.steps:
                 rows += measure(model, cond, precision, context, block, steps, options.rounds)
     return {"shape": options.shape, "rows": rows, "memory_mb": peak_memory_mb(), "machine": describe_machine()}
 
@@ -94,12 +93,3 @@ def make_player(model: DiT, cond: Condition, steps: int) -> Callable[[], torch.T
     state = StreamState.init(model)
     state.prefill(torch.randn(1, model.config.latent_dim, model.geometry.context))
     return lambda: rollout_block(model, state, cond, steps=steps)
-
-
-def draw_rows(rows: list[dict]) -> Iterator[tuple[str, list[tuple[str, float]]]]:
-    """Yield a title and (attention, milliseconds) for every group that is compared."""
-    groups: dict[str, list[tuple[str, float]]] = {}
-    for row in rows:
-        title = f"{row['precision']} {row['context']}/{row['block']}, {row['steps']} steps"
-        groups.setdefault(title, []).append((str(row["attention"]), float(row["p50_ms"])))
-    yield from groups.items()

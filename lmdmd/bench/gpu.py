@@ -28,14 +28,16 @@ GPUS = {"cuda": torch.cuda.is_available, "mps": torch.backends.mps.is_available}
 def bench_gpu(options: argparse.Namespace) -> dict[str, Any]:
     """Block times of Enc-Dec, recorded and launched anew, of Block-Causal and of outpainting, with and without decode.
 
+    It takes the first precision and number of steps asked for.
+
     `first_block_ms` is what a listener waits for: a block of the fastest row and its decoding. Raises `LmdmdError`
     where there is no such GPU.
     """
     device = choose_device(options.device)
     model = make_model(find_preset(options.shape).model).to(device)
-    use_precision(model, options.precision)
+    use_precision(model, options.precision[0])
     cond = move(make_condition(model.config), device, model)
-    works = make_works(model, cond, device, options.steps)
+    works = make_works(model, cond, device, options.steps[0])
     decode = make_decoder(device, model, options.codec_width)
     times = time_in_turns(works | {"decode": decode}, options.rounds)
     decode_ms = percentiles(times.pop("decode"))["p50_ms"]
@@ -44,10 +46,10 @@ def bench_gpu(options: argparse.Namespace) -> dict[str, Any]:
         found = percentiles(taken)
         rows.append({"what": name, **found, "with_decode_ms": round(found["p50_ms"] + decode_ms, 1)})
     return {
-        "precision": options.precision,
+        "precision": options.precision[0],
         "context": CONTEXT,
         "block": BLOCK,
-        "steps": options.steps,
+        "steps": options.steps[0],
         "decode_ms": decode_ms,
         "first_block_ms": min(row["with_decode_ms"] for row in rows),
         "rows": rows,

@@ -18,7 +18,7 @@ TURNS = 50
 
 
 def bench_growth(options: argparse.Namespace) -> dict[str, object]:
-    """Block time and memory in ten equal stretches of one long stream.
+    """Block time and memory in ten equal stretches of one long stream, in the first precision asked for.
 
     At the end of each, blocks are made in turns with a stream that has just begun, as a machine's pace changes within
     minutes: `over_young` is the ratio of their medians, `time_growth` what the last one has above 1. `memory_growth`
@@ -28,7 +28,7 @@ def bench_growth(options: argparse.Namespace) -> dict[str, object]:
     if stretch < 10:
         raise LmdmdError(f"bench growth: {options.blocks} blocks are too few; give at least 100")
     info = bundles.find(options.model)
-    old = open_engine(info, options.precision, options.threads)
+    old = open_engine(info, options.precision[0], options.threads)
     young = Engine(old.bundle, old.rate_hz)
     apply_defaults(young, info)
     fill_context(old)
@@ -45,7 +45,7 @@ def bench_growth(options: argparse.Namespace) -> dict[str, object]:
         )
     return {
         "bundle": info.name,
-        "precision": options.precision,
+        "precision": options.precision[0],
         "rows": rows,
         "time_growth": round(rows[-1]["over_young"] - 1, 4),
         "memory_growth": round(rows[-1]["memory_mb"] / rows[0]["memory_mb"] - 1, 4),

@@ -1,0 +1,126 @@
+"""The benches: what each measures, how it is asked, and which figures of its rows make its picture."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from lmdmd.cli_numbers import whole
+from lmdmd.config import MOST_THREADS, PRECISIONS
+
+
+@dataclass(frozen=True)
+class Bench:
+    """One bench. Its function is `bench_<name>` of the module of its name, and gives a report with `rows`.
+
+    `options` are names of OPTIONS; `defaults` stand in for theirs. A picture has a panel for each value of the columns
+    `panels`, in it a bar for each row, named by the columns `bars`, as long as the column `length` says.
+    """
+
+    doc: str
+    options: tuple[str, ...]
+    bars: tuple[str, ...]
+    length: str
+    panels: tuple[str, ...] = ()
+    defaults: tuple[tuple[str, Any], ...] = ()
+
+
+OPTIONS: dict[str, dict[str, Any]] = {
+    "--model": {"default": "pocket", "metavar": "BUNDLE"},
+    "--blocks": {"type": whole(1), "metavar": "N"},
+    "--precision": {"nargs": "+", "metavar": "NAME", "help": ", ".join(PRECISIONS)},
+    "--rounds": {"type": whole(1), "default": 7, "metavar": "N", "help": "times each is measured, in turns"},
+    "--shape": {"default": "sao-small", "metavar": "PRESET", "help": "network whose random weights play"},
+    "--steps": {"type": whole(1), "nargs": "+", "metavar": "N", "help": "denoising steps"},
+    "--codec-width": {"type": whole(1), "default": 128, "metavar": "N", "help": "channels of the codec's last layers"},
+    "--device": {"default": "auto", "metavar": "NAME", "help": "cuda, mps, or cpu to try the command"},
+    "--threads": {"type": whole(0, MOST_THREADS), "default": 0, "metavar": "N"},
+}
+
+BOTH = ("precision", ["fp32", "int8"])
+BENCHES = {
+    "block": Bench(
+        "Time of one whole block of a bundle, part by part.",
+        ("--model", "--blocks", "--precision", "--threads"),
+        bars=("precision",),
+        length="p50_ms",
+        defaults=(("blocks", 100), ("precision", ["fp32"])),
+    ),
+    "growth": Bench(
+        "Block time and memory over a long stream.",
+        ("--model", "--blocks", "--precision", "--threads"),
+        bars=("until",),
+        length="p50_ms",
+        defaults=(("blocks", 10_000), ("precision", ["fp32"])),
+    ),
+    "cache": Bench(
+        "What caching the context gains: outpainting against both caches.",
+        ("--shape", "--precision", "--steps", "--rounds", "--threads"),
+        bars=("attention",),
+        length="p50_ms",
+        panels=("precision", "context", "block", "steps"),
+        defaults=(("steps", [2, 4, 8]), BOTH),
+    ),
+    "lmm": Bench(
+        "A discrete live model of the same size beside this one.",
+        ("--precision", "--rounds", "--threads"),
+        bars=("ours",),
+        length="speedup",
+        panels=("precision",),
+        defaults=(BOTH,),
+    ),
+    "full": Bench(
+        "Whether the full-size model keeps up with its sound, codec included.",
+        ("--shape", "--codec-width", "--precision", "--rounds", "--threads"),
+        bars=("attention", "steps"),
+        length="factor",
+        panels=("precision",),
+        defaults=(BOTH,),
+    ),
+    "decode": Bench(
+        "The streamed decoder of Stable Audio Open, in all its precisions.",
+        ("--precision", "--rounds", "--threads"),
+        bars=("precision",),
+        length="p50_ms",
+        panels=("block",),
+        defaults=(("precision", ["fp32"]),),
+    ),
+    "gpu": Bench(
+        "The full-size network on a GPU, with and without its codec.",
+        ("--shape", "--codec-width", "--precision", "--steps", "--rounds", "--device"),
+        bars=("what",),
+        length="p50_ms",
+        defaults=(("precision", ["fp16"]), ("steps", [8])),
+    ),
+}
+
+
+def add_options(parser: argparse.ArgumentParser, name: str) -> None:
+    """Teach a parser what a bench may be asked."""
+    bench = BENCHES[name]
+    for option in bench.options:
+        parser.add_argument(option, **OPTIONS[option])
+    parser.add_argument("--png", type=Path, metavar="FILE", help="draw the figures as bars")
+    parser.set_defaults(**dict(bench.defaults))
+
+
+def run_bench(name: str, options: argparse.Namespace) -> dict[str, Any]:
+    """Measure, draw if asked to, and return the report."""
+    report = getattr(import_module(f"lmdmd.bench.{name}"), f"bench_{name}")(options)
+    if options.png:
+        from lmdmd.bench.chart import draw_bars
+
+        draw_bars(options.png, group_rows(report["rows"], BENCHES[name]), BENCHES[name].length)
+    return report
+
+
+def group_rows(rows: list[dict[str, Any]], bench: Bench) -> dict[str, list[tuple[str, float]]]:
+    """Return the panels of a picture: title -> (name, length) of its bars."""
+    panels: dict[str, list[tuple[str, float]]] = {}
+    for row in rows:
+        bar = " ".join(str(row[column]) for column in bench.bars), float(row[bench.length])
+        panels.setdefault(", ".join(f"{column} {row[column]}" for column in bench.panels), []).append(bar)
+    return panels
