@@ -16,8 +16,8 @@ HTTP_PORT = 9080
 """Kept for the tablet page, which is not served yet."""
 MOST_THREADS = 512
 MOST_SECONDS = 10_000_000
-PRECISIONS = ("fp32", "int8", "bf16", "fp16")
-"""Numbers that a model can compute with; the first where nobody says."""
+PRECISIONS = ("fp32", "int8", "bf16")
+"""Numbers that a deck can compute with; the first where nobody says."""
 
 
 @dataclass(frozen=True)

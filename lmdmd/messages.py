@@ -47,11 +47,12 @@ class Stop:
 
 @dataclass(frozen=True)
 class Ready:
-    """The child can work. A deck states its model; the audio process its device."""
+    """The child can work. A deck states its model and its threads; the audio process its device."""
 
     what: str
     rate_hz: int
     detail: str = ""
+    threads: int = 0
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +23,16 @@ def steal_jiffies() -> int:
     """Processor time that the host took from this machine so far; 0 where that is not told."""
     stat = Path("/proc/stat")
     return int(stat.read_text().split("\n", 1)[0].split()[8]) if stat.exists() else 0
+
+
+@pytest.fixture(autouse=True)
+def same_threads() -> Iterator[None]:
+    """A test leaves torch, where it is loaded, with the number of threads that it found."""
+    torch = sys.modules.get("torch")
+    count = torch.get_num_threads() if torch else 0
+    yield
+    if torch:
+        torch.set_num_threads(count)
 
 
 @contextmanager

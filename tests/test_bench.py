@@ -48,7 +48,7 @@ def test_cache_compares_each_attention_with_outpainting(capsys) -> None:
 def test_gpu_says_what_there_is_and_can_be_tried_without(capsys) -> None:
     assert main(["bench", "gpu", "--device", "tpu"]) == 1
     assert "no GPU for --device tpu here" in capsys.readouterr().err
-    words = ("--device", "cpu", "--precision", "fp32", "--shape", "tiny", "--codec-width", 4, "--rounds", 1, "--json")
+    words = ("--device", "cpu", "--shape", "tiny", "--codec-width", 4, "--rounds", 1, "--json")
     assert main(["bench", "gpu", *map(str, words)]) == 0
     found = json.loads(capsys.readouterr().out)
     assert [row["what"] for row in found["rows"]] == ["enc-dec", "block-causal", "bidirectional"]

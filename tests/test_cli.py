@@ -71,7 +71,7 @@ def test_the_ends_of_every_range_are_fine():
         (("bench", "block", "--threads", "-1"), '"-1" is not a whole number from 0 to 512'),
         (
             ("run", "--precision", "int9"),
-            '--precision "int9": must be one of fp32, int8, bf16, fp16; did you mean "int8"?',
+            '--precision "int9": must be one of fp32, int8, bf16; did you mean "int8"?',
         ),
         (("data", "compose", "--hours", "nan"), '"nan" is not a number above 0'),
         (("train", "codec", "--steps", "x"), '"x" is not a whole number from 1'),

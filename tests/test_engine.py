@@ -140,9 +140,10 @@ def test_prompts_that_nobody_asks_for_any_more_do_not_pile_up(bundle):
     for number in range(1000):
         engine.write(Write("prompt/0/text", f"word {number}", 0))
     read = 0
+    first = next(iter(engine.prompts._expected))
     while engine.read_ahead():
         read += 1
-    assert read <= 256
+    assert first == "word 0" and 0 < read < 256
 
 
 def leads(weights):

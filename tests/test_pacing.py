@@ -15,6 +15,13 @@ def test_a_fast_model_keeps_the_lead_that_was_asked_for():
     assert not paced(50.0).wanted(1.6, target_s=1.5)
 
 
+def test_a_slow_spell_is_forgotten():
+    pacing = paced(1700.0)
+    for _ in range(16):
+        pacing.add(50.0)
+    assert not pacing.wanted(1.6, target_s=1.5)
+
+
 def test_a_slow_model_begins_early_enough_to_be_done_in_time():
     assert paced(1700.0).wanted(1.8, target_s=1.5)
     assert not paced(1700.0).wanted(1.9, target_s=1.5)

@@ -12,6 +12,7 @@ from safetensors.numpy import load_file, save_file
 
 from lmdmd import bundles
 from lmdmd.config import Config
+from lmdmd.model import precision
 from lmdmd.preflight import check
 from lmdmd.testing import make_tiny_bundle
 
@@ -83,8 +84,9 @@ def test_a_device_that_is_not_there_is_an_error_as_in_a_run(tiny, tmp_path):
     assert 'no sound device called "nosuch"' in done.stderr or "PortAudio" in done.stderr
 
 
-def test_numbers_that_this_processor_has_not_do_not_pass(copy, tmp_path, capsys):
+def test_numbers_that_this_processor_has_not_do_not_pass(copy, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(precision, "has_bf16", lambda: False)
     show = write_setlist(tmp_path / "show.yaml", copy, 5)
-    status, said, _ = verdict(capsys, show, precision="fp16")
+    status, said, _ = verdict(capsys, show, precision="bf16")
     assert status == 1
-    assert "fp16 is for a GPU; on a processor use int8, bf16 or fp32" in said
+    assert "does not compute in bf16; use fp32" in said

@@ -144,7 +144,7 @@ def test_the_whole_memory_is_tried_beside_a_shorter_one_that_is_shipped(bundle):
 
 def test_a_change_leaves_what_was_before_alone_and_drops_only_when_asked(bundle, monkeypatch):
     monkeypatch.setattr(played, "PLAYED_S", 1.0)
-    monkeypatch.setattr(played, "END_S", 2.0)
+    monkeypatch.setattr(played, "end_s", lambda _: 2.0)
     still = played.play_steady(bundle, "jazz", 1, 11.0)
     change = played.Change("jazz", "house", 1, 1.0)
     manners = [played.Manner(name, 11.0, 0.0) for name in ("drop", "prompts only")]
@@ -167,7 +167,7 @@ def test_a_forked_engine_goes_on_as_the_first_would(bundle):
 def test_transitions_are_measured_from_end_to_end(bundle_path, judge, monkeypatch):
     monkeypatch.setattr(played, "fit_judge", lambda data: (judge, 1.0))
     monkeypatch.setattr(played, "STEADY", 0.0)
-    for name, value in {"RAMPS_S": (0.5,), "SEEDS": 1, "PLAYED_S": 3.0, "SETTLED_S": 0.5, "END_S": 7.0}.items():
+    for name, value in {"RAMPS_S": (0.5,), "SEEDS": 1, "PLAYED_S": 3.0, "SETTLED_S": 0.5}.items():
         monkeypatch.setattr(played, name, value)
     for module in (heard, played):
         monkeypatch.setattr(module, "LIMIT_S", 2.0)

@@ -21,6 +21,7 @@ from lmdmd.model.oobleck import Oobleck, OobleckConfig
 from lmdmd.model.precision import use_precision
 
 CONTEXT, BLOCK = 192, 48
+PRECISION = ("fp16", "fp32")  # on a GPU, and where there is none
 GPUS = {"cuda": torch.cuda.is_available, "mps": torch.backends.mps.is_available}
 
 
@@ -34,8 +35,9 @@ def bench_gpu(options: argparse.Namespace) -> dict[str, Any]:
     where there is no such GPU.
     """
     device = choose_device(options.device)
+    precision = options.precision[0] if options.precision else PRECISION[device.type == "cpu"]
     model = make_model(find_preset(options.shape).model).to(device)
-    use_precision(model, options.precision[0])
+    use_precision(model, precision)
     cond = move(make_condition(model.config), device, model)
     works = make_works(model, cond, device, options.steps[0])
     decode = make_decoder(device, model, options.codec_width)
@@ -46,7 +48,7 @@ def bench_gpu(options: argparse.Namespace) -> dict[str, Any]:
         found = percentiles(taken)
         rows.append({"what": name, **found, "with_decode_ms": round(found["p50_ms"] + decode_ms, 1)})
     return {
-        "precision": options.precision[0],
+        "precision": precision,
         "context": CONTEXT,
         "block": BLOCK,
         "steps": options.steps[0],

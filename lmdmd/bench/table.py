@@ -93,7 +93,7 @@ BENCHES = {
         ("--shape", "--codec-width", "--precision", "--steps", "--rounds", "--device"),
         bars=("what",),
         length="p50_ms",
-        defaults=(("precision", ["fp16"]), ("steps", [8])),
+        defaults=(("steps", [8]),),
     ),
 }
 

@@ -18,6 +18,8 @@ def time_ms(work: Callable[[], object]) -> float:
     work()
     if torch.cuda.is_available():
         torch.cuda.synchronize()
+    elif torch.backends.mps.is_available():
+        torch.mps.synchronize()
     return (time.perf_counter() - began) * 1000.0
 
 

@@ -28,6 +28,7 @@ from lmdmd.train.evaluate import write_prompt
 from lmdmd.train.progress import track
 from lmdmd.train.transitions import (
     HOLD_S,
+    HOP_S,
     LIMIT_S,
     STEADY,
     WINDOW_S,
@@ -46,8 +47,6 @@ SETTLED_S = 4.0
 RAMPS_S = (0.0, 2.0)
 SEEDS, PARTNERS = 2, 4
 JOINS_AFTER = 3
-# A change comes up to a block after PLAYED_S, and the codec's delay is missing at the end.
-END_S = PLAYED_S + LIMIT_S + HOLD_S + 2.0
 
 
 @dataclass(frozen=True)
@@ -174,7 +173,7 @@ def play_steady(bundle: Bundle, style: str, seed: int, memory_s: float) -> Stead
     engine.write(Write("gen/memory", memory_s))
     opening = play_until(engine, PLAYED_S - engine.block_s)
     before = fork(engine)
-    rest = play_until(engine, END_S)
+    rest = play_until(engine, end_s(engine))
     return Steady(join_takes(opening, rest), opening, before)
 
 
@@ -186,7 +185,13 @@ def play_change(steady: Steady, change: Change, manner: Manner) -> Take:
     engine.write(Write("prompt/1/text", write_prompt(change.end, change.seed)))
     engine.write(Write("prompt/0/weight", 0.0, at, ramp))
     engine.write(Write("prompt/1/weight", 1.0, at, ramp))
-    return join_takes(steady.opening, play_until(engine, END_S))
+    return join_takes(steady.opening, play_until(engine, end_s(engine)))
+
+
+def end_s(engine: Engine) -> float:
+    """Return when a take may end: a change comes up to a block after PLAYED_S, and the codec's delay is missing."""
+    delay_s = engine.bundle.codec.config.delay_frames / engine.geometry.sample_rate
+    return PLAYED_S + engine.block_s + LIMIT_S + HOLD_S + HOP_S + delay_s
 
 
 def play_until(engine: Engine, end_s: float) -> Take:

@@ -46,6 +46,7 @@ class DeckSlot:
         self.ring = ring
         self.tape = tape
         self.config = config
+        self.threads = config.threads
         self.wanted: BundleInfo | None = None
         self.why = ""
         self.filled = False
@@ -99,7 +100,7 @@ class DeckSlot:
             ring=self.ring.name,
             tape=self.tape,
             rate_hz=self.session.rate_hz,
-            threads=self.config.threads,
+            threads=self.threads,
             precision=self.config.precision,
             prefill=prefill,
             writes=tuple(self.session.pending_writes("block")),
@@ -167,6 +168,7 @@ class DeckSlot:
         waited_s = time.monotonic() - self._spawned_s
         log.info("deck %d ready: %s, %s, after %.1f s", self.slot, message.what, message.detail, waited_s)
         self._proven, self._starts = self.wanted, 0
+        self.threads = message.threads
         self._turn("ready")
         self._ready.set()
         if self._sounds:
@@ -235,6 +237,7 @@ class Decks:
         slot = self.idle
         with self._alone("deck/load", f"deck {slot.slot} is loading {info.name}"):
             await slot.close()
+            slot.threads = slot.threads or self.slots[self.live].threads  # measuring would disturb what plays
             slot.spawn(info, prefill=True)
             await slot.until_ready()
         return f"{info.name} is ready on deck {slot.slot}"

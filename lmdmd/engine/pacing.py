@@ -7,7 +7,7 @@ from collections import deque
 
 import numpy as np
 
-_REMEMBERED_BLOCKS = 256
+_REMEMBERED_BLOCKS, _LATEST_BLOCKS = 256, 16
 _MARGIN_S = 0.15
 
 
@@ -17,10 +17,12 @@ class Pacing:
     def __init__(self, block_s: float) -> None:
         self.block_s = block_s
         self._times_ms: deque[float] = deque(maxlen=_REMEMBERED_BLOCKS)
+        self._latest_ms: deque[float] = deque(maxlen=_LATEST_BLOCKS)
 
     def add(self, compute_ms: float) -> None:
         """Note one block's time."""
         self._times_ms.append(compute_ms)
+        self._latest_ms.append(compute_ms)
 
     def percentile_ms(self, percent: float) -> float:
         """Percentile of the remembered block times; 0 before the first."""
@@ -33,7 +35,7 @@ class Pacing:
 
     def wanted(self, lead_s: float, target_s: float) -> bool:
         """Whether a block should be made now: the lead is below its target, or would be gone before one is done."""
-        return lead_s < max(target_s, self.percentile_ms(95) / 1000.0 + _MARGIN_S)
+        return lead_s < max(target_s, max(self._latest_ms, default=0.0) / 1000.0 + _MARGIN_S)
 
     def head_start_s(self) -> float:
         """How far ahead of the playhead a new stream should begin to be on time with its first block."""

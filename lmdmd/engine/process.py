@@ -16,7 +16,7 @@ import torch
 
 from lmdmd.engine.engine import Engine
 from lmdmd.engine.pacing import Pacing
-from lmdmd.engine.threads import warm_up
+from lmdmd.engine.threads import most_threads, warm_up
 from lmdmd.errors import DeckError, LmdmdError
 from lmdmd.messages import BlockDone, ClearAfter, DeckArgs, Failed, Filled, Note, Ready, Reset, Stop, Write
 from lmdmd.rt.board import Board
@@ -34,6 +34,7 @@ def run(connection: Connection, args: DeckArgs) -> None:
     """Load, warm up, say ``Ready``, then play until told to stop."""
     prefer_this_process()
     try:
+        torch.set_num_threads(args.threads or most_threads())
         torch.set_grad_enabled(False)
         deck = Deck(connection, args)
         deck.start()
@@ -78,7 +79,9 @@ class Deck:
         self._prefill()
         self._restart_at(self._first_frame())
         name = self.engine.bundle.name
-        self.connection.send(Ready(name, self.args.rate_hz, f"{self.pacing.percentile_ms(50):.0f} ms a block"))
+        threads = torch.get_num_threads()
+        detail = f"{self.pacing.percentile_ms(50):.0f} ms a block on {threads} thread{'s' * (threads > 1)}"
+        self.connection.send(Ready(name, self.args.rate_hz, detail, threads))
 
     def play(self) -> None:
         """The loop: messages, then a block when the lead asks for one."""
@@ -108,12 +111,12 @@ class Deck:
             elif isinstance(message, Stop):
                 self.stopping = True
 
-    def _block_wanted(self) -> bool:
+    def _block_wanted(self, spare_s: float = 0.0) -> bool:
         # While it is held the stream stands and the playhead goes on: a hold must be able to end.
         settings = self.engine.latch(max(self.engine.next_frame, self.board.playhead))
         if settings.values["engine/hold"]:
             return False
-        lead_s = self.ring.lead_frames(self.board.playhead) / self.args.rate_hz
+        lead_s = self.ring.lead_frames(self.board.playhead) / self.args.rate_hz - spare_s
         room = self.ring.free_frames >= self.engine.max_block_frames
         return room and self.pacing.wanted(lead_s, settings.number("engine/lead"))
 
@@ -182,5 +185,5 @@ class Deck:
 
     def _wait(self) -> None:
         """Read new prompts while there is time, so that no block waits for it."""
-        if not self.engine.read_ahead():
+        if self._block_wanted(self.engine.prompts.slowest_s) or not self.engine.read_ahead():
             self.connection.poll(_IDLE_S)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 
@@ -10,7 +11,7 @@ import numpy as np
 
 log = logging.getLogger(__name__)
 
-_REMEMBERED = 256
+_REMEMBERED, _EXPECTED = 256, 64
 _CLEAR_LEAD, _LEAD = 0.5, 0.05
 """Shares of all weight by which a prompt outdoes the leader: at once, and when the weights have come to rest."""
 
@@ -26,15 +27,14 @@ class PromptMixer:
         self._tell = tell
         self._vectors: OrderedDict[str, np.ndarray] = OrderedDict()
         self._expected: dict[str, None] = {}
+        self.slowest_s = 0.0
         self._dominant = ""
         self._last: list[tuple[str, float]] = []
 
     def expect(self, text: str) -> None:
-        """Note a prompt that will be asked for, so that ``read_ahead`` can encode it before."""
-        if text not in self._vectors:
+        """Note a prompt that will be asked for, so that ``read_ahead`` can encode it before; the next few are noted."""
+        if text not in self._vectors and len(self._expected) < _EXPECTED:
             self._expected[text] = None
-            if len(self._expected) > _REMEMBERED:
-                del self._expected[next(iter(self._expected))]
 
     def read_ahead(self) -> bool:
         """Encode one prompt that is expected; return whether there was one."""
@@ -48,7 +48,9 @@ class PromptMixer:
     def vector(self, text: str) -> np.ndarray:
         """Embedding of one prompt, [D] or [L, D]."""
         if text not in self._vectors:
+            began = time.perf_counter()
             self._vectors[text] = self._encoded(text)
+            self.slowest_s = max(self.slowest_s, time.perf_counter() - began)
             if len(self._vectors) > _REMEMBERED:
                 self._vectors.popitem(last=False)
         self._vectors.move_to_end(text)

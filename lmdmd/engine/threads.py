@@ -1,4 +1,7 @@
-"""How many threads the model gets: as many as make its blocks fastest, measured when it warms up."""
+"""How many threads the model gets: as many as are worth it, measured when it warms up.
+
+On another number of threads sums are made in another order, and a stream drifts apart from what it was.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from lmdmd.engine.engine import Engine
 
 _MOST = 4
 _WORTH = 1.1
-"""So much slower than the fastest a block may be for a smaller number of threads to win."""
+"""So many times faster a block must get for one thread more to be kept."""
 
 
 def most_threads() -> int:
@@ -26,17 +29,21 @@ def most_threads() -> int:
 
 
 def warm_up(engine: Engine, threads: int = 0) -> list[float]:
-    """Warm an engine up on so many threads, with 0 on the best number for it, and keep to that; block times in ms."""
-    tried: dict[int, list[float]] = {}
-    for count in [threads] if threads else range(1, most_threads() + 1):
-        torch.set_num_threads(count)
-        tried[count] = engine.warm_up()
-    count = fewest_fast(tried)
-    torch.set_num_threads(count)
-    return tried[count]
+    """Warm an engine up on so many threads and keep to them; return what its blocks took, in ms.
+
+    With 0 threads, one more is tried as long as it is worth it.
+    """
+    count = threads or 1
+    times = _time(engine, count)
+    while not threads and count < most_threads():
+        more = _time(engine, count + 1)
+        if median(times) < _WORTH * median(more):
+            torch.set_num_threads(count)
+            break
+        count, times = count + 1, more
+    return times
 
 
-def fewest_fast(times_ms: dict[int, list[float]]) -> int:
-    """Return the smallest number of threads whose median time is not much above the best."""
-    limit = _WORTH * min(median(times) for times in times_ms.values())
-    return min(count for count, times in times_ms.items() if median(times) <= limit)
+def _time(engine: Engine, threads: int) -> list[float]:
+    torch.set_num_threads(threads)
+    return engine.warm_up()

@@ -34,13 +34,13 @@ def record(model: DiT) -> DiT:
             encode(Context(latents, known), still, store)
 
         if context.length:
-            recorded_encode.play((id(store), context.latents.shape), work, (context.latents, context.known), cond)
+            recorded_encode.play((store, context.latents.shape), work, (context.latents, context.known), cond)
 
     def denoise_recorded(x: Tensor, level: Tensor, cond: Prepared, store: ContextCache) -> Tensor:
         def work(x: Tensor, level: Tensor, still: Prepared) -> Tensor:
             return denoise(x, level, still, store)
 
-        return recorded_denoise.play((id(store), store.length, x.shape), work, (x, level), cond)
+        return recorded_denoise.play((store, store.length, x.shape), work, (x, level), cond)
 
     model.encode_context, model.denoise = encode_context, denoise_recorded  # pyright: ignore[reportAttributeAccessIssue]
     return model

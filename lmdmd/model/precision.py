@@ -66,9 +66,9 @@ def use_precision(model: DiT, precision: str) -> DiT:
 
     Raises `BundleError` for a name that is none, and for one that this device cannot compute with.
     """
-    if precision not in PRECISIONS:
-        hint = did_you_mean(precision, PRECISIONS)
-        raise BundleError(f'no precision "{precision}" among {", ".join(PRECISIONS)}{hint}')
+    known = (*PRECISIONS, "fp16")
+    if precision not in known:
+        raise BundleError(f'no precision "{precision}" among {", ".join(known)}{did_you_mean(precision, known)}')
     if model.preprocess_conv.weight.device.type != "cpu":
         return _use_on_gpu(model, precision)
     make = cpu_linear(precision)
