@@ -373,7 +373,7 @@ def _engine_options(parser: argparse.ArgumentParser) -> None:
         type=int,
         default=0,
         metavar="N",
-        help="threads of the model (default: as many as make it fastest)",
+        help="threads of the model (default: as many as are worth it)",
     )
     add("--precision", default=PRECISIONS[0], metavar="NAME", help=f"numbers of the model: {', '.join(PRECISIONS)}")
 

@@ -1,7 +1,7 @@
 """``lmdmd render``: the same show, engine and mixer as live, in one process and as fast as they go.
 
-Nothing here waits for a clock. A live run on the null device with the same file, seed, rate, buffer and
-threads gives the same samples.
+Nothing here waits for a clock. A live run on the null device with the same file, seed, rate, buffer, precision and
+`--threads` gives the same samples.
 """
 
 from __future__ import annotations

@@ -13,13 +13,12 @@ from torch import Tensor
 
 from lmdmd import bundles
 from lmdmd.bench.timing import describe_machine, peak_memory_mb, percentiles, time_ms
-from lmdmd.config import PRECISIONS
 from lmdmd.engine.engine import Engine
 from lmdmd.engine.threads import warm_up
 from lmdmd.messages import Write
-from lmdmd.model.stream import StreamState, rollout_block
+from lmdmd.model.bundle import load_bundle
+from lmdmd.model.precision_error import PROMPT, next_latents, relative_error
 
-PROMPT = "calm ambient pads"
 NETWORK = {
     "encode_context": "encode",
     "denoise": "denoise",
@@ -27,7 +26,6 @@ NETWORK = {
     "denoise_uncached": "denoise",
 }
 """Methods of the network, and the part of a block that each is."""
-STEPS = 8
 
 
 def bench_block(options: argparse.Namespace) -> dict[str, object]:
@@ -37,7 +35,7 @@ def bench_block(options: argparse.Namespace) -> dict[str, object]:
     the same context and noise: root mean square, relative.
     """
     info = bundles.find(options.model)
-    exact = next_latents(Engine.load(info.path, info.sample_rate, PRECISIONS[0]))
+    exact = next_latents(load_bundle(info.path))
     rows = [measure(info, exact, precision, options) for precision in options.precision]
     return {
         "bundle": info.name,
@@ -53,7 +51,7 @@ def measure(info: bundles.BundleInfo, exact: Tensor, precision: str, options: ar
     """Return one row: a bundle in one precision."""
     engine = open_engine(info, precision, options.threads)
     fill_context(engine)
-    error = relative_error(next_latents(engine), exact)
+    error = relative_error(next_latents(engine.bundle), exact)
     parts = Parts(engine)
     times_ms = [time_ms(engine.make_block) for _ in range(options.blocks)]
     times = percentiles(times_ms)
@@ -127,18 +125,3 @@ def time_condition(engine: Engine) -> float:
 
     with torch.inference_mode():
         return median(time_ms(work) for _ in range(5))
-
-
-@torch.inference_mode()
-def next_latents(engine: Engine) -> Tensor:
-    """Return a block [1, D, o] behind a full context of fixed random latents, from fixed noise."""
-    bundle, generator = engine.bundle, torch.Generator().manual_seed(0)
-    state = StreamState.init(bundle.model)
-    shape = (1, bundle.model.config.latent_dim, bundle.geometry.context)
-    state.prefill(torch.randn(shape, generator=generator))
-    return rollout_block(bundle.model, state, bundle.condition(bundle.prompts.encode([PROMPT])), steps=STEPS)
-
-
-def relative_error(found: Tensor, exact: Tensor) -> float:
-    """Return the root mean square of the difference over that of `exact`."""
-    return float((found - exact).norm() / exact.norm())

@@ -13,7 +13,6 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from lmdmd.bench.block import relative_error
 from lmdmd.bench.cache import make_condition, make_model, make_player, view
 from lmdmd.bench.decode import compare_db, make_codec
 from lmdmd.bench.timing import describe_machine, peak_memory_mb, time_in_turns
@@ -24,6 +23,7 @@ from lmdmd.model.config import find_preset
 from lmdmd.model.dit import DiT
 from lmdmd.model.oobleck import Oobleck, OobleckConfig
 from lmdmd.model.precision import use_precision
+from lmdmd.model.precision_error import relative_error
 
 CONTEXT, BLOCK = 192, 48
 PLAYED = {"block-causal": 2, "enc-dec": 8}

@@ -21,7 +21,7 @@ from lmdmd.train.evaluate import generate_clip, write_prompt
 CARD_FILE, PICTURE_FILE, CODEC_FILE = "README.md", "spectrogram.png", "codec.png"
 CODEC_ROWS = 4
 PICTURE_S = 6.0
-FIGURES = ("adherence", "drift", "fd", "fd_real", "classifier", "codec", "per_style", "transitions")
+FIGURES = ("adherence", "drift", "fd", "fd_real", "classifier", "codec", "precisions", "per_style", "transitions")
 
 ABOUT = """\
 A small live music diffusion model (LMDM, arXiv 2605.22717). It plays on for ever, block by block, and follows text
@@ -155,6 +155,7 @@ def describe_figures(report: Mapping[str, Any]) -> str:
             f"renders to other renders: {report['fd_real']:.1f}",
         ),
         *[(f"codec, {name} (0 is perfect)", f"{value:.4g}", "") for name, value in report["codec"].items()],
+        *[(f"error of a block in {name}", f"{value:.1%}", "fp32: 0") for name, value in report["precisions"].items()],
     ]
     return table(("figure", "this bundle", "compare"), rows)
 

@@ -23,6 +23,7 @@ from lmdmd.errors import TrainError
 from lmdmd.model.audio_codec import AudioCodec
 from lmdmd.model.bundle import Bundle, load_bundle
 from lmdmd.model.dit import Condition
+from lmdmd.model.precision_error import measure_errors
 from lmdmd.model.stream import StreamState, rollout_block
 from lmdmd.params import BY_NAME
 from lmdmd.train.captions import WORDS
@@ -80,6 +81,7 @@ def evaluate(
       deviations of the latter, covariances shrunk by SHRINKAGE towards their diagonals. It depends on the number
       of excerpts; fd_real is that of as many clips of held-out pieces against the other pieces.
     - codec: distances of decoded to original renders.
+    - precisions: how far other numbers than float32 lead from its blocks, see `measure_errors`.
     With `out`, clips, a picture of the confusion and the report are written there. `threads` 0 leaves torch alone.
     What was measured elsewhere joins the report as `also`.
     """
@@ -101,6 +103,7 @@ def evaluate(
         **compare_drift(bundle.codec, long, data, DRIFT_LENGTHS * seconds),
         **compare_features(judge, heard, renders),
         "codec": evaluate_codec(bundle.codec, data),
+        "precisions": measure_errors(bundle_path),
         "settings": read_settings(bundle),
         "clips": [{"style": clip.style, "prompt": clip.prompt, "seed": clip.seed} for clip in clips],
         **(also or {}),
