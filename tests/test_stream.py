@@ -17,6 +17,7 @@ from lmdmd.model.sampling import guided, logsnr_schedule, sample_euler, unguided
 from lmdmd.model.stream import StreamState, rollout_block
 
 GEOMETRY = PRESETS["tiny"].geometry
+GEOMETRIES = (GEOMETRY, Geometry(context=192, block=48), Geometry(context=230, block=10))
 PLAY: dict[str, Any] = {"steps": 3, "guidance": 2.0}
 
 
@@ -37,41 +38,44 @@ def play(model: DiT, state: StreamState, cond: Condition, blocks: int, **options
 
 @pytest.mark.parametrize("text_in_context", [True, False])
 @pytest.mark.parametrize("empty_context", ["absent", "zeros"])
-def test_rollout_is_the_uncached_model_over_many_blocks(text_in_context: bool, empty_context: str) -> None:
-    model = make_model(text_in_context=text_in_context, empty_context=empty_context)
+@pytest.mark.parametrize("geometry", GEOMETRIES, ids=str)
+def test_rollout_is_the_uncached_model_over_many_blocks(
+    text_in_context: bool, empty_context: str, geometry: Geometry
+) -> None:
+    model = make_model(geometry, text_in_context=text_in_context, empty_context=empty_context)
     cond, state = make_condition(1), StreamState.init(model, seed=5)
     history, levels = torch.zeros(1, 64, 0), logsnr_schedule(3, model.config.logsnr_start, model.config.logsnr_end)
     for _ in range(5):
-        known = history[..., -GEOMETRY.context :]
+        known = history[..., -geometry.context :]
         if empty_context == "zeros":
-            known = torch.cat([torch.zeros(1, 64, GEOMETRY.context - known.shape[-1]), known], dim=-1)
+            known = torch.cat([torch.zeros(1, 64, geometry.context - known.shape[-1]), known], dim=-1)
         pair = Context(known.repeat(2, 1, 1), torch.ones(2, 1, known.shape[-1]))
 
         def uncached(x: Tensor, level: float, pair: Context = pair) -> Tensor:
             return model(x, torch.full((2,), level), cond.with_null(), pair)
 
-        expected = sample_euler(guided(uncached, 2.0), state.noise(4, 0), levels, noise=never)
+        expected = sample_euler(guided(uncached, 2.0), state.noise(geometry.block, 0), levels, noise=never)
         block = rollout_block(model, state, cond, **PLAY)
         torch.testing.assert_close(block, expected, atol=1e-4, rtol=1e-4)
         history = torch.cat([history, block], dim=-1)
-    assert state.known == GEOMETRY.context and state.next_latent == 20
+    assert state.known == min(geometry.context, 5 * geometry.block) and state.next_latent == 5 * geometry.block
 
 
 @pytest.mark.parametrize("positions", ["fixed", "offset"])
 @pytest.mark.parametrize("text_in_context", [True, False])
 @pytest.mark.parametrize("empty_context", ["absent", "zeros"])
-@pytest.mark.parametrize("geometry", [(12, 4), (192, 48), (230, 10)])
+@pytest.mark.parametrize("geometry", GEOMETRIES, ids=str)
 def test_rolling_is_the_uncached_model_over_all_that_was_ever_played(
-    positions: str, text_in_context: bool, empty_context: str, geometry: tuple[int, int]
+    positions: str, text_in_context: bool, empty_context: str, geometry: Geometry
 ) -> None:
     model = make_model(
-        Geometry(context=geometry[0], block=geometry[1]),
+        geometry,
         attention="block-causal",
         positions=positions,
         text_in_context=text_in_context,
         empty_context=empty_context,
     )
-    cond, state, block = make_condition(1), StreamState.init(model, seed=5), geometry[1]
+    cond, state, block = make_condition(1), StreamState.init(model, seed=5), geometry.block
     history = torch.zeros(1, 64, 0 if empty_context == "absent" else model.geometry.rolling)
     levels = logsnr_schedule(2, model.config.logsnr_start, model.config.logsnr_end)
     for _ in range(9 if block < 48 else 6):
@@ -104,10 +108,11 @@ def test_outpainting_noises_the_context_along_with_the_target(empty_context: str
     assert made.shape == (1, 64, 4)
 
 
+@pytest.mark.parametrize("geometry", GEOMETRIES, ids=str)
 @pytest.mark.parametrize("attention", ATTENTIONS)
 @pytest.mark.parametrize("sampler", ["euler", "dpmpp", "pingpong"])
-def test_saved_and_restored_continues_bit_exactly(sampler: str, attention: str) -> None:
-    model, cond = make_model(attention=attention), make_condition(1)
+def test_saved_and_restored_continues_bit_exactly(sampler: str, attention: str, geometry: Geometry) -> None:
+    model, cond = make_model(geometry, attention=attention), make_condition(1)
     state = StreamState.init(model, seed=3)
     play(model, state, cond, 2, sampler=sampler)
     saved = state.save()
@@ -120,15 +125,17 @@ def test_saved_and_restored_continues_bit_exactly(sampler: str, attention: str) 
 
 
 @pytest.mark.parametrize("positions", ["fixed", "offset"])
+@pytest.mark.parametrize("geometry", GEOMETRIES, ids=str)
 @pytest.mark.parametrize("attention", ATTENTIONS)
-def test_rewound_is_never_having_gone_past(attention: str, positions: str) -> None:
-    model, cond = make_model(attention=attention, positions=positions), make_condition(1)
-    state, other = StreamState.init(model, seed=3, history=16), StreamState.init(model, seed=3, history=16)
+def test_rewound_is_never_having_gone_past(attention: str, positions: str, geometry: Geometry) -> None:
+    model, cond = make_model(geometry, attention=attention, positions=positions), make_condition(1)
+    state, other = (StreamState.init(model, seed=3, history=4 * geometry.block) for _ in range(2))
+    latent = 7 * geometry.block
     play(model, state, cond, 9)
     play(model, other, cond, 7)
-    assert state.rewind(28) == 28
+    assert state.rewind(latent) == latent
     play(model, state, make_condition(1), 1)
-    assert state.rewind(28) == 28
+    assert state.rewind(latent) == latent
     assert torch.equal(play(model, state, cond, 6), play(model, other, cond, 6))
 
 
