@@ -29,10 +29,8 @@ GPUS = {"cuda": torch.cuda.is_available, "mps": torch.backends.mps.is_available}
 def bench_gpu(options: argparse.Namespace) -> dict[str, Any]:
     """Block times of Enc-Dec, recorded and launched anew, of Block-Causal and of outpainting, with and without decode.
 
-    It takes the first precision and number of steps asked for.
-
-    `first_block_ms` is what a listener waits for: a block of the fastest row and its decoding. Raises `LmdmdError`
-    where there is no such GPU.
+    It takes the first precision and number of steps asked for. `first_block_ms` is what a listener waits for: a block
+    of the fastest row and its decoding. Raises `LmdmdError` where there is no such GPU.
     """
     device = choose_device(options.device)
     precision = options.precision[0] if options.precision else PRECISION[device.type == "cpu"]

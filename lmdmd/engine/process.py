@@ -185,5 +185,5 @@ class Deck:
 
     def _wait(self) -> None:
         """Read new prompts while there is time, so that no block waits for it."""
-        if self._block_wanted(self.engine.prompts.slowest_s) or not self.engine.read_ahead():
+        if self._block_wanted(self.engine.prompts.reading_s) or not self.engine.read_ahead():
             self.connection.poll(_IDLE_S)

@@ -27,7 +27,7 @@ class PromptMixer:
         self._tell = tell
         self._vectors: OrderedDict[str, np.ndarray] = OrderedDict()
         self._expected: dict[str, None] = {}
-        self.slowest_s = 0.0
+        self.reading_s = 0.0  # what the newest prompt took
         self._dominant = ""
         self._last: list[tuple[str, float]] = []
 
@@ -50,7 +50,7 @@ class PromptMixer:
         if text not in self._vectors:
             began = time.perf_counter()
             self._vectors[text] = self._encoded(text)
-            self.slowest_s = max(self.slowest_s, time.perf_counter() - began)
+            self.reading_s = time.perf_counter() - began
             if len(self._vectors) > _REMEMBERED:
                 self._vectors.popitem(last=False)
         self._vectors.move_to_end(text)
