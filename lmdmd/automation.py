@@ -53,6 +53,11 @@ class Lane:
             start = self._segments[-1].at(later.frame)
             self._segments.append(Segment(later.frame, start, later.target, later.glide_frames, later.curve))
 
+    def jumps(self, after: int, until: int) -> list[int]:
+        """Frames in ``(after, until]`` at which the value steps; where it glides it has none."""
+        steps = [s for s in self._segments if after < s.frame <= until and s.glide_frames <= 0]
+        return [s.frame for s in steps if self.at(s.frame - 1) != s.target]
+
     def forget_before(self, frame: int) -> None:
         """Drop segments that end before ``frame`` is reached; values from ``frame`` on do not move."""
         index = bisect.bisect_right(self._segments, frame, key=lambda segment: segment.frame)
@@ -82,6 +87,11 @@ class TextLane:
     def write(self, frame: int, text: str) -> None:
         """Change to ``text`` from ``frame`` on."""
         self._steps = sorted([*(s for s in self._steps if s[0] != frame), (frame, text)])
+
+    def jumps(self, after: int, until: int) -> list[int]:
+        """Frames in ``(after, until]`` at which other words come."""
+        steps = [frame for frame, _ in self._steps if after < frame <= until]
+        return [frame for frame in steps if self.at(frame - 1) != self.at(frame)]
 
     def forget_before(self, frame: int) -> None:
         """Drop steps that are over before ``frame``."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
 import time
 from contextlib import AsyncExitStack, suppress
@@ -21,8 +22,10 @@ from lmdmd.control.decks import Decks, DeckSlot
 from lmdmd.control.memory import Memory
 from lmdmd.control.opening import choose_bundle, open_show
 from lmdmd.control.recorder import Recorder, check_folder
+from lmdmd.control.resources import memory_mb
 from lmdmd.control.session import Session
 from lmdmd.control.setlist import Setlist, load_setlist
+from lmdmd.control.show_log import NAME, ShowLog
 from lmdmd.errors import CommandError, DeckError
 from lmdmd.params import DECK_SLOTS
 from lmdmd.surfaces.osc import OscSurface
@@ -97,6 +100,8 @@ class Daemon:
         self.audio = AudioLink(self.session, self.memory, self.config)
         ending.push_async_callback(self.audio.close)
         self.session.rate_hz = await self.audio.begin()
+        self.show_log = self._make_log()
+        ending.callback(self.show_log.close)
         self.decks = self._make_decks()
         self.recorder = Recorder(self.session, self.memory.tapes, self.config.record or RECORDINGS)
         self.osc = OscSurface(self.session, self.config.bind, self.config.osc_port)
@@ -122,9 +127,25 @@ class Daemon:
     def _record(self) -> None:
         try:
             self.recorder.begin()
+            assert self.recorder.take is not None
             log.info("recording to %s", self.recorder.take)
-        except CommandError as error:
+            self.show_log.open(self.recorder.take / NAME)
+        except (CommandError, OSError) as error:
             log.error("%s; the show goes on without a recording", error)
+
+    def _make_log(self) -> ShowLog:
+        about = {
+            "setlist": str(self.config.setlist or ""),
+            "bundle": str(self.bundle.path),
+            "rate_hz": self.session.rate_hz,
+            "buffer_frames": self.config.buffer_frames,
+            "precision": self.config.precision,
+            "threads": self.config.threads,
+            "device": self.audio.device,
+        }
+        show_log = ShowLog(about)
+        self.session.watch(show_log)
+        return show_log
 
     def _make_decks(self) -> Decks:
         tape = self.memory.tapes["output"].name
@@ -169,6 +190,7 @@ class Daemon:
         ticks = 0
         while not self.should_end.is_set():
             self._follow_show()
+            self.session.tell_heard()
             self.recorder.tick()
             if ticks % REFRESH_TICKS == 0:
                 self.decks.report()
@@ -178,6 +200,7 @@ class Daemon:
                 self.decks.check()
                 self.audio.check()
                 self.memory.board.beat("control")
+                self._weigh()
             if self.show.over:
                 log.info("the show is over")
                 return
@@ -187,6 +210,10 @@ class Daemon:
     def _follow_show(self) -> None:
         self.show.tick(self.session.playhead)
         self.memory.board.end_frame = self.show.end_frame or 0
+
+    def _weigh(self) -> None:
+        pids = [os.getpid(), self.audio.pid, *(slot.pid for slot in self.decks.slots)]
+        self.session.publish("status/memory", round(sum(map(memory_mb, filter(None, pids))), 1))
 
     def _tell_gaps(self) -> None:
         gaps = int(self.session.get("status/underruns"))

@@ -7,7 +7,7 @@ library's own framing is safe here; nothing from the network ever travels on the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from lmdmd.config import PRECISIONS
@@ -19,13 +19,17 @@ NOW = -1
 
 @dataclass(frozen=True)
 class Write:
-    """Set a block-rate parameter from an absolute frame on (``NOW``: as soon as possible)."""
+    """Set a block-rate parameter from an absolute frame on (``NOW``: as soon as possible).
+
+    ``stamp`` is its number: a deck says by it from which frame on the write is heard. 0 asks for no such answer.
+    """
 
     name: str
     value: Value
     frame: int = NOW
     glide_frames: int = 0
     curve: str = "linear"
+    stamp: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True)
@@ -47,22 +51,35 @@ class Stop:
 
 @dataclass(frozen=True)
 class Ready:
-    """The child can work. A deck states its model and its threads; the audio process its device."""
+    """The child can work. A deck states its model, its threads and its first frame; the audio process its device."""
 
     what: str
     rate_hz: int
     detail: str = ""
     threads: int = 0
+    frame: int = 0
 
 
 @dataclass(frozen=True)
 class BlockDone:
-    """A deck finished the block whose first frame is ``frame``."""
+    """A deck finished a block: all that it takes to make it again, and from where on it is heard.
+
+    It begins with ``latent``, of which there are ``latents``; the first ``skipped_frames`` of what it gave are left
+    out, ``block_frames`` follow from timeline frame ``frame`` on. What is heard of it begins at ``heard_frame``, as do
+    the writes with ``stamps``. ``values`` are those that changed since the block that was made before, ``fresh`` says
+    that the music so far was forgotten. A block whose latent is not the next one replaces what had followed from there.
+    """
 
     frame: int
     block_frames: int
     compute_ms: float
     latent: int
+    latents: int = 0
+    skipped_frames: int = 0
+    heard_frame: int = 0
+    stamps: tuple[int, ...] = ()
+    values: dict[str, Value] = field(default_factory=dict)
+    fresh: bool = False
 
 
 @dataclass(frozen=True)

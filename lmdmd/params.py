@@ -169,6 +169,8 @@ def _deck_rows(slot: int) -> tuple[Param, ...]:
         Param(f"{name}/state", "choice", "empty", "read", f"What deck {slot} is doing.", choices=DECK_STATES),
         Param(f"{name}/model", "text", "", "read", f"Bundle that deck {slot} runs.", hi=TEXT_LIMIT),
         Param(f"{name}/lead", "float", 0.0, "read", "Audio made but not heard.", -60, 60, unit="s"),
+        Param(f"{name}/commit", "float", 0.0, "read", "From a change to when it is heard.", 0, 60, unit="s"),
+        Param(f"{name}/redos", "int", 0, "read", "Times sound was made anew for a change.", 0, 2**53),
         Param(f"{name}/block_p50", "float", 0.0, "read", "Median time of a block.", 0, 60000, unit="ms"),
         Param(f"{name}/block_p95", "float", 0.0, "read", "95th percentile time of a block.", 0, 60000, unit="ms"),
         Param(f"{name}/factor", "float", 0.0, "read", "Compute time over audio time; below 1 is real time.", 0, 100),
@@ -187,6 +189,7 @@ def _meter_rows(side: str) -> tuple[Param, ...]:
 # One row a line, so that the table reads as a table.
 PARAMS: tuple[Param, ...] = (
     Param("engine/lead", "float", 1.5, "block", "Audio kept ready; more where blocks take longer.", 0.5, 8, unit="s"),
+    Param("engine/commit_margin", "float", 10.0, "block", "Time to spare for a change.", 0, 1000, unit="ms"),
     Param("engine/seed", "int", 0, "block", "Seed of the noise: same seed, same moves, same sound.", 0, 2**31 - 1),
     Param("engine/hold", "bool", False, "block", "Make no new block while true."),
     Param("gen/steps", "int", 8, "block", "Denoising steps per block: more is finer, slower.", 1, 50, stage=True),
@@ -233,6 +236,13 @@ PARAMS: tuple[Param, ...] = (
     Param("status/xruns", "int", 0, "read", "Times the sound device slipped.", 0, 2**53),
     Param("status/callbacks", "int", 0, "read", "Buffers handed to the device.", 0, 2**53),
     Param("status/callback_max", "float", 0.0, "read", "Longest time one buffer took.", 0, 10**6, unit="ms"),
+    Param("status/knob_p50", "float", 0.0, "read", "From hand to ear: median of the latest.", 0, 10**6, unit="ms"),
+    Param("status/knob_p95", "float", 0.0, "read", "From hand to ear: 95th percentile.", 0, 10**6, unit="ms"),
+    Param("status/commit", "float", 0.0, "read", "From a change to when it is heard, now.", 0, 60, unit="s"),
+    Param("status/redos", "int", 0, "read", "Times the live deck made sound anew for a change.", 0, 2**53),
+    Param("status/memory", "float", 0.0, "read", "Memory of all processes of the program.", 0, 10**9, unit="MB"),
+    Param("status/incident", "text", "", "read", "The last thing that went wrong, and what was done.", hi=TEXT_LIMIT),
+    Param("status/incident_at", "float", 0.0, "read", "When that was, on the timeline.", 0, 10**7, unit="s"),
     Param("status/restarts", "int", 0, "read", "Decks and audio processes that were replaced.", 0, 2**31),
 )
 # fmt: on

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -18,11 +20,15 @@ from lmdmd.model.dit import DiT
 _WORDS = ("warm", "pads", "deep", "house", "piano", "jazz", "slow", "bright", "drums")
 
 
-def make_tiny_bundle(path: Path, name: str = "tiny", seed: int = 0) -> BundleInfo:
-    """Write a bundle with the ``tiny`` preset and random weights; blocks take a few milliseconds."""
+def make_tiny_bundle(path: Path, name: str = "tiny", seed: int = 0, **config: Any) -> BundleInfo:
+    """Write a bundle with the ``tiny`` preset and random weights; blocks take a few milliseconds.
+
+    ``config`` are fields of ``ModelConfig`` that differ from the preset's.
+    """
     torch.manual_seed(seed)
     preset = PRESETS["tiny"]
-    model = DiT(preset.geometry, preset.model)
+    sizes = replace(preset.model, **config)
+    model = DiT(preset.geometry, sizes)
     codec = Codec(CodecConfig(width=16, expand=32, depth=2))
     _stir(model, codec)
     bundle = Bundle(name, {"gen/steps": 2, "gen/cfg": 1.5}, model, codec, _prompts(preset.model.global_dim))

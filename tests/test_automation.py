@@ -105,3 +105,20 @@ def test_text_steps_on_its_frame_and_can_be_cancelled():
     assert lane.at(9999) == "warm"
     lane.forget_before(300)
     assert lane.at(300) == "warm"
+
+
+def test_a_lane_jumps_where_it_steps_and_not_where_it_glides_or_stays():
+    lane = Lane(1.0)
+    for frame, target, glide in ((100, 2.0, 0), (200, 2.0, 0), (300, 5.0, 50), (400, 5.0, 0), (500, 3.0, 0)):
+        lane.write(frame, target, glide)
+    assert lane.jumps(0, 1000) == [100, 500]
+    assert lane.jumps(100, 499) == []
+    assert lane.jumps(99, 500) == [100, 500]
+
+
+def test_a_text_lane_jumps_where_other_words_come():
+    lane = TextLane("a")
+    for frame, text in ((10, "a"), (20, "b"), (30, "b"), (40, "c")):
+        lane.write(frame, text)
+    assert lane.jumps(0, 39) == [20]
+    assert lane.jumps(20, 40) == [40]

@@ -12,7 +12,7 @@ import torch
 from lmdmd.control.memory import Memory
 from lmdmd.engine.process import BAD_BLOCKS, Deck
 from lmdmd.errors import DeckError
-from lmdmd.messages import BlockDone, DeckArgs, Filled, Note, Ready
+from lmdmd.messages import BlockDone, ClearAfter, DeckArgs, Filled, Note, Ready, Reset, Write
 from lmdmd.testing import make_tiny_bundle
 
 RATE_HZ = 44100
@@ -79,3 +79,151 @@ def test_a_model_that_gives_no_numbers_any_more_ends_its_deck(memory, bundle):
     with pytest.raises(DeckError, match=f"deck 0: the model gave no numbers {BAD_BLOCKS} times in a row"):
         play(memory, bundle, lambda number: made.append(number) or number > 2)
     assert len(made) == 2 + BAD_BLOCKS
+
+
+class Stage:
+    """A deck on a running timeline whose playhead the test moves."""
+
+    def __init__(self, memory: Memory, bundle) -> None:
+        self.memory = memory
+        self.ours, theirs = multiprocessing.Pipe()
+        names = memory.board.name, memory.rings[0].name, memory.tapes["output"].name
+        self.deck = Deck(theirs, DeckArgs(0, bundle, *names, RATE_HZ, 1, prefill=False))
+        self.deck.start()
+        memory.board.rolling = 1
+        self.fill()
+
+    def fill(self) -> None:
+        while self.deck._block_wanted():
+            self.deck._play_block()
+
+    def move(self, frame: int) -> None:
+        self.memory.rings[0].consume(frame)
+        self.memory.board.playhead = frame
+
+    def tell(self, *messages: object) -> None:
+        for message in messages:
+            self.ours.send(message)
+        self.deck._take_messages()
+
+    def turn(self) -> bool:
+        """One turn of the deck's loop; whether it changed something that was made."""
+        wanted = self.deck._change_wanted()
+        if wanted:
+            self.deck._change()
+        elif self.deck._block_wanted():
+            self.deck._play_block()
+        return wanted
+
+    def blocks(self) -> list[BlockDone]:
+        heard = []
+        while self.ours.poll():
+            heard.append(self.ours.recv())
+        return [message for message in heard if isinstance(message, BlockDone)]
+
+    def ring(self) -> np.ndarray:
+        ring = self.memory.rings[0]
+        out = np.empty((ring.write_frame - ring.read_frame, 2), np.float32)
+        ring.read_into(ring.read_frame, out)
+        return out
+
+
+@pytest.fixture
+def stage(memory, bundle):
+    stage = Stage(memory, bundle)
+    yield stage
+    stage.ours.close()
+    stage.deck.connection.close()
+    for shared in (stage.deck.board, stage.deck.ring, stage.deck.tape):
+        shared.close()
+
+
+def test_a_change_is_heard_as_soon_as_it_can_be_made_and_what_comes_before_stays(stage):
+    stage.move(10_000)
+    stage.blocks()
+    before = stage.ring()
+    end = stage.memory.rings[0].write_frame
+    commit = stage.deck.commit_frames
+    stage.tell(Write("gen/cfg", 6.0, stamp=11), Write("prompt/0/text", "jazz", stamp=12))
+    assert stage.turn()
+    (block,) = stage.blocks()
+    assert block.stamps == (11, 12)
+    assert 10_000 + commit <= block.heard_frame <= 10_000 + commit + 2048
+    assert block.frame >= block.heard_frame - stage.deck.splice_frames
+    assert block.values["gen/cfg"] == 6.0 and block.values["prompt/0/text"] == "jazz"
+    after = stage.ring()
+    kept = block.frame - 10_000
+    np.testing.assert_array_equal(after[:kept], before[:kept])
+    assert np.abs(after[kept : kept + 4096] - before[kept : kept + 4096]).max() > 1e-4
+    assert stage.memory.rings[0].write_frame < end
+    stage.fill()
+    assert stage.memory.rings[0].write_frame >= end - 4 * 2048
+
+
+def test_a_fader_at_200_a_second_is_made_heard_once_a_lead_and_its_last_value_wins(stage):
+    stage.blocks()
+    redos, stamp = 0, 0
+    for turn in range(60):
+        stage.tell(*(Write("gen/cfg", 2 + (stamp := stamp + 1) / 1000, stamp=stamp) for _ in range(10)))
+        redos += stage.turn()
+        stage.move(441 * turn)
+        assert stage.deck._lead_s() > 0.2
+    while stage.deck.waiting or stage.deck._block_wanted():
+        stage.deck.redone_s = -100.0
+        stage.turn()
+    assert 2 < redos < 30
+    stamps = [stamp for block in stage.blocks() for stamp in block.stamps]
+    assert sorted(set(stamps)) == list(range(1, 601))
+    assert stage.deck.engine.next_settings().number("gen/cfg") == 2.6
+
+
+def test_a_cue_that_is_planned_into_the_lead_cuts_there_and_a_cancelled_one_comes_back(stage):
+    stage.blocks()
+    before = stage.ring()
+    stage.tell(Write("gen/cfg", 6.0, 44_100, stamp=5))
+    assert stage.turn()
+    (block,) = stage.blocks()
+    assert abs(block.heard_frame - 44_100) <= 1024 and block.stamps == (5,)
+    stage.deck.redone_s = -100.0
+    stage.tell(ClearAfter(20_000))
+    assert stage.turn()
+    (again,) = stage.blocks()
+    assert again.latent == block.latent and again.values == {"gen/cfg": 2.0}
+    np.testing.assert_array_equal(stage.ring()[: block.frame], before[: block.frame])
+
+
+def test_what_changes_nothing_makes_nothing_anew(stage):
+    stage.blocks()
+    before = stage.ring()
+    stage.tell(Write("engine/lead", 1.5, stamp=1), Write("prompt/2/text", "unheard", stamp=2))
+    stage.turn()
+    assert stage.blocks() == []
+    np.testing.assert_array_equal(stage.ring(), before)
+    stage.move(30_000)
+    stage.fill()
+    assert stage.blocks()[0].stamps == (1, 2)
+
+
+def test_a_change_that_comes_too_late_for_its_latent_is_spliced_in_where_it_can_be(stage):
+    make_block = stage.deck.engine.make_block
+
+    def slow() -> np.ndarray:
+        stage.move(stage.memory.board.playhead + 9000)
+        return make_block()
+
+    stage.deck.engine.make_block = slow  # type: ignore[method-assign]
+    stage.blocks()
+    stage.tell(Write("gen/cfg", 6.0, stamp=1))
+    assert stage.turn()
+    (block,) = stage.blocks()
+    assert block.skipped_frames > 0 and block.frame >= 9000
+    assert block.heard_frame == block.frame
+
+
+def test_a_reset_is_heard_as_soon_as_a_change(stage):
+    stage.blocks()
+    stage.tell(Reset())
+    assert stage.turn()
+    (block,) = stage.blocks()
+    assert block.fresh and block.heard_frame < 22_050
+    assert stage.deck.engine.state.known == stage.deck.engine.geometry.block

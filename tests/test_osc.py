@@ -29,6 +29,7 @@ class Client(asyncio.DatagramProtocol):
     def __init__(self, port: int) -> None:
         self.port = port
         self.heard: asyncio.Queue = asyncio.Queue()
+        self.deaf_to: tuple[str, ...] = ("/lmdm/ack", "/lmdm/heard")
 
     @classmethod
     async def connected(cls, port: int) -> Client:
@@ -43,7 +44,8 @@ class Client(asyncio.DatagramProtocol):
 
     def datagram_received(self, data, addr):
         for _, message in parse_packet(data):
-            self.heard.put_nowait((message.address, *message.params))
+            if message.address not in self.deaf_to:
+                self.heard.put_nowait((message.address, *message.params))
 
     def send(self, address, *values):
         self.transport.sendto(build_message(address, *values))
@@ -343,6 +345,7 @@ def test_listening_again_renews_and_does_not_double():
 def test_a_listener_may_receive_on_another_port_and_gets_acks_there():
     async def scene(session, surface, client):
         receiver = await Client.connected(surface.port)
+        client.deaf_to = receiver.deaf_to = ()
         client.send("/lmdm/listen", "mix/gain", 60, receiver.own_port)
         assert (await client.hear())[:2] == ("/lmdm/done", "listen")
         assert await receiver.hear() == ("/lmdm/mix/gain", 0.0)

@@ -139,3 +139,40 @@ def test_two_processes_pass_every_sample():
         process.join(10)
     ring.close()
     ring.unlink()
+
+
+def test_a_spliced_tail_follows_behind_a_fade_and_ends_where_it_ends(ring):
+    ring.write(tone(0, 800))
+    ring.consume(100)
+    ring.guard_frames = 200
+    new = np.full((250, 2), 7.0, np.float32)
+    assert ring.splice(300, new, 50)
+    assert ring.write_frame == 550
+    out = np.empty((450, 2), np.float32)
+    assert ring.read_into(100, out) == 450
+    np.testing.assert_array_equal(out[:200], tone(100, 200))
+    rise = (np.arange(1, 51) / 51)[:, None]
+    np.testing.assert_allclose(out[200:250], tone(300, 50) * (1 - rise) + 7.0 * rise, rtol=1e-4)
+    assert (out[250:] == 7.0).all()
+
+
+@pytest.mark.parametrize(("frame", "frames"), [(299, 10), (801, 10), (700, 401)])
+def test_a_splice_that_cannot_be_made_leaves_the_tail_alone(ring, frame, frames):
+    ring.write(tone(0, 800))
+    ring.consume(100)
+    ring.guard_frames = 200
+    assert not ring.splice(frame, tone(0, frames), 50)
+    out = np.empty((700, 2), np.float32)
+    assert ring.read_into(100, out) == 700
+    np.testing.assert_array_equal(out, tone(100, 700))
+
+
+def test_a_splice_at_the_end_is_a_write_and_crosses_the_wrap(ring):
+    ring.consume(900)
+    ring.start_at(950)
+    ring.guard_frames = 0
+    ring.write(tone(950, 30))
+    assert ring.splice(980, tone(980, 100), 50)
+    out = np.empty((130, 2), np.float32)
+    assert ring.read_into(950, out) == 130
+    np.testing.assert_array_equal(out, tone(950, 130))

@@ -17,11 +17,13 @@ from lmdmd import bundles
 from lmdmd.bundles import BundleInfo
 from lmdmd.config import Config
 from lmdmd.control.children import Child
+from lmdmd.control.events import Made, Turned
 from lmdmd.control.session import Session
 from lmdmd.errors import CommandError, DeckError
 from lmdmd.messages import BlockDone, DeckArgs, Failed, Filled, Note, Ready, Reset, Stop
 from lmdmd.params import DECK_SLOTS
 from lmdmd.rt.ring import Ring
+from lmdmd.units import frames_from_s
 
 log = logging.getLogger(__name__)
 
@@ -66,8 +68,11 @@ class DeckSlot:
             self._child.send(message)
 
     def next_frame(self, playhead: int) -> int:
-        """Frame at which a change made now is heard: the end of what is already in the ring."""
-        return max(playhead, self.ring.write_frame) if self.state == "live" else playhead
+        """Frame from which a change made now is heard, as the deck's own pace has it; no later than the ring's end."""
+        if self.state != "live":
+            return playhead
+        commit = frames_from_s(float(self.session.get(f"deck/{self.slot}/commit")), self.session.rate_hz)
+        return max(playhead, min(playhead + commit, self.ring.write_frame))
 
     # --- life ------------------------------------------------------------------------------------------
 
@@ -77,7 +82,11 @@ class DeckSlot:
         return str(self.session.get(f"deck/{self.slot}/state"))
 
     def _turn(self, state: str) -> None:
+        if state == self.state:
+            return
         self.session.publish(f"deck/{self.slot}/state", state)
+        model = str(self.session.get(f"deck/{self.slot}/model"))
+        self.session.tell(Turned(self.slot, state, model, self.session.playhead))
 
     @property
     def pid(self) -> int:
@@ -162,7 +171,12 @@ class DeckSlot:
         elif isinstance(message, Note):
             log.warning("%s", message.text)
         elif isinstance(message, BlockDone):
-            log.debug("deck %d block at %d: %.0f ms", self.slot, message.frame, message.compute_ms)
+            self._on_block(message)
+
+    def _on_block(self, message: BlockDone) -> None:
+        if self._sounds:
+            self.session.awaited.settle(message.stamps, message.heard_frame)
+        self.session.tell(Made(self.slot, message))
 
     def _on_ready(self, message: Ready) -> None:
         waited_s = time.monotonic() - self._spawned_s
@@ -172,6 +186,7 @@ class DeckSlot:
         self._turn("ready")
         self._ready.set()
         if self._sounds:
+            self.session.awaited.settle_all(message.frame)
             self.go_live()
 
     def _on_exit(self) -> None:
@@ -267,7 +282,8 @@ class Decks:
         for slot in self.slots:
             frames = slot.ring.lead_frames(self.session.playhead) if slot.state != "empty" else 0
             self.session.publish(f"deck/{slot.slot}/lead", frames / self.session.rate_hz)
-        self.session.publish("status/lead", self.session.get(f"deck/{self.live}/lead"))
+        for name in ("lead", "commit", "redos"):
+            self.session.publish(f"status/{name}", self.session.get(f"deck/{self.live}/{name}"))
 
     def check(self) -> None:
         """Look after both slots."""

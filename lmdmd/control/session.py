@@ -8,6 +8,7 @@ session still holds and reports values, which is what offline use and most tests
 
 from __future__ import annotations
 
+import itertools
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
@@ -16,6 +17,8 @@ from typing import Protocol
 
 from lmdmd import commands
 from lmdmd.automation import Lane, TextLane
+from lmdmd.control.awaited import Awaited
+from lmdmd.control.events import Done, Event, Heard, Incident, Written
 from lmdmd.errors import CommandError, ParamError, did_you_mean
 from lmdmd.messages import NOW, ClearAfter, Write
 from lmdmd.params import BY_NAME, PARAMS, SLOT, STEERED, Param, Value, find
@@ -40,13 +43,17 @@ class Change:
 
 @dataclass(frozen=True)
 class Accepted:
-    """A write that was taken: its value after coercion, and the frame at which it acts."""
+    """A write that was taken: its value after coercion, and the frame from which it is expected to be heard.
+
+    ``stamp`` is its number; the ``Heard`` event bears the same one.
+    """
 
     name: str
     value: Value
     note: str
     frame: int
     seconds: float
+    stamp: int = 0
 
 
 class Outlet(Protocol):
@@ -75,6 +82,9 @@ class Session:
         self._verbs: dict[str, Verb] = {}
         self._acts: dict[str, Act] = {}
         self._listeners: list[Callable[[Change], None]] = []
+        self._watchers: list[Callable[[Event], None]] = []
+        self._stamps = itertools.count(1)
+        self.awaited = Awaited()
         self._shown: dict[str, Value] = {p.name: p.default for p in PARAMS}
         self._sources: dict[str, str] = {}
         self._unpushed: deque[tuple[int, int, float, int, str]] = deque()
@@ -125,11 +135,15 @@ class Session:
         glide_frames = frames_from_s(max(glide_s, 0.0), self.rate_hz) if param.kind == "float" else 0
         self._write_lane(param, coerced, self.playhead if frame == NOW else frame, glide_frames, curve)
         self._sources[name] = source
-        self._forward(param, Write(name, coerced, frame, glide_frames, curve))
-        self._show(param)
         heard = self._heard_frame(param) if frame == NOW else frame
         seconds = max(0.0, s_from_frames(heard - self.playhead, self.rate_hz))
-        return Accepted(name, coerced, note, heard, seconds)
+        stamp = next(self._stamps)
+        written = Written(stamp, name, coerced, source, heard, seconds, frame != NOW, glide_frames, curve)
+        self.awaited.add(written, self.playhead, settled=param.rate != "block" or not self.outlets)
+        self._forward(param, Write(name, coerced, frame, glide_frames, curve, stamp))
+        self._show(param)
+        self.tell(written)
+        return Accepted(name, coerced, note, heard, seconds, stamp)
 
     def act_on(self, name: str, act: Act) -> None:
         """Say what setting a row now does before it counts as set; ``act`` refuses by an ``LmdmdError``."""
@@ -173,6 +187,7 @@ class Session:
         """Cancel everything planned for frames after ``frame``, here, in the mixer and in the decks."""
         for lane in (*self._lanes.values(), *self._texts.values()):
             lane.clear_after(frame)
+        self.awaited.clear_after(frame)
         self._unpushed = deque(entry for entry in self._unpushed if entry[0] <= frame)
         self._push(frame, CLEAR, 0.0, 0, "linear")
         for outlet in self.outlets:
@@ -254,6 +269,39 @@ class Session:
         """Snapshot of the report rows."""
         return {param.name: self.get(param.name) for param in PARAMS if not param.writable}
 
+    # --- events -----------------------------------------------------------------------------------
+
+    def watch(self, watcher: Callable[[Event], None]) -> None:
+        """Hear of every event from now on."""
+        self._watchers.append(watcher)
+
+    def tell(self, event: Event) -> None:
+        """Let everybody who watches know."""
+        for watcher in self._watchers:
+            try:
+                watcher(event)
+            except Exception:
+                log.exception("a watcher failed on %s", type(event).__name__)
+
+    def report(self, text: str) -> None:
+        """Say on every surface that something went wrong, and what is done about it."""
+        log.error("%s", text)
+        self.publish("status/incident", text)
+        self.publish("status/incident_at", s_from_frames(self.playhead, self.rate_hz))
+        self.tell(Incident(self.playhead, text))
+
+    def tell_heard(self) -> None:
+        """Report the writes that have been heard since the last time; called at every tick."""
+        for heard in self.awaited.take_heard(self.playhead, self.rate_hz):
+            self._measure(heard)
+            self.tell(heard)
+
+    def _measure(self, heard: Heard) -> None:
+        if BY_NAME[heard.name].rate == "block" and not heard.planned:
+            self.awaited.note_wait(heard)
+            self.publish("status/knob_p50", round(self.awaited.percentile_ms(50), 1))
+            self.publish("status/knob_p95", round(self.awaited.percentile_ms(95), 1))
+
     # --- verbs ------------------------------------------------------------------------------------
 
     def provide(self, verb: str, function: Verb) -> None:
@@ -267,4 +315,5 @@ class Session:
         if function is None:
             raise CommandError(f"{verb}: cannot be done here")
         log.info("%s does %s %s", source, verb, " ".join(map(str, values)))
+        self.tell(Done(verb, tuple(arguments.values()), source, self.playhead))
         return await function(**arguments)

@@ -1,23 +1,27 @@
-"""The engine: latch values, mix prompts, roll out one block, decode, resample.
+"""The engine: latch values, mix prompts, roll out one block, decode, resample; and go back to do it again.
 
 Blind to rings and processes: the deck process plays it live, ``lmdmd render`` plays it offline, and
-both get the same sound because noise and values are functions of absolute latents and frames.
+both get the same sound because noise and values are functions of absolute latents and frames. What was
+made and not heard yet can be taken back (``cut``), down to one latent: every block leaves a ``Moment``.
 """
 
 from __future__ import annotations
 
 import logging
+import math
 import time
+from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import torch
 
 from lmdmd.config import PRECISIONS
-from lmdmd.engine.prompts import PromptMixer
-from lmdmd.engine.resample import StreamResampler, resample
+from lmdmd.engine.prompts import Leads, PromptMixer
+from lmdmd.engine.resample import Resampled, StreamResampler, resample
 from lmdmd.engine.values import BlockValues, Settings
 from lmdmd.errors import BundleError
 from lmdmd.messages import Write
@@ -26,13 +30,34 @@ from lmdmd.model.codec_precision import knows_bf16, use_codec_precision
 from lmdmd.model.dit import Condition
 from lmdmd.model.precision import use_precision
 from lmdmd.model.stream import StreamState, rollout_block
-from lmdmd.params import BY_NAME
+from lmdmd.params import BY_NAME, find
 
 log = logging.getLogger(__name__)
 
 WARM_UP_BLOCKS = 3
 _KEPT_AFTER_FLIP = 12 / 192
 """Share of the context that survives a change of the dominant prompt (LMDM 1.10: 180 of 192 go)."""
+
+
+_HISTORY_BLOCKS = 2
+"""Blocks that can be taken back beyond the longest lead."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """The engine as it was before a block, where the stream's own marks do not say, and what the block was made from.
+
+    ``audio_frame`` is the timeline frame of the first sample that the block gave.
+    """
+
+    latent: int
+    audio_frame: int
+    settings: Settings
+    leads_before: Leads
+    leads: Leads
+    decoding: dict[str, torch.Tensor]
+    resampled: Resampled
+    to_trim: int
 
 
 class Engine:
@@ -44,13 +69,20 @@ class Engine:
         self.geometry = bundle.geometry
         self.values = BlockValues()
         self.prompts = PromptMixer(bundle.prompts.encode, tell)
-        self.state = StreamState.init(bundle.model)
-        self.decoding = bundle.codec.init_state()
+        self.history = self._history_latents()
+        self.state = StreamState.init(bundle.model, history=self.history)
+        self.decoding: Any = bundle.codec.init_state()
         self.resampler = StreamResampler(self.geometry.sample_rate, rate_hz)
+        self.audio_frame = 0
         self._first_frame = 0
         self._first_latent = 0
         self._to_trim = bundle.codec.config.delay_frames
+        self._moments: deque[Moment] = deque()
         self._mixed: tuple[list[tuple[str, float]], Condition] | None = None
+
+    def _history_latents(self) -> int:
+        longest_s = find("engine/lead").hi
+        return math.ceil(longest_s * self.geometry.latent_rate_hz) + _HISTORY_BLOCKS * self.geometry.block
 
     @classmethod
     def load(
@@ -75,8 +107,29 @@ class Engine:
     @property
     def next_frame(self) -> int:
         """Timeline frame of ``next_latent``."""
-        latents = self.next_latent - self._first_latent
-        return self._first_frame + round(latents * self._frames_per_latent)
+        return self._frame_of(self.next_latent)
+
+    def _frame_of(self, latent: int) -> int:
+        return self._first_frame + round((latent - self._first_latent) * self._frames_per_latent)
+
+    @property
+    def _early_frames(self) -> int:
+        """How long before its own frame a latent begins to be heard: no longer than half of one counts."""
+        delay = self.bundle.codec.config.delay_frames * self.rate_hz / self.geometry.sample_rate
+        return round(min(delay, self._frames_per_latent / 2))
+
+    def heard_frame(self, latent: int) -> int:
+        """Timeline frame from which another latent at ``latent`` would be heard."""
+        return max(self._frame_of(latent) - self._early_frames, self._first_frame)
+
+    def latent_heard_at(self, frame: int) -> int:
+        """First latent that is not heard before a timeline frame."""
+        latents = (frame + self._early_frames - self._first_frame) / self._frames_per_latent
+        return self._first_latent + max(0, math.ceil(latents - 1e-9))
+
+    def latch_frame(self, latent: int) -> int:
+        """Frame whose values a latent is made from: a change is heard from the latent that begins nearest to it."""
+        return max(self.heard_frame(latent) + round(self._frames_per_latent / 2), self._first_frame)
 
     @property
     def _frames_per_latent(self) -> float:
@@ -86,6 +139,11 @@ class Engine:
     def block_s(self) -> float:
         """Seconds of audio in one block."""
         return self.geometry.block_s
+
+    @property
+    def latent_s(self) -> float:
+        """Seconds of audio in one latent."""
+        return 1.0 / self.geometry.latent_rate_hz
 
     @property
     def context_s(self) -> float:
@@ -101,7 +159,11 @@ class Engine:
 
     def write(self, write: Write) -> None:
         """Take a write; a ``NOW`` stamp acts from the next block on."""
-        self.values.write(write, self.next_frame)
+        self.values.write(write, self.heard_frame(self.next_latent))
+        self.expect(write)
+
+    def expect(self, write: Write) -> None:
+        """Note what a write will ask for, so that ``read_ahead`` can prepare it."""
         if BY_NAME[write.name].kind == "text":
             self.prompts.expect(str(write.value))
 
@@ -123,9 +185,10 @@ class Engine:
     @torch.inference_mode()
     def seek(self, frame: int) -> None:
         """Begin a new stretch of audio at a timeline frame; the music remembered so far stays."""
-        self._first_frame = frame
+        self._first_frame = self.audio_frame = frame
         self._first_latent = round(frame / self._frames_per_latent)
-        self.state.next_latent = self._first_latent
+        self.state.move_to(self._first_latent)
+        self._moments.clear()
         self.decoding.reset()
         self.resampler.reset()
         self._to_trim = self.bundle.codec.config.delay_frames
@@ -163,16 +226,106 @@ class Engine:
 
     @torch.inference_mode()
     def make_block(self) -> np.ndarray:
-        """The next block: [N, 2] float32 at the device's rate, continuous with the one before."""
-        settings = self.latch(self.next_frame)
+        """The next block: [N, 2] float32 at the device's rate, continuous with the one before.
+
+        A change that is known and due inside the block ends it there: what follows is made from the new values.
+        """
+        latent = self.next_latent
+        settings = self.next_settings()
+        self._remember(settings)
         latents = self._roll_out(settings)
+        self._let_go()
+        end = self._first_jump(latent, self.next_latent) or self.next_latent
+        self.state.rewind(end)
+        return self._sound(latents[..., : end - latent])
+
+    def next_settings(self) -> Settings:
+        """Values that the next block is made from."""
+        return self.latch(self.latch_frame(self.next_latent))
+
+    def _remember(self, settings: Settings) -> None:
+        before = self.prompts.save()
+        flipped = self.prompts.flipped(settings.prompts())
+        moment = Moment(
+            self.next_latent,
+            self.audio_frame,
+            settings,
+            before,
+            self.prompts.save(),
+            self.decoding.save(),
+            self.resampler.save(),
+            self._to_trim,
+        )
+        self._moments.append(moment)
+        self._forget_past(settings, flipped)
+
+    def _let_go(self) -> None:
+        """Forget what the stream cannot go back to either."""
+        while self._moments[0].latent < self.next_latent - self.history:
+            self._moments.popleft()
+        self.values.forget_before(self.latch_frame(self._moments[0].latent))
+
+    def _sound(self, latents: torch.Tensor) -> np.ndarray:
         audio = self.bundle.codec.decode_step(self.decoding, latents)
-        self.values.forget_before(self.next_frame)
-        return self.resampler.step(self._trim(audio[0].T.numpy()))
+        given = self.resampler.step(self._trim(audio[0].T.numpy()))
+        self.audio_frame += len(given)
+        return given
+
+    # --- going back ----------------------------------------------------------------------------------
+
+    def first_stale(self, latent: int) -> int | None:
+        """First latent from ``latent`` on that was made from other values than those that now hold; None if none."""
+        ends = (*[moment.latent for moment in self._moments][1:], self.next_latent)
+        for moment, end in zip(self._moments, ends, strict=True):
+            at = max(latent, moment.latent)
+            if at >= end:
+                continue
+            if not self.latch(self.latch_frame(at)).sounds_like(moment.settings):
+                return at
+            jump = self._first_jump(at, end)
+            if jump is not None:
+                return jump
+        return None
+
+    def _first_jump(self, latent: int, end: int) -> int | None:
+        """First of the latents after ``latent`` and before ``end`` at which values step."""
+        jumps = self.values.jumps(self.latch_frame(latent), self.latch_frame(end - 1))
+        if not jumps:
+            return None
+        return next(at for at in range(latent + 1, end) if self.latch_frame(at) >= jumps[0])
+
+    @property
+    def oldest_latent(self) -> int:
+        """Earliest latent that ``cut`` reaches."""
+        return self._moments[0].latent if self._moments else self.next_latent
+
+    @torch.inference_mode()
+    def cut(self, latent: int) -> None:
+        """Go back to where ``latent`` was the next one, not before ``oldest_latent``: what follows is made anew.
+
+        ``audio_frame`` then lies before the frame from which the new audio differs from the old.
+        """
+        if latent >= self.next_latent:
+            return
+        while self._moments[-1].latent > latent:
+            self._moments.pop()
+        moment = self._moments[-1]
+        self.state.rewind(latent)
+        self.decoding.load(moment.decoding)
+        self.resampler.load(moment.resampled)
+        self._to_trim, self.audio_frame = moment.to_trim, moment.audio_frame
+        kept = latent - moment.latent
+        if kept:
+            self.prompts.load(moment.leads)
+            self._sound(self.state.latents[..., -kept:])
+        else:
+            self.prompts.load(moment.leads_before)
+            self._moments.pop()
+
+    # --- one block -----------------------------------------------------------------------------------
 
     def _roll_out(self, settings: Settings) -> torch.Tensor:
         prompts = settings.prompts()
-        self._forget_past(settings, self.prompts.flipped(prompts))
         self.state.seed = int(settings.number("engine/seed"))
         plus = settings.values["gen/guidance"] == "cfg++"
         return rollout_block(

@@ -1,11 +1,14 @@
 """The deck process: one model for life, blocks into its ring, one thread.
 
 Writes its ring, its heartbeat and its report rows; reads the output tape. Messages are taken between
-blocks. A closed pipe means that the parent is gone: the deck ends.
+blocks. A change meant for now does not wait behind the lead: the deck goes back to the earliest latent
+that can still be made anew in time (``commit_frames``), and the ring gets another tail. A closed pipe
+means that the parent is gone: the deck ends.
 """
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from contextlib import suppress
@@ -14,11 +17,14 @@ from multiprocessing.connection import Connection
 import numpy as np
 import torch
 
+from lmdmd.engine.changes import Promises, Waiting
 from lmdmd.engine.engine import Engine
 from lmdmd.engine.pacing import Pacing
 from lmdmd.engine.threads import most_threads, warm_up
+from lmdmd.engine.values import Settings
 from lmdmd.errors import DeckError, LmdmdError
-from lmdmd.messages import BlockDone, ClearAfter, DeckArgs, Failed, Filled, Note, Ready, Reset, Stop, Write
+from lmdmd.messages import NOW, BlockDone, ClearAfter, DeckArgs, Failed, Filled, Note, Ready, Reset, Stop, Write
+from lmdmd.params import Value
 from lmdmd.rt.board import Board
 from lmdmd.rt.ring import Ring
 from lmdmd.rt.tape import Tape
@@ -26,6 +32,8 @@ from lmdmd.units import frames_from_s
 
 _IDLE_S = 0.005
 NICENESS = -10
+SPLICE_S = 0.005
+"""Fade from the tail that stood in the ring to the one that replaces it."""
 BAD_BLOCKS = 3
 """So many blocks in a row that are not numbers, and the deck gives up: a new one may do better."""
 
@@ -64,8 +72,14 @@ class Deck:
         self.tape = Tape.attach(args.tape)
         self.engine = Engine.load(args.bundle, args.rate_hz, args.precision, self._tell)
         self.pacing = Pacing(self.engine.block_s)
-        self.blocks = 0
-        self.bad_blocks = 0
+        self.waiting = Waiting()
+        self.promises = Promises()
+        self.changed = False
+        self.fresh = False
+        self.redone_s = -math.inf
+        self.splice_frames = frames_from_s(SPLICE_S, args.rate_hz)
+        self.told: dict[str, Value] = {}
+        self.blocks = self.redos = self.bad_blocks = 0
         self.filled = False
         self.stopping = False
 
@@ -81,20 +95,22 @@ class Deck:
         name = self.engine.bundle.name
         threads = torch.get_num_threads()
         detail = f"{self.pacing.percentile_ms(50):.0f} ms a block on {threads} thread{'s' * (threads > 1)}"
-        self.connection.send(Ready(name, self.args.rate_hz, detail, threads))
+        self.connection.send(Ready(name, self.args.rate_hz, detail, threads, self.ring.start_frame))
 
     def play(self) -> None:
-        """The loop: messages, then a block when the lead asks for one."""
+        """The loop: messages, what they change of what is made already, then a block when the lead asks for one."""
         while not self.stopping:
             self._beat()
             self._take_messages()
-            if self._block_wanted():
+            if self._change_wanted():
+                self._change()
+            elif self._block_wanted():
                 self._play_block()
             else:
                 self._say_filled()
                 self._wait()
 
-    # --- the steps, in the order of the loop --------------------------------------------------------
+    # --- messages -----------------------------------------------------------------------------------
 
     def _beat(self) -> None:
         self.board.beat(f"deck{self.args.slot}")
@@ -103,26 +119,88 @@ class Deck:
         while self.connection.poll():
             message = self.connection.recv()
             if isinstance(message, Write):
-                self.engine.write(message)
+                self._take_write(message)
             elif isinstance(message, ClearAfter):
                 self.engine.clear_after(message.frame)
+                self.changed = True
             elif isinstance(message, Reset):
-                self.engine.reset_music()
+                self.waiting.fresh = True
             elif isinstance(message, Stop):
                 self.stopping = True
 
-    def _block_wanted(self, spare_s: float = 0.0) -> bool:
+    def _take_write(self, write: Write) -> None:
+        self.engine.expect(write)
+        if write.frame == NOW:
+            self.waiting.add(write)
+        else:
+            self.engine.write(write)
+            self.promises.add(write.frame, [write.stamp])
+            self.changed = True
+
+    # --- what is made already, and not heard yet -------------------------------------------------------
+
+    @property
+    def commit_frames(self) -> int:
+        """Frames from the playhead to the earliest that a block begun now would change."""
+        margin_s = self._settings().number("engine/commit_margin") / 1000.0
+        compute_s = self.pacing.percentile_ms(95) / 1000.0
+        return self.ring.guard_frames + self.splice_frames + frames_from_s(compute_s + margin_s, self.args.rate_hz)
+
+    def _change_wanted(self) -> bool:
+        """Whether there is a change to be heard, and lead enough to make some of it anew: no fader may eat it up."""
+        if not (self.changed or self.waiting):
+            return False
+        rested = time.monotonic() - self.redone_s >= self.engine.block_s
+        return rested or self._lead_s() >= self._settings().number("engine/lead") / 2
+
+    def _first_changeable(self) -> int:
+        if self._settings().values["engine/hold"]:
+            return self.engine.next_latent
+        earliest = self.engine.latent_heard_at(self.board.playhead + self.commit_frames)
+        return min(max(earliest, self.engine.oldest_latent), self.engine.next_latent)
+
+    def _change(self) -> None:
+        """Let what was told be heard at the earliest frame that can still be made in time."""
+        first = self._first_changeable()
+        frame = self.engine.heard_frame(first)
+        writes, stamps, fresh = self.waiting.take(frame)
+        for write in writes:
+            self.engine.write(write)
+        self.promises.add(frame, stamps)
+        self.changed = False
+        stale = first if fresh else self.engine.first_stale(first)
+        made_anew = stale is not None and stale < self.engine.next_latent
+        if stale is not None:
+            self.promises.undo(self.engine.heard_frame(stale))
+            self.engine.cut(stale)
+        if fresh:
+            self.engine.reset_music()
+            self.fresh = True
+        if made_anew:
+            self.redos += 1
+            self.redone_s = time.monotonic()
+            self._play_block()
+
+    # --- blocks -------------------------------------------------------------------------------------
+
+    def _settings(self) -> Settings:
         # While it is held the stream stands and the playhead goes on: a hold must be able to end.
-        settings = self.engine.latch(max(self.engine.next_frame, self.board.playhead))
+        return self.engine.latch(max(self.engine.next_frame, self.board.playhead))
+
+    def _lead_s(self) -> float:
+        return self.ring.lead_frames(self.board.playhead) / self.args.rate_hz
+
+    def _block_wanted(self, spare_s: float = 0.0) -> bool:
+        settings = self._settings()
         if settings.values["engine/hold"]:
             return False
-        lead_s = self.ring.lead_frames(self.board.playhead) / self.args.rate_hz - spare_s
         room = self.ring.free_frames >= self.engine.max_block_frames
-        return room and self.pacing.wanted(lead_s, settings.number("engine/lead"))
+        return room and self.pacing.wanted(self._lead_s() - spare_s, settings.number("engine/lead"))
 
     def _play_block(self) -> None:
         self._catch_up()
-        frame, latent = self.ring.write_frame, self.engine.next_latent
+        latent, audio_frame = self.engine.next_latent, self.engine.audio_frame
+        settings = self.engine.next_settings()
         began = time.perf_counter()
         audio = self.engine.make_block()
         compute_ms = (time.perf_counter() - began) * 1000.0
@@ -130,11 +208,43 @@ class Deck:
             self._drop_block()
             return
         self.bad_blocks = 0
-        self.ring.write(audio)
         self.blocks += 1
         self.pacing.add(compute_ms)
+        skipped = self._place(audio_frame, latent, audio)
+        if skipped is None:
+            return
+        frame = audio_frame + skipped
+        self.connection.send(
+            BlockDone(
+                frame,
+                len(audio) - skipped,
+                compute_ms,
+                latent,
+                latents=self.engine.next_latent - latent,
+                skipped_frames=skipped,
+                heard_frame=max(frame, self.engine.heard_frame(latent)),
+                stamps=self.promises.keep(self.engine.latch_frame(latent)),
+                values=self._news(settings),
+                fresh=self.fresh,
+            )
+        )
+        self.fresh = False
+        self.promises.forget_before(self.board.playhead)
         self._report()
-        self.connection.send(BlockDone(frame, len(audio), compute_ms, latent))
+
+    def _place(self, frame: int, latent: int, audio: np.ndarray) -> int | None:
+        """Put audio that begins at ``frame`` into the ring; returns how much of it came too late.
+
+        None when all of it did.
+        """
+        if frame == self.ring.write_frame:
+            self.ring.write(audio)
+            return 0
+        at = max(frame, self.engine.heard_frame(latent) - self.splice_frames, self.ring.changeable_frame)
+        if at >= frame + len(audio) or not self.ring.splice(at, audio[at - frame :], self.splice_frames):
+            self._restart_at(self._first_frame())
+            return None
+        return at - frame
 
     def _drop_block(self) -> None:
         """Start over where the ring ends, without the context that may have caused it."""
@@ -144,6 +254,7 @@ class Deck:
         self._tell("the model gave no numbers, its context was dropped")
         self.engine.reset_music()
         self.engine.seek(self.ring.write_frame)
+        self.fresh = True
 
     def _catch_up(self) -> None:
         """A stream that fell behind the playhead goes on ahead of it; what was missed stays missed."""
@@ -168,12 +279,22 @@ class Deck:
         if heard is not None and len(heard):
             self.engine.prefill(heard)
 
+    # --- reports ------------------------------------------------------------------------------------
+
+    def _news(self, settings: Settings) -> dict[str, Value]:
+        news = {name: value for name, value in settings.values.items() if self.told.get(name) != value}
+        self.told.update(news)
+        return news
+
     def _report(self) -> None:
         row = f"deck/{self.args.slot}"
         self.board.set(f"{row}/block_p50", self.pacing.percentile_ms(50))
         self.board.set(f"{row}/block_p95", self.pacing.percentile_ms(95))
         self.board.set(f"{row}/factor", self.pacing.factor)
         self.board.set(f"{row}/blocks", self.blocks)
+        self.board.set(f"{row}/redos", self.redos)
+        # The next latent begins anywhere up to one later.
+        self.board.set(f"{row}/commit", self.commit_frames / self.args.rate_hz + self.engine.latent_s / 2)
 
     def _tell(self, text: str) -> None:
         self.connection.send(Note(f"deck {self.args.slot}: {text}"))

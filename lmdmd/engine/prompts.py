@@ -11,6 +11,9 @@ import numpy as np
 
 log = logging.getLogger(__name__)
 
+Leads = tuple[str, list[tuple[str, float]]]
+"""The leading prompt, and the prompts with their weights among which it led."""
+
 _REMEMBERED, _EXPECTED = 256, 64
 _CLEAR_LEAD, _LEAD = 0.5, 0.05
 """Shares of all weight by which a prompt outdoes the leader: at once, and when the weights have come to rest."""
@@ -95,3 +98,11 @@ class PromptMixer:
     def reset(self) -> None:
         """Forget who leads; embeddings stay."""
         self._dominant = ""
+
+    def save(self) -> Leads:
+        """Return who leads, and from among whom."""
+        return self._dominant, self._last
+
+    def load(self, saved: Leads) -> None:
+        """Go back to what ``save`` returned."""
+        self._dominant, self._last = saved

@@ -8,12 +8,19 @@ from lmdmd.automation import Lane, TextLane
 from lmdmd.messages import NOW, Write
 from lmdmd.params import BY_NAME, PARAMS, PROMPT_SLOTS, Value
 
+_HEARD = (*(p.name for p in PARAMS if p.name.startswith("gen/")), "engine/seed")
+
 
 @dataclass(frozen=True)
 class Settings:
     """Every block-rate value at one frame."""
 
     values: dict[str, Value]
+
+    def sounds_like(self, other: Settings) -> bool:
+        """Whether a block made from these would be the same."""
+        heard = all(self.values[name] == other.values[name] for name in _HEARD)
+        return heard and self.prompts() == other.prompts()
 
     def number(self, name: str) -> float:
         """Numeric value of a row."""
@@ -46,6 +53,13 @@ class BlockValues:
         """Values in force at a frame."""
         numbers = {name: BY_NAME[name].from_slot(lane.at(frame)) for name, lane in self._lanes.items()}
         return Settings(numbers | {name: lane.at(frame) for name, lane in self._texts.items()})
+
+    def jumps(self, after: int, until: int) -> list[int]:
+        """Frames in ``(after, until]`` at which something that is heard steps, in order."""
+        frames = {
+            frame for lane in (*self._lanes.values(), *self._texts.values()) for frame in lane.jumps(after, until)
+        }
+        return [frame for frame in sorted(frames) if not self.latch(frame - 1).sounds_like(self.latch(frame))]
 
     def clear_after(self, frame: int) -> None:
         """Cancel what is planned for frames after ``frame``."""

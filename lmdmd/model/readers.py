@@ -7,6 +7,7 @@ Which one plays is the bundle's `attention` (LMDM 1.5).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 import torch
@@ -43,6 +44,10 @@ class ContextReader(Protocol):
         """Go back to where it stood."""
         ...
 
+    def shorten(self, mark: Any, latents: int) -> Any:
+        """Return where it would have stood had the block before `mark` been shorter by its last `latents`."""
+        ...
+
     def save(self) -> dict[str, Tensor]:
         """Return a copy of what does not follow from the stream's latents."""
         ...
@@ -62,6 +67,8 @@ class _Forgetful:
     def mark(self) -> None: ...
 
     def rewind(self, mark: None) -> None: ...
+
+    def shorten(self, mark: None, latents: int) -> None: ...
 
     def save(self) -> dict[str, Tensor]:
         return {}
@@ -137,6 +144,11 @@ class RollingContext:
         """What has left the cache is encoded anew from the latents, which is near but not the same (LMDM 1.12 e)."""
         self.cache.mark, self.finished, valid = mark
         self.valid = valid and self.cache.holds(self.cache.mark)
+
+    def shorten(self, mark: Any, latents: int) -> Any:
+        """The block is not encoded yet, so there is only less of it to encode, and less to have moved on by."""
+        place, finished, valid = mark
+        return replace(place, passed=place.passed - latents), finished - latents, valid
 
     def save(self) -> dict[str, Tensor]:
         state = torch.tensor([self.finished, int(self.valid)])

@@ -39,7 +39,6 @@ class StreamState:
 
     def __init__(self, model: DiT, latents: Tensor, reader: ContextReader, seed: int, history: int) -> None:
         self.geometry, self.empty_context = model.geometry, model.config.empty_context
-        self.whole_blocks = model.config.attention == "block-causal"
         self.reads_prompt = model.config.text_in_context
         self.latents, self.reader, self.history = latents, reader, history
         self.known = 0
@@ -82,6 +81,11 @@ class StreamState:
         self.reader.load(saved)
         self._begin_history()
 
+    def move_to(self, latent: int) -> None:
+        """Let the next block begin at another latent, as if the music so far had led up to it."""
+        self.next_latent = latent
+        self._begin_history()
+
     def drop_context(self, keep: int) -> None:
         """Forget all but the newest `keep` latents, as on a change of the dominant prompt (LMDM 1.10)."""
         if keep < self.known:
@@ -121,7 +125,7 @@ class StreamState:
     def rewind(self, latent: int) -> int:
         """Go back to where `latent` was the next one, as if what follows had never been made; return it.
 
-        Block-causal streams go back in whole blocks, to the first latent of the block that holds `latent`. Raises
+        Inside a block, the latents before `latent` stay as they are, as if that block had been a shorter one. Raises
         `BundleError` for a latent that was never made, or has left the history.
         """
         first = self._marks[0].next_latent if self._marks else self.next_latent
@@ -136,10 +140,11 @@ class StreamState:
 
     def _return(self, mark: BlockMark, latent: int) -> None:
         """Take back a block, or only its latents from `latent` on."""
-        kept = 0 if self.whole_blocks else max(0, latent - mark.next_latent)
+        kept = max(0, latent - mark.next_latent)
+        lost = self.next_latent - mark.next_latent - kept
         self.next_latent = mark.next_latent + kept
         self.known = min(mark.known_in_block + kept, self.geometry.context) if kept else mark.known
-        self.reader.rewind(mark.reader)
+        self.reader.rewind(self.reader.shorten(self._before[1], lost) if kept else mark.reader)
         self._before = (self.known, self.reader.mark())
         if kept:
             self._marks.append(mark)

@@ -1,8 +1,9 @@
 """Ring: audio made but not heard yet, addressed by timeline frame. One writer (a deck), one reader (audio).
 
 ``data[frame % capacity]``. The writer alone moves ``start_frame`` and ``write_frame`` (data before
-cursor), the reader alone ``read_frame``. The writer may take back its tail with ``rewind`` as long as
-it stays ``guard_frames`` clear of the reader, who may be copying just there.
+cursor), the reader alone ``read_frame``. The writer may take back its tail with ``rewind``, or put another
+in its place with ``splice``, as long as it stays ``guard_frames`` clear of the reader, who may be copying
+just there.
 """
 
 from __future__ import annotations
@@ -95,11 +96,33 @@ class Ring(AudioStore):
         self._cells[_WRITE] = write + frames
         return True
 
+    @property
+    def changeable_frame(self) -> int:
+        """First frame that ``rewind`` and ``splice`` still reach; it moves on with the reader."""
+        return max(self.start_frame, self.read_frame + self.guard_frames)
+
     def rewind(self, frame: int) -> bool:
         """Take back everything from ``frame`` on; False inside the reader's guard or past either end."""
-        if not max(self.start_frame, self.read_frame + self.guard_frames) <= frame <= self.write_frame:
+        if not self.changeable_frame <= frame <= self.write_frame:
             return False
         self._cells[_WRITE] = frame
+        return True
+
+    def splice(self, frame: int, audio: np.ndarray, fade_frames: int) -> bool:
+        """Let ``audio`` [N, C] follow from ``frame`` on instead of what does now, fading from one to the other.
+
+        False, and nothing is done, where ``rewind`` refuses or the ring is too small. The old tail stands until the
+        new one does: a writer that stops in the middle leaves no hole.
+        """
+        room = self.capacity_frames - (frame - self.read_frame)
+        if not self.changeable_frame <= frame <= self.write_frame or len(audio) > room:
+            return False
+        fade = min(fade_frames, self.write_frame - frame, len(audio))
+        old = np.empty((fade, self.channels), np.float32)
+        self._copy_out(frame, old)
+        rise = (np.arange(1, fade + 1, dtype=np.float32) / (fade + 1))[:, None]
+        self._copy_in(frame, np.concatenate((old + (audio[:fade] - old) * rise, audio[fade:])))
+        self._cells[_WRITE] = frame + len(audio)
         return True
 
     # --- reader -----------------------------------------------------------------------------------

@@ -7,8 +7,14 @@ port it asked for; never to a third host. What is not valid OSC is counted and n
 =========================================  ==========================================================
 in                                         out, to the sender
 =========================================  ==========================================================
-/lmdm/<param> value [glide_s [curve]]      nothing; /lmdm/ack address value frame seconds to a listener
-                                           of that address; /lmdm/note address text when clamped
+/lmdm/<param> value [glide_s [curve]]      /lmdm/ack address value frame seconds: where it is expected to
+                                           be heard, and in how long; /lmdm/heard address value frame
+                                           seconds: that it is heard, and how long it took. To where the
+                                           sender listens to that address, else to the sender; many
+                                           at once are not all answered, and of those that another
+                                           one overtook only the last is heard.
+                                           /lmdm/note address text when clamped
+/lmdm/listen status/incident               /lmdm/incident seconds text whenever something goes wrong too
 /lmdm/<param>, or with "?"                 /lmdm/<param> value
 /lmdm/<verb> arguments                     /lmdm/done verb text, or /lmdm/fail verb why
 /lmdm/listen pattern [lease_s] [port]      /lmdm/done, the values at once, then every change
@@ -28,13 +34,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Coroutine
 from functools import partial
 
 from lmdmd import commands
 from lmdmd.commands import COMMANDS, Command
-from lmdmd.control.session import Change, Session
+from lmdmd.control.events import Event, Heard, Incident
+from lmdmd.control.session import Accepted, Change, Session
 from lmdmd.errors import LmdmdError, OscError
 from lmdmd.params import BY_NAME, PARAMS, Param, Value
 from lmdmd.surfaces.osc_arguments import MAX_WORD, asks, split_set, unknown_address, verb_values
@@ -56,6 +63,8 @@ from lmdmd.surfaces.osc_socket import Endpoint, open_socket
 log = logging.getLogger(__name__)
 
 TELL_S = 1.0 / 30.0
+MAX_PROMISED = 4096
+"""Writes of which somebody is still to be told that they are heard."""
 
 STATUS = (
     "status/lead",
@@ -114,7 +123,9 @@ class OscSurface:
         self._tell_timer: asyncio.TimerHandle | None = None
         self._told_s = 0.0
         self._unsubscribe: Callable[[], None] = lambda: None
+        self._promised: OrderedDict[int, list[Address]] = OrderedDict()
         self._handlers = self._make_handlers()
+        session.watch(self._on_event)
 
     def _make_handlers(self) -> dict[str, Handler]:
         handlers: dict[str, Handler] = {p.address: partial(self._on_param, p) for p in PARAMS}
@@ -238,8 +249,27 @@ class OscSurface:
         self.counters["sets"] += 1
         if accepted.note and self._allowed(peer):
             self._send(peer.address, "/lmdm/note", param.address, accepted.note)
-        for target in self._listeners.acks_for(peer.address, param.name):
+        self._acknowledge(param, peer, accepted)
+
+    def _acknowledge(self, param: Param, peer: Peer, accepted: Accepted) -> None:
+        if not peer.acks.take():
+            self.counters["muted"] += 1
+            return
+        targets = self._listeners.acks_for(peer.address, param.name) or [peer.address]
+        self._promised[accepted.stamp] = targets
+        if len(self._promised) > MAX_PROMISED:
+            self._promised.popitem(last=False)
+        for target in targets:
             self._send(target, "/lmdm/ack", param.address, accepted.value, accepted.frame, accepted.seconds)
+
+    def _on_event(self, event: Event) -> None:
+        if isinstance(event, Heard):
+            for target in self._promised.pop(event.stamp, ()):
+                address = BY_NAME[event.name].address
+                self._send(target, "/lmdm/heard", address, event.value, event.frame, event.waited_s)
+        elif isinstance(event, Incident):
+            for target in self._listeners.targets_of("status/incident"):
+                self._send(target, "/lmdm/incident", event.frame / self.session.rate_hz, event.text)
 
     # --- verbs -------------------------------------------------------------------------------------
 

@@ -11,7 +11,9 @@ QLAB_VERBS = {"/go": "show/go", "/stop": "show/stop", "/panic": "panic"}
 """QLab's transport: its address and our verb."""
 
 REPLIES = frozenset(
-    f"{prefix}/{name}" for prefix in ("", "/lmdm") for name in ("done", "fail", "note", "ack", "synced", "status.reply")
+    f"{prefix}/{name}"
+    for prefix in ("", "/lmdm")
+    for name in ("done", "fail", "note", "ack", "heard", "incident", "synced", "status.reply")
 )
 """Answers, never questions: answering one could bounce between two programs for ever."""
 

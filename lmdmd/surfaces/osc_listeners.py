@@ -140,6 +140,10 @@ class Listeners:
         """Where a client wants to hear that its own write of a row was taken."""
         return [target for target in self._of(owner) if self._listeners[target].wants(name)]
 
+    def targets_of(self, name: str) -> list[Address]:
+        """Everybody who wants a row."""
+        return [target for target, listener in self._listeners.items() if listener.wants(name)]
+
     def take(self, get: Callable[[str], Value], now_s: float) -> Iterator[tuple[Address, str, Value]]:
         """Targets, rows and values that are due; what exceeds ``MAX_TOLD`` stays marked."""
         self.expire(now_s)

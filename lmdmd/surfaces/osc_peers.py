@@ -19,6 +19,8 @@ COMPLAINTS_PER_S = 10.0
 COMPLAINTS_BURST = 20.0
 LISTENS_PER_S = 20.0
 LISTENS_BURST = 40.0
+ACKS_PER_S = 250.0
+ACKS_BURST = 250.0
 
 Address = tuple[str, int]
 
@@ -53,6 +55,7 @@ class Peer:
 
     address: Address
     complaints: Allowance = field(default_factory=lambda: Allowance(COMPLAINTS_PER_S, COMPLAINTS_BURST))
+    acks: Allowance = field(default_factory=lambda: Allowance(ACKS_PER_S, ACKS_BURST))
     listens: Allowance = field(default_factory=lambda: Allowance(LISTENS_PER_S, LISTENS_BURST))
     backlog: deque[OscMessage] = field(default_factory=deque)
     quick: asyncio.Task | None = None
