@@ -88,6 +88,7 @@ def _config(options: argparse.Namespace) -> Config:
         seconds=options.seconds,
         threads=options.threads,
         precision=options.precision,
+        rehearsal=options.rehearsal,
     )
 
 
@@ -383,6 +384,7 @@ def _run_options(parser: argparse.ArgumentParser) -> None:
     add("--device", default="default", metavar="NAME", help="default, null, file:OUT.wav, or a device's name")
     add("--input-device", default="", metavar="NAME", help="device to listen to, when not the same")
     add("--record", type=Path, metavar="DIR", help="record the output and the input into DIR")
+    add("--rehearsal", action="store_true", help="allow /lmdm/deck/fault, which makes the deck fail on purpose")
     add("--osc-port", type=int, default=OSC_PORT, metavar="PORT", help="UDP port for OSC; 0 picks a free one")
     add(
         "--http-port",
@@ -410,7 +412,9 @@ def _add_playing(verbs: argparse._SubParsersAction) -> None:
     render.add_argument("--out", type=Path, required=True, metavar="FILE")
     render.add_argument("--json", action="store_true")
     _engine_options(render)
-    render.set_defaults(device="null", input_device="", record=None, osc_port=0, http_port=0, bind="127.0.0.1")
+    render.set_defaults(
+        device="null", input_device="", record=None, osc_port=0, http_port=0, bind="127.0.0.1", rehearsal=False
+    )
 
     check = _verb(verbs, "check", _check, "Say what would go wrong with a setlist, before it does.")
     check.add_argument("setlist", type=Path)

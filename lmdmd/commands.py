@@ -83,6 +83,11 @@ COMMANDS: tuple[Command, ...] = (
     Command("engine/reset", "Forget the music so far: the model starts from an empty context."),
     Command("deck/load", "Load a bundle on the idle deck.", (Argument("model", str),), slow=True),
     Command("deck/swap", "Crossfade to the deck that is ready.", (_fade(4.0),), slow=True),
+    Command(
+        "deck/fault",
+        "Let the live deck fail on purpose, in a rehearsal: nan, slow, hang, memory or crash.",
+        (Argument("kind", str), Argument("amount", float, 0.0, 0.0, 1000.0)),
+    ),
     Command("record/start", "Start recording.", (Argument("folder", str, ""),)),
     Command("record/stop", "Stop recording and close the files."),
     Command("status", "Answer with one line of state."),

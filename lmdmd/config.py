@@ -26,7 +26,8 @@ class Config:
 
     ``device``: ``default``, ``null``, ``file:OUT.wav`` or part of a sound device's name.
     ``model`` is a bundle's name or folder; "" leaves it to the setlist, and that to the default.
-    ``rate_hz`` 0 means the device's own rate. ``record`` is a folder or ``None``.
+    ``rate_hz`` 0 means the device's own rate. ``record`` is a folder or ``None``. ``rehearsal`` lets decks fail on
+    purpose.
     """
 
     setlist: Path | None = None
@@ -43,6 +44,7 @@ class Config:
     seconds: float | None = None
     threads: int = 0
     precision: str = PRECISIONS[0]
+    rehearsal: bool = False
 
     def __post_init__(self) -> None:
         _check("--osc-port", self.osc_port, 0, 65535)

@@ -1,7 +1,7 @@
 """Everything that crosses a pipe between processes, as frozen dataclasses.
 
-Down (control to a child): ``Write``, ``ClearAfter``, ``Reset``, ``Stop``. Up (a child to control): ``Ready``,
-``BlockDone``, ``Filled``, ``Failed``, ``Note``. Pipes join processes of one program only, so the standard
+Down (control to a child): ``Write``, ``ClearAfter``, ``Reset``, ``Fault``, ``Stop``. Up (a child to control):
+``Ready``, ``BlockDone``, ``Filled``, ``Failed``, ``Note``. Pipes join processes of one program only, so the standard
 library's own framing is safe here; nothing from the network ever travels on them.
 """
 
@@ -42,6 +42,20 @@ class ClearAfter:
 @dataclass(frozen=True)
 class Reset:
     """Forget the music so far: empty context, same prompts."""
+
+
+FAULTS = ("nan", "slow", "hang", "memory", "crash")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Fail on purpose, for a rehearsal: ``kind`` is one of ``FAULTS``.
+
+    ``amount`` is the number of blocks that are no numbers, how many times slower, or how many seconds to hang.
+    """
+
+    kind: str
+    amount: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -83,7 +83,7 @@ class AudioLink:
         first = Path(self.config.device.removeprefix(FILE))
         names = (first.with_stem(f"{first.stem}-{count}") for count in itertools.count(2))
         path = next(path for path in names if _holds_nothing(path))
-        log.warning("%s ends here; the sound goes on in %s", self.device.removeprefix(FILE), path)
+        self.session.report(f"{self.device.removeprefix(FILE)} ends here; the sound goes on in {path}")
         return f"{FILE}{path}"
 
     def _on_message(self, message: object) -> None:
@@ -95,7 +95,7 @@ class AudioLink:
             self._failure = message.why
             log.debug("%s", message.trace)
         elif isinstance(message, Note):
-            log.warning("%s", message.text)
+            self.session.report(message.text)
 
     def _on_exit(self) -> None:
         self._child = None
@@ -108,7 +108,7 @@ class AudioLink:
     def _replace(self) -> None:
         """Try again for as long as it takes: a device that was unplugged may come back."""
         self.session.publish("status/restarts", int(self.session.get("status/restarts")) + 1)
-        log.error("audio process lost (%s), starting a new one", self._failure or "killed")
+        self.session.report(f"the audio process is lost ({self._failure or 'killed'}), a new one starts")
         now_s = asyncio.get_running_loop().time()
         delay_s = max(0.0, self._lost_s + RETRY_S - now_s)
         self._lost_s = now_s + delay_s
@@ -126,7 +126,7 @@ class AudioLink:
             return
         silent_s = min(self.memory.board.age_s("audio"), time.monotonic() - self._spawned_s)
         if silent_s > HUNG_S:
-            log.error("the audio process gave no sign for %.0f s", silent_s)
+            self._failure = f"it gave no sign for {silent_s:.0f} s"
             self._child.kill()
 
     async def close(self) -> None:

@@ -19,16 +19,16 @@ from lmdmd.config import Config
 from lmdmd.control.children import Child
 from lmdmd.control.events import Made, Turned
 from lmdmd.control.session import Session
-from lmdmd.errors import CommandError, DeckError
-from lmdmd.messages import BlockDone, DeckArgs, Failed, Filled, Note, Ready, Reset, Stop
+from lmdmd.errors import CommandError, DeckError, did_you_mean
+from lmdmd.messages import FAULTS, BlockDone, DeckArgs, Failed, Fault, Filled, Note, Ready, Reset, Stop
 from lmdmd.params import DECK_SLOTS
 from lmdmd.rt.ring import Ring
 from lmdmd.units import frames_from_s
 
 log = logging.getLogger(__name__)
 
-HUNG_S = 12.0
-"""A deck that gives no sign for so long is taken for dead; the longest honest silence is one block."""
+HUNG_S, HUNG_BLOCKS = 3.0, 6.0
+"""A deck that gives no sign for so long, or for so many blocks, is taken for dead; an honest silence is one block."""
 LOADING_S = 120.0
 RESTARTS_ALLOWED = 5
 RESTART_WINDOW_S = 60.0
@@ -153,10 +153,14 @@ class DeckSlot:
         if self._child is None or self.session.board is None:
             return
         silent_s = self.session.board.age_s(f"deck{self.slot}")
-        limit_s = LOADING_S if self.state == "loading" else HUNG_S
+        limit_s = LOADING_S if self.state == "loading" else self._hung_s()
         if min(silent_s, time.monotonic() - self._spawned_s) > limit_s:
-            log.error("deck %d gave no sign for %.0f s, replacing it", self.slot, limit_s)
+            self.why = f"it gave no sign for {limit_s:.0f} s"
             self._child.kill()
+
+    def _hung_s(self) -> float:
+        block_s = float(self.session.get(f"deck/{self.slot}/block_p95")) / 1000.0
+        return max(HUNG_S, HUNG_BLOCKS * block_s)
 
     # --- what the process says ---------------------------------------------------------------------------
 
@@ -169,7 +173,7 @@ class DeckSlot:
             self.why = message.why
             log.debug("%s", message.trace)
         elif isinstance(message, Note):
-            log.warning("%s", message.text)
+            self.session.report(message.text)
         elif isinstance(message, BlockDone):
             self._on_block(message)
 
@@ -193,13 +197,18 @@ class DeckSlot:
         self._child = None
         if self.wanted is None or self._gives_up():
             self.why = self.why or f"deck {self.slot} died"
-            log.error("%s", self.why)
+            self.session.report(self._farewell())
             self._turn("failed")
             self._ready.set()
             return
-        log.error("deck %d died (%s), starting a new one; the sound goes on", self.slot, self.why or "killed")
+        self.session.report(f"deck {self.slot} died ({self.why or 'killed'}), a new one starts; the sound goes on")
         self.session.publish("status/restarts", int(self.session.get("status/restarts")) + 1)
         self.spawn(self.wanted, prefill=True)
+
+    def _farewell(self) -> str:
+        if not self._sounds:
+            return f"deck {self.slot} is gone: {self.why}"
+        return f"deck {self.slot} is given up ({self.why}); its last moments go on, load another model with deck/load"
 
     def _gives_up(self) -> bool:
         """A bundle that never became ready here or does not any more, a deck that leaves or dies too often."""
@@ -221,6 +230,7 @@ class Decks:
         session.outlets.extend(slots)
         session.provide("deck/load", self.load)
         session.provide("deck/swap", self.swap)
+        session.provide("deck/fault", self.fail)
 
     @property
     def idle(self) -> DeckSlot:
@@ -272,6 +282,17 @@ class Decks:
             await asyncio.sleep(fade_s + 0.2)
             await leaving.close()
         return f"deck {arriving.slot} plays"
+
+    async def fail(self, kind: str, amount: float) -> str:
+        """Verb ``deck/fault``: rehearse a failure of the deck that sounds."""
+        slot = self.slots[self.live]
+        if not slot.config.rehearsal:
+            raise CommandError("deck/fault: only in a rehearsal; start with lmdmd run --rehearsal")
+        if kind not in FAULTS:
+            known = ", ".join(FAULTS)
+            raise CommandError(f'deck/fault: "{kind}" is not one of {known}{did_you_mean(kind, FAULTS)}')
+        slot.send(Fault(kind, amount))
+        return f"deck {slot.slot}: {kind}"
 
     def reset(self) -> None:
         """The deck that sounds forgets the music so far."""

@@ -63,7 +63,7 @@ class Recorder:
             for name, writer in self._writers.items():
                 self._copy(name, writer)
         except OSError as error:
-            log.error("recording stopped: %s", error)
+            self.session.report(f"the recording ends here: {error.strerror or error}; the show goes on")
             self._drop()
 
     def close(self) -> None:
@@ -96,7 +96,7 @@ class Recorder:
         tape, begin = self.tapes[name], self._frames[name]
         oldest = tape.end_frame - tape.capacity_frames // 2
         if begin < oldest:
-            log.error("recording of the %s lost %d frames: the disk is too slow", name, oldest - begin)
+            self.session.report(f"the recording of the {name} lost {oldest - begin} frames: the disk is too slow")
             begin = oldest
         audio = tape.read(begin, tape.end_frame - begin)
         if audio is not None and len(audio):
@@ -116,7 +116,7 @@ class Recorder:
         try:
             self._switch(change.value)
         except CommandError as error:
-            log.error("%s", error)
+            self.session.report(str(error))
             self.session.set("record/on", False, source="recorder")
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 import os
 import time
+import traceback
 from contextlib import suppress
 from multiprocessing.connection import Connection
 
@@ -19,11 +20,12 @@ import torch
 
 from lmdmd.engine.changes import Promises, Waiting
 from lmdmd.engine.engine import Engine
+from lmdmd.engine.faults import Faults
 from lmdmd.engine.pacing import Pacing
 from lmdmd.engine.threads import most_threads, warm_up
 from lmdmd.engine.values import Settings
 from lmdmd.errors import DeckError, LmdmdError
-from lmdmd.messages import NOW, BlockDone, ClearAfter, DeckArgs, Failed, Filled, Note, Ready, Reset, Stop, Write
+from lmdmd.messages import NOW, BlockDone, ClearAfter, DeckArgs, Failed, Fault, Filled, Note, Ready, Reset, Stop, Write
 from lmdmd.params import Value
 from lmdmd.rt.board import Board
 from lmdmd.rt.ring import Ring
@@ -51,8 +53,15 @@ def run(connection: Connection, args: DeckArgs) -> None:
         return
     except LmdmdError as error:
         connection.send(Failed(str(error)))
-    except MemoryError:
-        connection.send(Failed(f"deck {args.slot}: out of memory"))
+    except (MemoryError, RuntimeError) as error:
+        if not _is_short_of_memory(error):
+            raise
+        connection.send(Failed(f"deck {args.slot}: out of memory", traceback.format_exc()))
+
+
+def _is_short_of_memory(error: Exception) -> bool:
+    # torch has a class of its own for a GPU's memory, and only words for the machine's.
+    return isinstance(error, MemoryError) or any(word in str(error) for word in ("out of memory", "allocate memory"))
 
 
 def prefer_this_process() -> None:
@@ -74,6 +83,7 @@ class Deck:
         self.pacing = Pacing(self.engine.block_s)
         self.waiting = Waiting()
         self.promises = Promises()
+        self.faults = Faults()
         self.changed = False
         self.fresh = False
         self.redone_s = -math.inf
@@ -125,6 +135,8 @@ class Deck:
                 self.changed = True
             elif isinstance(message, Reset):
                 self.waiting.fresh = True
+            elif isinstance(message, Fault):
+                self.faults.take(message)
             elif isinstance(message, Stop):
                 self.stopping = True
 
@@ -202,7 +214,7 @@ class Deck:
         latent, audio_frame = self.engine.next_latent, self.engine.audio_frame
         settings = self.engine.next_settings()
         began = time.perf_counter()
-        audio = self.engine.make_block()
+        audio = self.faults.make(self.engine.make_block)
         compute_ms = (time.perf_counter() - began) * 1000.0
         if not np.isfinite(audio).all():
             self._drop_block()
