@@ -230,8 +230,12 @@ PARAMS: tuple[Param, ...] = (
     Param("status/lead", "float", 0.0, "read", "Audio of the live deck made but not heard.", -60, 60, unit="s"),
     Param("status/underruns", "int", 0, "read", "Times the ring ran dry: nothing to play.", 0, 2**53),
     Param("status/concealed", "float", 0.0, "read", "Total time that was concealed.", 0, 10**12, unit="ms"),
+    Param("status/gaps", "int", 0, "read", "Gaps that are over.", 0, 2**53),
+    Param("status/gap", "float", 0.0, "read", "Length of the last gap that is over.", 0, 10**12, unit="ms"),
+    Param("status/gap_at", "float", 0.0, "read", "Where on the timeline that gap began.", 0, 10**7, unit="s"),
     Param("status/xruns", "int", 0, "read", "Times the sound device slipped.", 0, 2**53),
     Param("status/callbacks", "int", 0, "read", "Buffers handed to the device.", 0, 2**53),
+    Param("status/late", "int", 0, "read", "Buffers that took longer than they last.", 0, 2**53),
     Param("status/callback_max", "float", 0.0, "read", "Longest time one buffer took.", 0, 10**6, unit="ms"),
     Param("status/restarts", "int", 0, "read", "Decks and audio processes that were replaced.", 0, 2**31),
 )

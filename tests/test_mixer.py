@@ -10,6 +10,7 @@ import pytest
 from lmdmd.messages import NOW
 from lmdmd.params import SLOT
 from lmdmd.rt.board import Board
+from lmdmd.rt.conceal import Gap
 from lmdmd.rt.limiter import LATENCY_FRAMES
 from lmdmd.rt.mixer import ROWS, Mixer
 from lmdmd.rt.ring import Ring
@@ -205,6 +206,23 @@ def test_the_ceiling_holds(desk):
     one.push("mix/ceiling", -6.0)
     one.mixer.stand(0, one.live[:BUFFER], np.zeros((BUFFER, 2), np.float32))
     assert np.abs(one.play()).max() <= np.float32(10 ** (-6 / 20))
+
+
+def sine(level: float = 0.25, hz: float = 300.0) -> np.ndarray:
+    phase = 2 * np.pi * hz * np.arange(FRAMES) / RATE_HZ
+    return (level * np.stack((np.sin(phase), np.cos(phase)), axis=1)).astype(np.float32)
+
+
+def test_a_crossfade_goes_on_through_a_gap(desk):
+    one = desk(sine()[: BUFFER * 100], sine())
+    one.push("mix/deck", 1.0, BUFFER * 105, BUFFER * 40)
+    out = settled(one.play())
+    assert np.abs(np.diff(out, axis=0)).max() < 1.6 * np.abs(np.diff(sine(), axis=0)).max()
+    level = np.sqrt(np.mean(out[: BUFFER * 196].reshape(49, -1) ** 2, axis=1))
+    assert level.min() > 0.9 * np.sqrt(np.mean(sine() ** 2))
+    np.testing.assert_array_equal(out[BUFFER * 150 :], sine()[BUFFER * 150 : -LATENCY_FRAMES])
+    assert (one.mixer.underruns, one.mixer.gaps) == (1, 1)
+    assert one.mixer.last_gap == Gap(BUFFER * 100, BUFFER * 45)
 
 
 def test_ready_asks_only_for_what_will_be_heard(desk):

@@ -16,7 +16,7 @@ from lmdmd.automation import Lane
 from lmdmd.messages import NOW
 from lmdmd.params import DECK_SLOTS, PARAMS, SLOT, STEERED
 from lmdmd.rt.board import Board
-from lmdmd.rt.conceal import MODES, Concealer
+from lmdmd.rt.conceal import MODES, Concealer, Gap
 from lmdmd.rt.limiter import Limiter
 from lmdmd.rt.ring import Ring
 from lmdmd.rt.schedule import CAPACITY, CLEAR, Entry, Schedule
@@ -95,7 +95,7 @@ class Faders:
 class Mixer:
     """Mixes buffers of up to ``buffer_frames``; one caller, buffers in order.
 
-    Counters ``underruns`` and ``concealed_ms`` only grow; ``meters_db`` falls slowly from its peaks.
+    Counters ``underruns``, ``gaps`` and ``concealed_ms`` only grow; ``meters_db`` falls slowly from its peaks.
     ``live`` holds the last buffer's input after its gain: what the input tape should keep.
     """
 
@@ -177,7 +177,7 @@ class Mixer:
         available = ring.read_into(frame, block)
         self._mend(block)
         mode = MODES[round(self.faders.first["mix/conceal"])]
-        self.concealers[deck].process(block, available, ring.lead_frames(frame), live, mode)
+        self.concealers[deck].process(frame, block, available, ring.lead_frames(frame), live, mode)
         self._scale(block, first, last)
         out += block
 
@@ -241,8 +241,18 @@ class Mixer:
 
     @property
     def underruns(self) -> int:
-        """Gaps concealed so far."""
+        """Gaps concealed so far, one that is open now included."""
         return sum(concealer.underruns for concealer in self.concealers)
+
+    @property
+    def gaps(self) -> int:
+        """Gaps that are over; read before ``last_gap``, which is then no older."""
+        return sum(concealer.gaps for concealer in self.concealers)
+
+    @property
+    def last_gap(self) -> Gap:
+        """The gap that ended last."""
+        return max((concealer.last_gap for concealer in self.concealers), key=lambda gap: gap.frame + gap.frames)
 
     @property
     def concealed_ms(self) -> float:
