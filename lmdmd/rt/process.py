@@ -200,14 +200,20 @@ class Rig:
 
 
 def warm_up(rate_hz: int, buffer_frames: int) -> None:
-    """Take a mixer of the same size through sound, limiting and a gap, so nothing runs first on stage."""
+    """Take a mixer of the same size through everything it can do, so nothing runs first on stage."""
     mixer = Mixer(rate_hz, buffer_frames)
     noise = np.random.default_rng(0).standard_normal((buffer_frames, 2)).astype(np.float32)
     out = np.zeros_like(noise)
     for _ in range(round(MEMORY_S * rate_hz) // buffer_frames + 1):
         mixer.limiter.process(noise.copy(), 0.5, True)
         mixer.concealers[0].process(0, noise, buffer_frames, 2 * buffer_frames, out, "loop")
+        mixer.history.add(noise)
     mixer.concealers[0].process(0, out, 0, 0, noise, "loop")
+    for hold in (mixer.freeze, mixer.stutter):
+        hold.process(out, 0.0, 1.0, mixer.history, rate_hz // 10)
+    for cutoff_hz in (1000.0, 2000.0, 2000.0):
+        mixer.highpass.process(out, cutoff_hz)
+        mixer.lowpass.process(out, cutoff_hz)
     mixer.process(0, (), noise, out)
 
 
