@@ -148,3 +148,21 @@ def test_a_long_slice_waits_until_it_was_heard():
     held_from = int(np.argmax((out != audio).any(axis=1)))
     assert RATE_HZ < held_from < RATE_HZ + 1000
     np.testing.assert_allclose(out[held_from + RATE_HZ + 500 :], out[held_from + 500 : -RATE_HZ], atol=1e-6)
+
+
+def test_what_comes_late_fades_in():
+    audio = chord(RATE_HZ * 2)
+    for hand in (freeze(), stutter()):
+        out = hand.play(audio, np.ones(len(audio)), np.full(len(audio), 30_000))
+        assert (out != audio).any()
+        assert np.abs(np.diff(out, axis=0)).max() < 1.4 * np.abs(np.diff(audio, axis=0)).max()
+
+
+@BOTH
+def test_every_press_takes_the_past_anew(make):
+    audio = noise(RATE_HZ * 8)
+    first, second, frames = RATE_HZ * 2, RATE_HZ * 6, RATE_HZ
+    shares = np.maximum(press(len(audio), first, first + frames), press(len(audio), second, second + frames))
+    twice = make().play(audio, shares)
+    once = make().play(audio, press(len(audio), second, second + frames))
+    np.testing.assert_allclose(twice[second:], once[second:], atol=1e-6)

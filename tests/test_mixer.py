@@ -296,6 +296,15 @@ def test_a_slice_is_as_long_as_it_says(desk):
     np.testing.assert_allclose(out[period:], out[:-period], atol=1e-6)
 
 
+def test_a_new_slice_length_does_not_glide_by_itself(desk):
+    one = desk(noise(1))
+    one.push("mix/stutter", 1.0, BUFFER * 100)
+    one.push("mix/stutter_ms", 40.0, BUFFER * 100 + 6000 - BUFFER)
+    out = settled(one.play())[BUFFER * 100 + 6000 + 256 :]
+    period = 40 * RATE_HZ // 1000
+    np.testing.assert_allclose(out[period:], out[:-period], atol=1e-6)
+
+
 def test_a_crossfade_goes_on_through_a_gap(desk):
     one = desk(sine()[: BUFFER * 100], sine())
     one.push("mix/deck", 1.0, BUFFER * 105, BUFFER * 40)
