@@ -157,6 +157,7 @@ def test_a_killed_process_is_replaced_where_it_stood(stage):
     audio = music()
     stage.rings[0].write(audio)
     stage.board.set("status/underruns", 3)
+    stage.board.set("status/late", 1000)
     stage.start(rate_hz=48000)
     stage.board.rolling = 1
     stage.heard(0, 9600)
@@ -169,6 +170,7 @@ def test_a_killed_process_is_replaced_where_it_stood(stage):
     assert stage.output_tape.read(0, stood) is not None
     stage.stop()
     assert stage.board.get("status/underruns") == 3
+    assert int(stage.board.get("status/late")) >= 1000
 
 
 def test_writes_of_the_schedule_are_heard(stage):
@@ -194,6 +196,26 @@ def test_a_dry_ring_is_concealed_and_counted(stage):
     stage.stop()
     assert stage.board.get("status/underruns") == 1
     assert float(stage.board.get("status/concealed")) > 240
+
+
+def test_a_gap_that_is_over_is_told_with_its_place_and_its_length(stage):
+    stage.board.set("status/gaps", 4)
+    stage.board.set("status/gap", 77.0)
+    stage.rings[0].write(music(12_000))
+    stage.start(rate_hz=48000)
+    assert (stage.board.get("status/gaps"), stage.board.get("status/gap")) == (4, 77.0)
+    stage.board.rolling = 1
+    stage.heard(12_000, 18_000)
+    assert stage.board.get("status/gaps") == 4
+    wait_for(lambda: stage.rings[0].read_frame >= 12_000)
+    begin = stage.rings[0].read_frame + 4800
+    stage.rings[0].write(music(begin - 12_000 + 48_000))
+    wait_for(lambda: stage.board.get("status/gaps") == 5)
+    gap_ms = float(stage.board.get("status/gap"))
+    assert stage.board.get("status/gap_at") == 12_000 / 48_000
+    stage.stop()
+    assert stage.board.get("status/concealed") == pytest.approx(gap_ms)
+    assert gap_ms > 120
 
 
 def test_ends_when_its_parent_is_gone(stage):
@@ -238,6 +260,17 @@ def test_the_callback_never_raises(stage):
     assert not out.any()
     assert (player.failures, player.callbacks, stage.board.playhead) == (2, 1, 512)
     assert "NoneType" in player.failure
+
+
+def test_a_callback_that_takes_longer_than_its_buffer_is_late(stage, monkeypatch):
+    mixer = Mixer(48000, 256)
+    player = Player(mixer, stage.board, tuple(stage.rings), stage.input_tape, stage.output_tape, 0)
+    clock = iter([0, 5_333_000, 0, 5_334_000, 0, 10_666_000])
+    monkeypatch.setattr("lmdmd.rt.process.time.perf_counter_ns", lambda: next(clock))
+    for frames, late in ((256, 0), (256, 1), (512, 1)):
+        player(np.zeros((frames, 2), np.float32), np.zeros((frames, 2), np.float32))
+        assert player.late == late
+    assert player.longest_ms == pytest.approx(10.666)
 
 
 def test_control_and_audio_load_no_torch_and_no_sound_library_on_import():

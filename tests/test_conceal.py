@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lmdmd.rt.conceal import Concealer, loop_frames, seamless_loop
+from lmdmd.rt.conceal import Concealer, Gap
 
 RATE_HZ = 44100
 BUFFER = 256
@@ -18,21 +18,21 @@ def chord(frames: int) -> np.ndarray:
     return (0.2 * np.stack((left, right), axis=1)).astype(np.float32)
 
 
-def stream(audio: np.ndarray, gaps: list[tuple[int, int]], mode: str = "loop", live=None):
+def stream(audio: np.ndarray, gaps: list[tuple[int, int]], mode: str = "loop", live=None, buffer: int = BUFFER):
     """Play ``audio`` in buffers; frames inside ``gaps`` are missing. Returns what is heard, and who did it."""
-    concealer = Concealer(RATE_HZ, BUFFER)
+    concealer = Concealer(RATE_HZ, buffer)
     missing = np.zeros(len(audio), bool)
     for first, last in gaps:
         missing[first:last] = True
     live = np.zeros_like(audio) if live is None else live
     heard = audio.copy()
-    for at in range(0, len(audio), BUFFER):
+    for at in range(0, len(audio), buffer):
         gone = missing[at:]
         lead = int(np.argmax(gone)) if gone.any() else len(gone)
-        block = heard[at : at + BUFFER]
+        block = heard[at : at + buffer]
         available = min(lead, len(block))
         block[available:] = 0.0
-        concealer.process(block, available, lead, live[at : at + BUFFER], mode)
+        concealer.process(at, block, available, lead, live[at : at + buffer], mode)
     return heard, concealer
 
 
@@ -79,25 +79,72 @@ def test_the_loop_keeps_pitch_and_level():
     assert np.sqrt(np.mean(filling**2)) == pytest.approx(before, rel=0.05)
 
 
-def test_the_loop_falls_on_the_beat():
-    rng = np.random.default_rng(0)
-    beat = 22050
-    hit = rng.standard_normal((3000, 2)) * np.exp(-np.arange(3000) / 500)[:, None]
-    audio = 0.01 * rng.standard_normal((beat * 5, 2))
-    for at in range(0, beat * 5 - 3000, beat):
-        audio[at : at + 3000] += hit
-    past = audio[: beat * 4 - 4000].astype(np.float32)[-2 * RATE_HZ :]
-    off = (loop_frames(past, RATE_HZ, 441) + 8) % beat
-    assert off <= 16
+def spectrum(audio: np.ndarray) -> np.ndarray:
+    """Magnitudes with the length of a vector taken off, 2 Hz apart or so."""
+    magnitudes = np.abs(np.fft.rfft(audio[:, 0] * np.hanning(len(audio))))
+    return magnitudes / np.linalg.norm(magnitudes)
 
 
-def test_a_seamless_loop_has_no_step_at_its_seam():
-    past = chord(RATE_HZ)
-    length = loop_frames(past, RATE_HZ, 441)
-    out = np.zeros_like(past)
-    seamless_loop(past, length, 441, out)
-    twice = np.concatenate((out[:length], out[:length]))
-    assert np.abs(np.diff(twice, axis=0)).max() < 1.1 * np.abs(np.diff(past, axis=0)).max()
+@pytest.mark.parametrize("offset", [0, 100, 201])
+def test_a_steady_chord_goes_on_in_sound_and_in_level(offset):
+    first = BUFFER * 400 + offset
+    heard, _ = stream(chord(BUFFER * 800), [(first, BUFFER * 800)])
+    half = RATE_HZ // 2
+    before = heard[first - half : first]
+    own_level = np.mean(heard[first - RATE_HZ : first] ** 2)
+    for at in range(first, first + 4 * half, half):
+        assert spectrum(before) @ spectrum(heard[at : at + half]) > 0.99
+    for at in range(first, first + 4 * half, half // 5):
+        level_db = 10 * np.log10(np.mean(heard[at : at + half // 5] ** 2) / own_level)
+        assert abs(level_db) < 1.0
+
+
+@pytest.mark.parametrize("buffer", [64, 256, 1024])
+def test_a_trickle_is_neither_silence_nor_a_jump(buffer):
+    rng = np.random.default_rng(buffer)
+    audio = chord(RATE_HZ * 8)
+    gaps, at = [], 2 * RATE_HZ
+    while at < 7 * RATE_HZ:
+        gaps.append((at, at + int(rng.integers(1, 3000))))
+        at = gaps[-1][1] + int(rng.integers(1, 6000))
+    heard, concealer = stream(audio, gaps, buffer=buffer)
+    assert concealer.underruns > 5
+    assert np.abs(np.diff(heard, axis=0)).max() < 1.2 * np.abs(np.diff(audio, axis=0)).max()
+    windows = heard[RATE_HZ : 7 * RATE_HZ, 0].reshape(-1, RATE_HZ // 10)
+    level_db = 10 * np.log10(np.mean(windows**2, axis=1))
+    assert np.ptp(level_db) < 3.0
+
+
+def test_after_a_gap_that_sank_and_a_moment_of_sound_there_is_still_a_loop():
+    first, gap_frames, moment = 2 * RATE_HZ, 12 * RATE_HZ, 2000
+    second = first + gap_frames + moment
+    audio = chord(second + RATE_HZ)
+    heard, concealer = stream(audio, [(first, first + gap_frames), (second, len(audio))])
+    assert concealer.underruns == 2
+    level = np.sqrt(np.mean(audio**2))
+    assert np.sqrt(np.mean(heard[second + 1000 :] ** 2)) == pytest.approx(level, rel=0.1)
+
+
+def test_every_gap_that_is_over_tells_where_it_began_and_how_long_it_was():
+    audio = chord(BUFFER * 900)
+    first, second = (BUFFER * 300 + 10, BUFFER * 320), (BUFFER * 500 + 20, BUFFER * 501)
+    _, concealer = stream(audio, [first])
+    assert (concealer.gaps, concealer.last_gap) == (1, Gap(first[0], concealer.concealed_frames))
+    before = concealer.concealed_frames
+    _, concealer = stream(audio, [first, second])
+    assert (concealer.gaps, concealer.last_gap) == (2, Gap(second[0], concealer.concealed_frames - before))
+    _, concealer = stream(audio, [first, (second[0], len(audio))])
+    assert (concealer.gaps, concealer.underruns) == (1, 2)
+    assert concealer.last_gap.frame == first[0]
+
+
+def test_a_gap_is_over_when_nobody_listens_any_more():
+    audio = chord(BUFFER * 300)
+    _, concealer = stream(audio, [(BUFFER * 200, len(audio))])
+    assert concealer.gaps == 0
+    for _ in range(2):
+        concealer.reset()
+        assert (concealer.gaps, concealer.last_gap) == (1, Gap(BUFFER * 200, BUFFER * 100))
 
 
 def test_dry_brings_the_input_and_silence_silence():

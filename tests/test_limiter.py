@@ -75,3 +75,26 @@ def test_sliding_maximum_and_release_equal_their_definitions():
         state = max(value, state * 0.99)
         slow.append(state)
     np.testing.assert_allclose(release(values * (values > 0.9), 0.7, 0.99), slow)
+
+
+@pytest.mark.parametrize("buffer", [16, 256])
+@pytest.mark.parametrize("ceiling", [10 ** (-24 / 20), 10 ** (-1 / 20), 1.0])
+def test_nothing_at_all_gets_past_the_ceiling(music, buffer, ceiling):
+    rng = np.random.default_rng(11)
+    audio = music[:20_000].copy()
+    for garbage in (np.nan, np.inf, -np.inf, 3e38, -1e30, 1e8, 1e-45):
+        audio[rng.integers(0, len(audio), 5), rng.integers(0, 2, 5)] = garbage
+    out = run(audio, buffer, ceiling)
+    assert np.isfinite(out).all()
+    assert np.abs(out).max() <= np.float32(ceiling)
+    assert np.abs(out[-LATENCY_FRAMES:]).max() > 0
+
+
+def test_switched_on_in_the_midst_of_garbage_it_holds_at_once():
+    limiter = Limiter(48000, 256)
+    loud = np.full((256, 2), 50.0, np.float32)
+    loud[-10:] = np.nan
+    limiter.process(loud.copy(), 0.5, False)
+    out = loud.copy()
+    limiter.process(out, 0.5, True)
+    assert np.abs(out).max() <= 0.5

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from lmdmd.messages import NOW
-from lmdmd.params import SLOT
+from lmdmd.params import SLOT, find
 from lmdmd.rt.board import Board
+from lmdmd.rt.conceal import Gap
 from lmdmd.rt.limiter import LATENCY_FRAMES
 from lmdmd.rt.mixer import ROWS, Mixer
 from lmdmd.rt.ring import Ring
@@ -205,6 +206,115 @@ def test_the_ceiling_holds(desk):
     one.push("mix/ceiling", -6.0)
     one.mixer.stand(0, one.live[:BUFFER], np.zeros((BUFFER, 2), np.float32))
     assert np.abs(one.play()).max() <= np.float32(10 ** (-6 / 20))
+
+
+def test_no_setting_and_no_garbage_gets_past_the_ceiling(desk):
+    rng = np.random.default_rng(5)
+    audio, live = noise(1, 2.0), noise(2, 2.0)
+    for sound in (audio, live):
+        for garbage in (np.nan, np.inf, -np.inf, 3e38, -2e4, 9e3):
+            sound[rng.integers(0, FRAMES, 4), rng.integers(0, 2, 4)] = garbage
+    one = desk(audio, noise(3, 5.0), live=live)
+    one.push("mix/ceiling", -3.0)
+    for frame in range(0, FRAMES, 3 * BUFFER):
+        name = rng.choice([row.name for row in ROWS if row.name not in ("mix/limit", "mix/ceiling")])
+        row = find(name)
+        low, high = (0, len(row.choices) - 1) if row.kind == "choice" else (row.lo, row.hi)
+        one.push(name, float(rng.choice([low, high, rng.uniform(low, high)])), frame, int(rng.integers(0, 4000)))
+    out = one.play()[BUFFER * 8 :]
+    assert np.isfinite(out).all()
+    assert 0.0 < np.abs(out).max() <= np.float32(10 ** (-3 / 20))
+
+
+def sine(level: float = 0.25, hz: float = 300.0) -> np.ndarray:
+    phase = 2 * np.pi * hz * np.arange(FRAMES) / RATE_HZ
+    return (level * np.stack((np.sin(phase), np.cos(phase)), axis=1)).astype(np.float32)
+
+
+INSTANT = pytest.mark.parametrize(
+    ("name", "target"), [("mix/highpass", 900.0), ("mix/lowpass", 200.0), ("mix/freeze", 1.0), ("mix/stutter", 1.0)]
+)
+
+
+@INSTANT
+@pytest.mark.parametrize("buffer", [64, 256])
+def test_instant_controls_act_at_once_without_a_click_and_leave_no_trace(desk, name, target, buffer):
+    audio = sine() * np.linspace(0.8, 1.0, FRAMES, dtype=np.float32)[:, None]
+    one = desk(audio)
+    on, off = BUFFER * 110, BUFFER * 160
+    one.push(name, target, on)
+    one.push(name, find(name).to_slot(find(name).default), off)
+    out = settled(one.play(buffer=buffer))
+    np.testing.assert_array_equal(out[:on], audio[:on])
+    assert np.abs(out[on + 960 : off] - audio[on + 960 : off]).max() > 0.005
+    np.testing.assert_array_equal(out[off + 2000 :], audio[off + 2000 : -LATENCY_FRAMES])
+    assert np.abs(np.diff(out, axis=0)).max() < 1.25 * np.abs(np.diff(audio, axis=0)).max()
+
+
+@INSTANT
+def test_instant_controls_need_no_deck(desk, name, target):
+    one = desk(np.zeros((0, 2), np.float32))
+    one.push(name, target, BUFFER * 100)
+    assert not one.play().any()
+    one = desk(noise(1)[:4800], live=noise(2))
+    one.push("mix/wet", 0.5)
+    one.push(name, target, BUFFER * 100)
+    out = one.play()
+    assert np.isfinite(out).all()
+    windows = out[BUFFER * 20 :].reshape(-1, BUFFER * 4)
+    assert np.abs(windows).max(axis=1).min() > 0.01
+    assert one.mixer.underruns == 1
+
+
+@pytest.mark.parametrize("name", ["mix/freeze", "mix/stutter"])
+def test_what_is_held_outlives_the_deck_and_obeys_the_faders(desk, name):
+    held = BUFFER * 110
+    one = desk(noise(1)[: held + 2048], live=noise(3))
+    one.push("mix/conceal", 2.0)
+    one.push(name, 1.0, held)
+    one.push("mix/pan", -1.0, BUFFER * 150)
+    out = settled(one.play())
+    assert np.sqrt(np.mean(out[BUFFER * 120 : BUFFER * 150] ** 2)) == pytest.approx(0.1, rel=0.1)
+    assert out[BUFFER * 160 :, 0].any() and not out[BUFFER * 160 :, 1].any()
+
+
+def test_a_frozen_deck_lets_the_live_input_pass(desk):
+    live = noise(4)
+    one = desk(np.zeros((FRAMES, 2), np.float32), live=live)
+    one.push("mix/wet", 0.5)
+    one.push("mix/freeze", 1.0, BUFFER * 110)
+    one.mixer.stand(0, live[:BUFFER], np.zeros((BUFFER, 2), np.float32))
+    np.testing.assert_allclose(settled(one.play()), np.sqrt(0.5) * live[:-LATENCY_FRAMES], atol=1e-6)
+
+
+def test_a_slice_is_as_long_as_it_says(desk):
+    one = desk(noise(1))
+    one.push("mix/stutter_ms", 40.0)
+    one.push("mix/stutter", 1.0, BUFFER * 100)
+    out = settled(one.play())[BUFFER * 104 :]
+    period = 40 * RATE_HZ // 1000
+    np.testing.assert_allclose(out[period:], out[:-period], atol=1e-6)
+
+
+def test_a_new_slice_length_does_not_glide_by_itself(desk):
+    one = desk(noise(1))
+    one.push("mix/stutter", 1.0, BUFFER * 100)
+    one.push("mix/stutter_ms", 40.0, BUFFER * 100 + 6000 - BUFFER)
+    out = settled(one.play())[BUFFER * 100 + 6000 + 256 :]
+    period = 40 * RATE_HZ // 1000
+    np.testing.assert_allclose(out[period:], out[:-period], atol=1e-6)
+
+
+def test_a_crossfade_goes_on_through_a_gap(desk):
+    one = desk(sine()[: BUFFER * 100], sine())
+    one.push("mix/deck", 1.0, BUFFER * 105, BUFFER * 40)
+    out = settled(one.play())
+    assert np.abs(np.diff(out, axis=0)).max() < 1.6 * np.abs(np.diff(sine(), axis=0)).max()
+    level = np.sqrt(np.mean(out[: BUFFER * 196].reshape(49, -1) ** 2, axis=1))
+    assert level.min() > 0.9 * np.sqrt(np.mean(sine() ** 2))
+    np.testing.assert_array_equal(out[BUFFER * 150 :], sine()[BUFFER * 150 : -LATENCY_FRAMES])
+    assert (one.mixer.underruns, one.mixer.gaps) == (1, 1)
+    assert one.mixer.last_gap == Gap(BUFFER * 100, BUFFER * 45)
 
 
 def test_ready_asks_only_for_what_will_be_heard(desk):

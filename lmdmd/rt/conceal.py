@@ -7,8 +7,11 @@ After ``HOLD_S`` the filling sinks slowly. Every gap is counted, with its frames
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
+from lmdmd.rt.loop import History, Loop, rising
 from lmdmd.units import gain_from_db
 
 FADE_S = 0.010
@@ -17,141 +20,81 @@ HOLD_S = 8.0
 SINK_DB_PER_S = 2.0
 MODES = ("loop", "dry", "silence")
 
-_SHORTEST_LOOP_S = 0.25
-_TEMPLATE_S = 0.5
-_DECIMATION = 8
-_REFINE_FRAMES = 2048
-_LONG_LOOP_BONUS = 0.02  # of equally good loops the longer one is the less mechanical
 
+class Gap(NamedTuple):
+    """A stretch that was concealed: the timeline frame at which it began, and its length."""
 
-def likeness(cross: np.ndarray, energy: np.ndarray, own_energy: float) -> np.ndarray:
-    """1 where two stretches are equal, in shape and in level; 0 where they share nothing."""
-    return 2.0 * cross / (energy + own_energy + 1e-12)
-
-
-def _best_lag(signal: np.ndarray, template_frames: int, shortest: int) -> int:
-    """Lag at which the end of ``signal`` [N] is most like its own past, at least ``shortest``."""
-    template = signal[-template_frames:]
-    size = 1 << (len(signal) + template_frames - 1).bit_length()
-    spectrum = np.fft.rfft(signal, size) * np.fft.rfft(template, size).conj()
-    starts = len(signal) - template_frames  # cross[s] compares the stretch that starts at s
-    cross = np.fft.irfft(spectrum, size)[: starts + 1]
-    power = np.concatenate(([0.0], np.cumsum(np.square(signal, dtype=np.float64))))
-    energy = power[template_frames:] - power[:-template_frames]
-    score = likeness(cross, energy, float(energy[-1]))[: starts - shortest + 1]
-    score += _LONG_LOOP_BONUS * np.linspace(1.0, 0.0, len(score))
-    return starts - int(np.argmax(score))
-
-
-def _refine(signal: np.ndarray, lag: int, longest: int) -> int:
-    """Best lag within one decimated step of ``lag``, at full rate."""
-    frames = min(_REFINE_FRAMES, len(signal) - longest)
-    template = signal[-frames:]
-    own = float(template @ template)
-
-    def score(candidate: int) -> float:
-        past = signal[len(signal) - frames - candidate : len(signal) - candidate]
-        return float(likeness(past @ template, past @ past, own))
-
-    return max(range(max(lag - _DECIMATION, 1), min(lag + _DECIMATION, longest) + 1), key=score)
-
-
-def loop_frames(past: np.ndarray, rate_hz: int, fade_frames: int) -> int:
-    """Length of the loop that goes on most smoothly from the end of ``past`` [N, 2]; 0 if too short.
-
-    The end of ``past`` is compared with all that came before it (correlation on a decimated signal,
-    then refined), so pitch and pulse are kept across the join.
-    """
-    frames = len(past)
-    if frames < 8 * fade_frames:
-        return 0
-    whole = frames - frames % _DECIMATION
-    low = past[frames - whole :].reshape(-1, _DECIMATION * 2).mean(axis=1)
-    template = min(round(_TEMPLATE_S * rate_hz), frames // 4) // _DECIMATION
-    shortest = min(round(_SHORTEST_LOOP_S * rate_hz), frames // 4) // _DECIMATION
-    lag = _best_lag(low, template, shortest) * _DECIMATION
-    longest = frames - max(template * _DECIMATION, fade_frames)
-    return _refine(past[:, 0] + past[:, 1], min(lag, longest), longest)
-
-
-def seamless_loop(past: np.ndarray, length: int, fade_frames: int, out: np.ndarray) -> None:
-    """Put the last ``length`` frames of ``past`` in ``out`` so that they repeat without a seam.
-
-    Towards its end the loop is faded into what came just before its beginning.
-    """
-    out[:length] = past[-length:]
-    fade = min(fade_frames, len(past) - length, length)
-    if fade > 0:
-        rise = (np.arange(1, fade + 1, dtype=np.float32) / (fade + 1))[:, None]
-        before = past[len(past) - length - fade : len(past) - length]
-        out[length - fade : length] += (before - out[length - fade : length]) * rise
+    frame: int
+    frames: int
 
 
 class Concealer:
     """Concealment of one ring: history, the loop in use, and where a gap stands.
 
-    ``process`` is given every buffer of that ring, in order. ``underruns`` and
-    ``concealed_frames`` only grow.
+    ``process`` is given every buffer of that ring, in order. ``underruns`` (gaps begun), ``gaps`` (gaps
+    over) and ``concealed_frames`` only grow; ``last_gap`` is set before ``gaps`` counts it.
     """
 
     def __init__(self, rate_hz: int, max_frames: int) -> None:
         self.underruns = 0
+        self.gaps = 0
+        self.last_gap = Gap(0, 0)
         self.concealed_frames = 0
         self.fade_frames = round(FADE_S * rate_hz)
         self._rate_hz = rate_hz
-        memory = round(MEMORY_S * rate_hz)
-        # np.zeros would leave the pages to be mapped in the callback.
-        self._past = np.full((memory, 2), 0.0, np.float32)
-        self._unrolled = np.full((memory, 2), 0.0, np.float32)
-        self._loop = np.full((memory, 2), 0.0, np.float32)
+        memory_frames = round(MEMORY_S * rate_hz)
+        self._past = History(memory_frames)
+        self._loop = Loop(rate_hz, memory_frames, self.fade_frames)
         self._mirror = np.zeros((self.fade_frames, 2), np.float32)
         self._filling = np.zeros((max_frames, 2), np.float32)
-        self._rise = (np.arange(1, self.fade_frames + 1, dtype=np.float32) / (self.fade_frames + 1))[:, None]
-        self._at = 0
+        self._rise = rising(self.fade_frames)
+        self._gap = False
+        self._gap_frame = 0
+        self._gap_frames = 0
         self.reset()
 
     def reset(self) -> None:
         """Forget what was heard and end a gap: the ring is not listened to any more."""
-        self._known = 0
-        self._length = 0
-        self._position = 0
-        self._gap = False
+        if self._gap:
+            self._record_gap()
+        self._past.clear()
+        self._loop.drop()
         self._since_gap = 0
         self._since_return = self.fade_frames
         self._shares = (1.0, 0.0)
 
-    def process(self, block: np.ndarray, available: int, lead: int, live: np.ndarray, mode: str) -> None:
+    def process(self, frame: int, block: np.ndarray, available: int, lead: int, live: np.ndarray, mode: str) -> None:
         """Fill the frames of ``block`` [N, 2] after the first ``available``, in place.
 
-        ``lead`` is how many frames the ring holds from the block's first on: a gap ends only when it
-        covers the block and the fade, so that a trickle is not mistaken for a return.
+        ``frame`` is the block's first on the timeline and ``lead`` how many the ring holds from there: a
+        gap ends only when it covers the block and the fade, so that a trickle is not mistaken for a return.
         """
         frames = len(block)
         if self._gap and lead >= frames + self.fade_frames and available == frames:
             self._close_gap()
         good = 0 if self._gap else available
         self._blend_back(block[:good], live[:good], mode)
-        self._remember(block[:good])
+        self._past.add(block[:good])
         if good < frames:
             if not self._gap:
-                self._open_gap(mode)
+                self._open_gap(frame + good, mode)
             self._fill(block[good:], live[good:], mode)
-            self._remember(block[good:])
+            self._past.add(block[good:])
             self.concealed_frames += frames - good
+            self._gap_frames += frames - good
 
     # --- the edges of a gap -----------------------------------------------------------------------
 
-    def _open_gap(self, mode: str) -> None:
+    def _open_gap(self, frame: int, mode: str) -> None:
         self.underruns += 1
         self._gap = True
+        self._gap_frame = frame
+        self._gap_frames = 0
         self._since_gap = 0
         self._shares = _shares(mode)
-        past = self._unroll()
+        past = self._past.unrolled()
         self._continue_mirrored(past)
-        self._length = loop_frames(past, self._rate_hz, self.fade_frames)
-        self._position = 0
-        if self._length:
-            seamless_loop(past, self._length, self.fade_frames, self._loop)
+        self._loop.cut(past)  # too little heard since the last gap: that gap's loop, if any, goes on
 
     def _continue_mirrored(self, past: np.ndarray) -> None:
         frames = min(self.fade_frames, len(past))
@@ -161,10 +104,15 @@ class Concealer:
             self._mirror[:frames] *= np.linspace(1.0, 0.0, frames, dtype=np.float32)[:, None]
 
     def _close_gap(self) -> None:
-        self._gap = False
+        self._record_gap()
         self._since_return = 0
         if self._sink(self._since_gap) < 1.0 or self._shares != _shares("loop"):
-            self._known = 0  # what was heard last is no material for another loop
+            self._past.clear()  # what was heard last is no material for another loop
+
+    def _record_gap(self) -> None:
+        self._gap = False
+        self.last_gap = Gap(self._gap_frame, self._gap_frames)
+        self.gaps += 1
 
     def _blend_back(self, block: np.ndarray, live: np.ndarray, mode: str) -> None:
         at = self._since_return
@@ -184,7 +132,7 @@ class Concealer:
         frames = len(out)
         loop, dry = _shares(mode)
         now, then = self._sink(self._since_gap), self._sink(self._since_gap + frames)
-        self._play_loop(out)
+        self._loop.play(out)
         out *= _slope(self._shares[0] * now, loop * then, frames)
         if self._shares[1] or dry:
             out += live * _slope(self._shares[1], dry, frames)
@@ -202,34 +150,6 @@ class Concealer:
     def _sink(self, frames: int) -> float:
         over_s = frames / self._rate_hz - HOLD_S
         return 1.0 if over_s <= 0 else gain_from_db(-SINK_DB_PER_S * over_s)
-
-    def _play_loop(self, out: np.ndarray) -> None:
-        if not self._length:
-            out.fill(0.0)
-            return
-        done = 0
-        while done < len(out):
-            part = min(len(out) - done, self._length - self._position)
-            out[done : done + part] = self._loop[self._position : self._position + part]
-            self._position = (self._position + part) % self._length
-            done += part
-
-    # --- what was heard ---------------------------------------------------------------------------
-
-    def _remember(self, heard: np.ndarray) -> None:
-        size = len(self._past)
-        first = min(len(heard), size - self._at)
-        self._past[self._at : self._at + first] = heard[:first]
-        self._past[: len(heard) - first] = heard[first:]
-        self._at = (self._at + len(heard)) % size
-        self._known = min(self._known + len(heard), size)
-
-    def _unroll(self) -> np.ndarray:
-        """Known history in order of time, ``[known, 2]``."""
-        tail = len(self._past) - self._at
-        self._unrolled[:tail] = self._past[self._at :]
-        self._unrolled[tail:] = self._past[: self._at]
-        return self._unrolled[len(self._unrolled) - self._known :]
 
 
 def _slope(first: float, last: float, frames: int) -> np.ndarray:

@@ -14,10 +14,13 @@ import numpy as np
 
 from lmdmd.automation import Lane
 from lmdmd.messages import NOW
-from lmdmd.params import DECK_SLOTS, PARAMS, SLOT, STEERED
+from lmdmd.params import BY_NAME, DECK_SLOTS, PARAMS, SLOT, STEERED
 from lmdmd.rt.board import Board
-from lmdmd.rt.conceal import MODES, Concealer
+from lmdmd.rt.conceal import MODES, Concealer, Gap
+from lmdmd.rt.filters import Filter
+from lmdmd.rt.hold import MEMORY_S, FrozenLoop, Hold, Slice
 from lmdmd.rt.limiter import Limiter
+from lmdmd.rt.loop import History
 from lmdmd.rt.ring import Ring
 from lmdmd.rt.schedule import CAPACITY, CLEAR, Entry, Schedule
 from lmdmd.units import db_from_gain, equal_power, gain_from_db
@@ -25,8 +28,11 @@ from lmdmd.units import db_from_gain, equal_power, gain_from_db
 ROWS = tuple(p for p in PARAMS if p.numeric and (p.rate == "audio" or p.name in STEERED))
 METERS = ("meter/out/l", "meter/out/r", "meter/in/l", "meter/in/r")
 METER_FALL_DB_PER_S = 24.0
+LOUDEST = 1e4
+"""Size of a sample beyond which it is a defect, not sound."""
+
 _NAME = {SLOT[row.name]: row.name for row in ROWS}
-_ABRUPT = frozenset(row.name for row in ROWS if row.kind == "choice" or row.name == "mix/ramp")
+_ABRUPT = frozenset(row.name for row in ROWS if row.kind == "choice" or row.name in ("mix/ramp", "mix/stutter_ms"))
 _ENTRIES_A_BUFFER = 32
 
 
@@ -95,7 +101,7 @@ class Faders:
 class Mixer:
     """Mixes buffers of up to ``buffer_frames``; one caller, buffers in order.
 
-    Counters ``underruns`` and ``concealed_ms`` only grow; ``meters_db`` falls slowly from its peaks.
+    Counters ``underruns``, ``gaps`` and ``concealed_ms`` only grow; ``meters_db`` falls slowly from its peaks.
     ``live`` holds the last buffer's input after its gain: what the input tape should keep.
     """
 
@@ -105,10 +111,16 @@ class Mixer:
         self.faders = Faders(rate_hz)
         self.limiter = Limiter(rate_hz, buffer_frames)
         self.concealers = tuple(Concealer(rate_hz, buffer_frames) for _ in range(DECK_SLOTS))
+        self.history = History(round(MEMORY_S * rate_hz))
+        self.freeze = Hold(FrozenLoop(rate_hz), rate_hz, buffer_frames)
+        self.stutter = Hold(Slice(rate_hz, self._slice_frames(BY_NAME["mix/stutter_ms"].hi)), rate_hz, buffer_frames)
+        self.highpass = Filter("highpass", rate_hz, self.faders.first["mix/highpass"])
+        self.lowpass = Filter("lowpass", rate_hz, self.faders.first["mix/lowpass"])
         self.live = np.zeros((buffer_frames, 2), np.float32)
         self._block = np.zeros((buffer_frames, 2), np.float32)
         self._line = np.arange(buffer_frames, dtype=np.float32)[:, None]
-        self._finite = np.zeros((buffer_frames, 2), bool)
+        self._size = np.zeros((buffer_frames, 2), np.float32)
+        self._heard = np.zeros(len(METERS))
         self._peaks = np.zeros(len(METERS))
         self._schedule = schedule
         self._cursor = cursor
@@ -123,8 +135,10 @@ class Mixer:
         out.fill(0.0)
         for deck, ring in enumerate(rings):
             self._add_deck(frame, deck, ring, live, out)
+        self._hold(out)
         self._blend_live(live, out)
         self._widen(out)
+        self._filter(out)
         self._level(out)
         self._limit(out)
         self._meter(out, live)
@@ -177,9 +191,16 @@ class Mixer:
         available = ring.read_into(frame, block)
         self._mend(block)
         mode = MODES[round(self.faders.first["mix/conceal"])]
-        self.concealers[deck].process(block, available, ring.lead_frames(frame), live, mode)
+        self.concealers[deck].process(frame, block, available, ring.lead_frames(frame), live, mode)
         self._scale(block, first, last)
         out += block
+
+    def _hold(self, out: np.ndarray) -> None:
+        first, last = self.faders.first, self.faders.last
+        frames = self._slice_frames(last["mix/stutter_ms"])
+        self.freeze.process(out, first["mix/freeze"], last["mix/freeze"], self.history, frames)
+        self.stutter.process(out, first["mix/stutter"], last["mix/stutter"], self.history, frames)
+        self.history.add(out)
 
     def _blend_live(self, live: np.ndarray, out: np.ndarray) -> None:
         dry_first, wet_first = map(_round_off, equal_power(self.faders.first["mix/wet"]))
@@ -203,6 +224,10 @@ class Mixer:
         out[:, :1] += side
         out[:, 1:] -= side
 
+    def _filter(self, out: np.ndarray) -> None:
+        self.highpass.process(out, self.faders.last["mix/highpass"])
+        self.lowpass.process(out, self.faders.last["mix/lowpass"])
+
     def _level(self, out: np.ndarray) -> None:
         first, last = self.faders.first, self.faders.last
         at_first = _open_gain(first, "mix") * first["mix/fade"] * first["mix/ending"]
@@ -219,8 +244,9 @@ class Mixer:
 
     def _meter(self, out: np.ndarray, live: np.ndarray) -> None:
         self._peaks *= 10.0 ** (-METER_FALL_DB_PER_S * len(out) / self.rate_hz / 20.0)
-        heard = np.concatenate((np.abs(out).max(axis=0), np.abs(live).max(axis=0)))
-        np.maximum(self._peaks, heard, out=self._peaks)
+        self._heard[0], self._heard[1] = self._largest(out)
+        self._heard[2], self._heard[3] = self._largest(live)
+        np.maximum(self._peaks, self._heard, out=self._peaks)
 
     # --- small things -----------------------------------------------------------------------------
 
@@ -233,16 +259,35 @@ class Mixer:
             audio *= first
 
     def _mend(self, audio: np.ndarray) -> None:
-        """A sample that is no number would stay in every state after it: make it silence."""
-        if not np.isfinite(audio, out=self._finite[: len(audio)]).all():
-            np.nan_to_num(audio, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
+        """A sample that is no sound would stay in every state after it: make it silence."""
+        size = np.abs(audio, out=self._size[: len(audio)])
+        if not float(size.max()) <= LOUDEST:  # written this way round so that nan is found too
+            audio[~(size <= LOUDEST)] = 0.0
+
+    def _largest(self, audio: np.ndarray) -> tuple[float, float]:
+        """Peak of the left and of the right channel."""
+        size = np.abs(audio, out=self._size[: len(audio)])
+        return size[:, 0].max(), size[:, 1].max()
+
+    def _slice_frames(self, slice_ms: float) -> int:
+        return round(slice_ms * self.rate_hz / 1000.0)
 
     # --- reports ----------------------------------------------------------------------------------
 
     @property
     def underruns(self) -> int:
-        """Gaps concealed so far."""
+        """Gaps concealed so far, one that is open now included."""
         return sum(concealer.underruns for concealer in self.concealers)
+
+    @property
+    def gaps(self) -> int:
+        """Gaps that are over; read before ``last_gap``, which is then no older."""
+        return sum(concealer.gaps for concealer in self.concealers)
+
+    @property
+    def last_gap(self) -> Gap:
+        """The gap that ended last."""
+        return max((concealer.last_gap for concealer in self.concealers), key=lambda gap: gap.frame + gap.frames)
 
     @property
     def concealed_ms(self) -> float:

@@ -32,7 +32,14 @@ FADE_S = 0.03
 TICK_S = 0.02
 WATCH_PRIORITY = 10
 _STOP_PATIENCE_S = 1.5
-_COUNTERS = ("status/underruns", "status/concealed", "status/xruns", "status/callbacks")
+_COUNTERS = (
+    "status/underruns",
+    "status/concealed",
+    "status/gaps",
+    "status/xruns",
+    "status/callbacks",
+    "status/late",
+)
 
 
 class Player:
@@ -49,6 +56,7 @@ class Player:
     ) -> None:
         self.frame = frame
         self.callbacks = 0
+        self.late = 0
         self.longest_ms = 0.0
         self.failures = 0
         self.failure = ""
@@ -90,8 +98,12 @@ class Player:
         except Exception as error:
             out.fill(0.0)
             self._count_failure(error)
+        self._count_call((time.perf_counter_ns() - begin) / 1e6, len(out))
+
+    def _count_call(self, took_ms: float, frames: int) -> None:
         self.callbacks += 1
-        self.longest_ms = max(self.longest_ms, (time.perf_counter_ns() - begin) / 1e6)
+        self.late += took_ms * self._mixer.rate_hz > 1000.0 * frames
+        self.longest_ms = max(self.longest_ms, took_ms)
 
     def _play(self, source_in: np.ndarray, out: np.ndarray) -> None:
         is_open = self._open
@@ -173,7 +185,12 @@ class Rig:
     def report(self) -> None:
         """Copy counters and meters to the board and say that we live."""
         mixer, player = self.mixer, self.player
-        counts = (mixer.underruns, mixer.concealed_ms, self.device.xruns, player.callbacks)
+        gaps = mixer.gaps
+        if gaps:
+            # Before the counter, so that whoever sees it grow finds this gap.
+            self.board.set("status/gap", 1000.0 * mixer.last_gap.frames / mixer.rate_hz)
+            self.board.set("status/gap_at", mixer.last_gap.frame / mixer.rate_hz)
+        counts = (mixer.underruns, mixer.concealed_ms, gaps, self.device.xruns, player.callbacks, player.late)
         for name, before, count in zip(_COUNTERS, self._before, counts, strict=True):
             self.board.set(name, before + count)
         self.board.set("status/callback_max", player.longest_ms)
@@ -183,14 +200,20 @@ class Rig:
 
 
 def warm_up(rate_hz: int, buffer_frames: int) -> None:
-    """Take a mixer of the same size through sound, limiting and a gap, so nothing runs first on stage."""
+    """Take a mixer of the same size through everything it can do, so nothing runs first on stage."""
     mixer = Mixer(rate_hz, buffer_frames)
     noise = np.random.default_rng(0).standard_normal((buffer_frames, 2)).astype(np.float32)
     out = np.zeros_like(noise)
     for _ in range(round(MEMORY_S * rate_hz) // buffer_frames + 1):
         mixer.limiter.process(noise.copy(), 0.5, True)
-        mixer.concealers[0].process(noise, buffer_frames, 2 * buffer_frames, out, "loop")
-    mixer.concealers[0].process(out, 0, 0, noise, "loop")
+        mixer.concealers[0].process(0, noise, buffer_frames, 2 * buffer_frames, out, "loop")
+        mixer.history.add(noise)
+    mixer.concealers[0].process(0, out, 0, 0, noise, "loop")
+    for hold in (mixer.freeze, mixer.stutter):
+        hold.process(out, 0.0, 1.0, mixer.history, rate_hz // 10)
+    for cutoff_hz in (1000.0, 2000.0, 2000.0):
+        mixer.highpass.process(out, cutoff_hz)
+        mixer.lowpass.process(out, cutoff_hz)
     mixer.process(0, (), noise, out)
 
 
