@@ -216,10 +216,11 @@ class Daemon:
         self.session.publish("status/memory", round(sum(map(memory_mb, filter(None, pids))), 1))
 
     def _tell_gaps(self) -> None:
-        gaps = int(self.session.get("status/underruns"))
+        gaps = int(self.session.get("status/gaps"))
         if gaps > self.gaps_told:
-            concealed_ms = self.session.get("status/concealed")
-            log.warning("the model was late %d times so far; %.0f ms were concealed", gaps, concealed_ms)
+            more = f", and {gaps - self.gaps_told - 1} before it" if gaps - self.gaps_told > 1 else ""
+            gap_ms, at_s = float(self.session.get("status/gap")), float(self.session.get("status/gap_at"))
+            self.session.report(f"the model was late: {gap_ms:.0f} ms at {at_s:.2f} s were concealed{more}")
             self.gaps_told = gaps
 
     # --- verbs -----------------------------------------------------------------------------------------

@@ -185,6 +185,7 @@ class Evening:
     audio: np.ndarray
     gain_said: str
     prompt_said: str
+    prompt_told: int
     gain_sent: tuple[int, int]
     prompt_heard: int
     interrupted: int
@@ -202,8 +203,10 @@ def evening(long_show, tmp_path_factory) -> Evening:
         before = program.playhead()
         gain = lmdmd("send", "/lmdm/mix/gain", "-20", "0.5", "--port", program.port)
         after = program.playhead()
+        program.until_playhead(after + RATE_HZ)
+        told = program.playhead()
         prompt = lmdmd("send", "/lmdm/prompt/0/text", "bright", "drums", "--port", program.port)
-        heard = program.playhead() + round(float(program.get("status/lead")) * RATE_HZ)
+        heard = int(prompt.stdout.split()[4])
         program.until_playhead(heard + RATE_HZ)
         segments, interrupted = program.segments(), program.playhead()
         assert len(program.children()) >= 2 and len(segments) == 6
@@ -214,6 +217,7 @@ def evening(long_show, tmp_path_factory) -> Evening:
             audio=program.recording(),
             gain_said=gain.stdout,
             prompt_said=prompt.stdout,
+            prompt_told=told,
             gain_sent=(before, after),
             prompt_heard=heard,
             interrupted=interrupted,
@@ -251,10 +255,13 @@ def test_gain_by_osc_glides_in_what_is_heard(evening, reference):
 
 
 def test_words_by_osc_change_what_is_made_from_then_on(evening, reference):
-    assert evening.prompt_said == "/lmdm/prompt/0/text bright drums\n"
+    acknowledged, value = evening.prompt_said.splitlines()
+    assert acknowledged.startswith("/lmdm/ack /lmdm/prompt/0/text bright drums ")
+    assert value == "/lmdm/prompt/0/text bright drums"
     quiet = gain_from_db(-20)
-    unchanged = slice(evening.gain_sent[1] + RATE_HZ, evening.gain_sent[1] + round(1.2 * RATE_HZ))
+    unchanged = slice(evening.gain_sent[1] + RATE_HZ, evening.prompt_told)
     np.testing.assert_allclose(evening.audio[unchanged], quiet * reference[unchanged], atol=1e-6)
+    assert evening.prompt_told < evening.prompt_heard < evening.prompt_told + 2 * RATE_HZ
     changed = slice(evening.prompt_heard + RATE_HZ // 2, evening.prompt_heard + RATE_HZ)
     assert level_db(evening.audio[changed] - quiet * reference[changed]) > level_db(evening.audio[changed]) - 20
 
