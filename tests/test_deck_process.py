@@ -10,9 +10,12 @@ import pytest
 import torch
 
 from lmdmd.control.memory import Memory
+from lmdmd.engine.engine import Engine
 from lmdmd.engine.process import BAD_BLOCKS, Deck
+from lmdmd.engine.replay import Replay
 from lmdmd.errors import DeckError
 from lmdmd.messages import BlockDone, ClearAfter, DeckArgs, Filled, Note, Ready, Reset, Write
+from lmdmd.model.bundle import load_bundle
 from lmdmd.testing import make_tiny_bundle
 
 RATE_HZ = 44100
@@ -227,3 +230,25 @@ def test_a_reset_is_heard_as_soon_as_a_change(stage):
     (block,) = stage.blocks()
     assert block.fresh and block.heard_frame < 22_050
     assert stage.deck.engine.state.known == stage.deck.engine.geometry.block
+
+
+def test_the_records_of_blocks_are_enough_to_make_them_again(stage, bundle):
+    ring, replay = stage.memory.rings[0], Replay(Engine(load_bundle(bundle), RATE_HZ), stage.deck.splice_frames)
+    live, again = np.zeros((600_000, 2), np.float32), np.zeros((600_000, 2), np.float32)
+    words = ("jazz", "deep house", "piano", "slow drums")
+    for turn in range(40):
+        if turn % 3 == 0:
+            stage.tell(Write("prompt/0/text", words[turn % 4]), Write("gen/cfg", 1.5 + turn / 20))
+        if turn == 20:
+            stage.tell(Reset())
+        stage.tell(Write("gen/temperature", 0.8 + turn / 100, 441 * turn + 60_000))
+        stage.turn()
+        live[ring.read_frame : ring.write_frame] = stage.ring()
+        stage.move(4410 * turn)
+    blocks = stage.blocks()
+    assert sum(block.skipped_frames > 0 or block.latents < 4 for block in blocks) > 5
+    for block in blocks:
+        made = replay.play(block)
+        again[made.frame : made.frame + len(made.audio)] = made.audio
+        assert len(made.audio) == block.block_frames
+    np.testing.assert_array_equal(live[: stage.memory.board.playhead], again[: stage.memory.board.playhead])

@@ -230,18 +230,22 @@ class Engine:
 
         A change that is known and due inside the block ends it there: what follows is made from the new values.
         """
-        latent = self.next_latent
-        settings = self.next_settings()
-        self._remember(settings)
-        latents = self._roll_out(settings)
-        self._let_go()
-        end = self._first_jump(latent, self.next_latent) or self.next_latent
-        self.state.rewind(end)
-        return self._sound(latents[..., : end - latent])
+        latent, end = self.next_latent, self.next_latent + self.geometry.block
+        return self.make(self.next_settings(), (self._first_jump(latent, end) or end) - latent)
 
     def next_settings(self) -> Settings:
         """Values that the next block is made from."""
         return self.latch(self.latch_frame(self.next_latent))
+
+    @torch.inference_mode()
+    def make(self, settings: Settings, latents: int) -> np.ndarray:
+        """Make a block from the values given, and keep so many of its latents: [N, 2] at the device's rate."""
+        latent = self.next_latent
+        self._remember(settings)
+        made = self._roll_out(settings)
+        self._let_go()
+        self.state.rewind(latent + latents)
+        return self._sound(made[..., :latents])
 
     def _remember(self, settings: Settings) -> None:
         before = self.prompts.save()

@@ -21,6 +21,13 @@ _START, _WRITE, _READ, _GUARD = range(RATE + 1, RATE + 5)
 _EMPTY = np.iinfo(np.int64).max
 
 
+def faded_in(audio: np.ndarray, old: np.ndarray) -> np.ndarray:
+    """``audio`` [N, C], which comes out of ``old`` [M, C] as long as that lasts."""
+    fade = min(len(old), len(audio))
+    rise = (np.arange(1, fade + 1, dtype=np.float32) / (fade + 1))[:, None]
+    return np.concatenate((old[:fade] + (audio[:fade] - old[:fade]) * rise, audio[fade:]))
+
+
 class Ring(AudioStore):
     """Shared ring of audio; frames are absolute and never wrap."""
 
@@ -117,11 +124,9 @@ class Ring(AudioStore):
         room = self.capacity_frames - (frame - self.read_frame)
         if not self.changeable_frame <= frame <= self.write_frame or len(audio) > room:
             return False
-        fade = min(fade_frames, self.write_frame - frame, len(audio))
-        old = np.empty((fade, self.channels), np.float32)
+        old = np.empty((min(fade_frames, self.write_frame - frame), self.channels), np.float32)
         self._copy_out(frame, old)
-        rise = (np.arange(1, fade + 1, dtype=np.float32) / (fade + 1))[:, None]
-        self._copy_in(frame, np.concatenate((old + (audio[:fade] - old) * rise, audio[fade:])))
+        self._copy_in(frame, faded_in(audio, old))
         self._cells[_WRITE] = frame + len(audio)
         return True
 
