@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import multiprocessing
 from collections.abc import Callable
 
@@ -246,7 +247,7 @@ def test_the_records_of_blocks_are_enough_to_make_them_again(stage, bundle):
         live[ring.read_frame : ring.write_frame] = stage.ring()
         stage.move(4410 * turn)
     blocks = stage.blocks()
-    assert sum(block.skipped_frames > 0 or block.latents < 4 for block in blocks) > 5
+    assert any(block.latent < before.latent for before, block in itertools.pairwise(blocks))
     for block in blocks:
         made = replay.play(block)
         again[made.frame : made.frame + len(made.audio)] = made.audio
