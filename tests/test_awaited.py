@@ -103,15 +103,15 @@ def test_a_watcher_that_fails_disturbs_nobody():
 def test_the_show_log_has_every_line_on_the_disk_at_once(tmp_path):
     import json
 
-    from lmdmd.control.events import Made
+    from lmdmd.control.events import Block
 
     show_log = ShowLog({"rate_hz": 44100})
     show_log(Written(1, "gen/cfg", 3.0, "hand", 0, 0.0))
     show_log.open(tmp_path / "show.jsonl")
-    show_log(Made(0, BlockDone(0, 20480, 43.0, 0, 10, stamps=(1,), values={"gen/cfg": 3.0})))
+    show_log(Block(0, BlockDone(0, 20480, 43.0, 0, 10, stamps=(1,), values={"gen/cfg": 3.0})))
     show_log(Incident(5, 'a deck said "no"\nand died'))
     lines = [json.loads(line) for line in (tmp_path / "show.jsonl").read_text().splitlines()]
-    assert [line["kind"] for line in lines] == ["show", "written", "made", "incident"]
+    assert [line["kind"] for line in lines] == ["show", "written", "block", "incident"]
     assert lines[2]["values"] == {"gen/cfg": 3.0} and lines[2]["deck"] == 0 and lines[2]["stamps"] == [1]
     show_log.open(tmp_path / "other.jsonl")
     assert not (tmp_path / "other.jsonl").exists()

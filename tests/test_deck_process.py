@@ -16,7 +16,6 @@ from lmdmd.engine.process import BAD_BLOCKS, Deck
 from lmdmd.engine.replay import Replay
 from lmdmd.errors import DeckError
 from lmdmd.messages import BlockDone, ClearAfter, DeckArgs, Filled, Note, Ready, Reset, Write
-from lmdmd.model.bundle import load_bundle
 from lmdmd.testing import make_tiny_bundle
 
 RATE_HZ = 44100
@@ -234,7 +233,7 @@ def test_a_reset_is_heard_as_soon_as_a_change(stage):
 
 
 def test_the_records_of_blocks_are_enough_to_make_them_again(stage, bundle):
-    ring, replay = stage.memory.rings[0], Replay(Engine(load_bundle(bundle), RATE_HZ), stage.deck.splice_frames)
+    ring, replay = stage.memory.rings[0], Replay(Engine.load(bundle, RATE_HZ), stage.deck.splice_frames)
     live, again = np.zeros((600_000, 2), np.float32), np.zeros((600_000, 2), np.float32)
     words = ("jazz", "deep house", "piano", "slow drums")
     for turn in range(40):

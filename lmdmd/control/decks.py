@@ -17,7 +17,7 @@ from lmdmd import bundles
 from lmdmd.bundles import BundleInfo
 from lmdmd.config import Config
 from lmdmd.control.children import Child
-from lmdmd.control.events import Made, Turned
+from lmdmd.control.events import Block, Turned
 from lmdmd.control.session import Session
 from lmdmd.errors import CommandError, DeckError, did_you_mean
 from lmdmd.messages import FAULTS, BlockDone, DeckArgs, Failed, Fault, Filled, Note, Ready, Reset, Stop
@@ -180,7 +180,7 @@ class DeckSlot:
     def _on_block(self, message: BlockDone) -> None:
         if self._sounds:
             self.session.awaited.settle(message.stamps, message.heard_frame)
-        self.session.tell(Made(self.slot, message))
+        self.session.tell(Block(self.slot, message))
 
     def _on_ready(self, message: Ready) -> None:
         waited_s = time.monotonic() - self._spawned_s

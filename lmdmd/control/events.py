@@ -48,7 +48,7 @@ class Incident:
 
 
 @dataclass(frozen=True)
-class Made:
+class Block:
     """A deck made a block."""
 
     deck: int
@@ -75,4 +75,4 @@ class Done:
     frame: int
 
 
-Event = Written | Heard | Incident | Made | Turned | Done
+Event = Written | Heard | Incident | Block | Turned | Done

@@ -1,6 +1,6 @@
 """The show log: every event of a session as a line of JSON, on the disk before the next one happens.
 
-Each line has a ``kind`` (written, heard, incident, made, turned, done; first of all show, which says what played on
+Each line has a ``kind`` (written, heard, incident, block, turned, done; first of all show, which says what played on
 what) and the fields of its event in ``control/events.py``. Lines from before a file is open wait for it.
 """
 
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from lmdmd import __version__
-from lmdmd.control.events import Event, Made
+from lmdmd.control.events import Block, Event
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +63,7 @@ class ShowLog:
 
 def _fields(event: Event) -> dict[str, Any]:
     fields = asdict(event)
-    return {"deck": event.deck, **fields["block"]} if isinstance(event, Made) else fields
+    return {"deck": event.deck, **fields["block"]} if isinstance(event, Block) else fields
 
 
 def _line(kind: str, fields: dict[str, Any]) -> str:

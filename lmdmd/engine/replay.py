@@ -12,7 +12,6 @@ from lmdmd.messages import BlockDone
 from lmdmd.params import Value
 from lmdmd.rt.ring import faded_in
 
-
 _KEPT_S = 20
 """More than a deck ever goes back."""
 
