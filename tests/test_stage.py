@@ -32,6 +32,7 @@ def test_an_ear_outlives_the_sound_server(tmp_path: Path) -> None:
     notes = tmp_path / "heard.notes"
 
     def grows() -> bool:
+        wait_for(notes.exists)
         before = notes.stat().st_size
         wait_for(lambda: notes.stat().st_size > before)
         return True

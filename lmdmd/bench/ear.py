@@ -26,12 +26,14 @@ import numpy as np
 from lmdmd.bench.heard import AUDIO, BUFFER, NOTES, Heard, read_heard
 from lmdmd.bench.jack_server import PERIOD_FRAMES, JackServer
 from lmdmd.errors import LmdmdError
+from lmdmd.rt.device import prefer_real_time
 
 OUTPUTS = "^lmdmd[^:]*:"
 _HOLD_BUFFERS = 2048
 _TICK_S = 0.01
 _OPENING_S = 60.0
 _ENDING_S = 10.0
+_PRIORITY = 5
 _SWITCH_S = 0.0005
 """The callback waits so long, at most, for a thread of its own process."""
 
@@ -180,6 +182,8 @@ def listen(server: str, folder: Path) -> None:
     jack.set_info_function(lambda _: None)
     sys.setswitchinterval(_SWITCH_S)
     listener = _Listener(_open(server))
+    # While this thread has the interpreter the callback waits for it, so nobody may hold it up.
+    prefer_real_time(_PRIORITY)
     gc.freeze()
     gc.disable()
     print("ready", flush=True)

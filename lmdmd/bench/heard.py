@@ -33,7 +33,8 @@ class Heard:
 
     @property
     def lost_frames(self) -> np.ndarray:
-        """Frames that are missing before each buffer but the first; frame times wrap at 2^32."""
+        """Frames missing before each buffer but the first, less than 0 where the ear had only woken late."""
+        # Frame times wrap at 2^32.
         return (np.diff(self.notes["frame"]) - np.uint32(self.period)).astype(np.int32)
 
     @property

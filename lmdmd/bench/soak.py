@@ -37,8 +37,8 @@ def bench_soak(options: argparse.Namespace) -> dict[str, object]:
     Keys of the report: `unconcealed_samples` are frames of silence longer than a buffer while the ear was connected;
     those near a slip of the clock are in `excused_samples`. `repeated_buffers` leaves slips out, too. `clicks` of
     `joins` bend more than the music does, of which `clicks_by_chance` are to be expected. `memory_growth` is that of
-    the part of the program that grew most. `block_p99_*` is of the show log; without one it is the rows' 95th
-    percentile, as `block_source` says.
+    the part of the program that grew most, without pages that are shared, which come as tapes are first written.
+    `block_p99_*` is of the show log; without one it is the rows' 95th percentile, as `block_source` says.
     """
     with working_folder(options.keep) as folder, open_stage(folder, options) as stage:
         done = Disturbances(stage.program, options.model)
@@ -97,7 +97,7 @@ def judge_heard(heard: Heard) -> dict[str, object]:
         "heard_s": round(len(heard.audio) / RATE_HZ, 2),
         "unconnected_s": round(float(np.count_nonzero(~heard.notes["connected"])) * heard.period / RATE_HZ, 3),
         "slips": int(np.count_nonzero(slipped)),
-        "lost_frames": int(np.abs(heard.lost_frames).sum()),
+        "lost_frames": int(heard.lost_frames.sum()),
     }
 
 
@@ -133,7 +133,7 @@ def judge_growth(program: Program, samples: list[Sample], seconds: float) -> dic
         blocks, source = compare(samples, "block_p95_ms", seconds), "rows, 95th percentile"
     first_ms, last_ms = blocks or (None, None)
     return {
-        "memory_growth": max((part["growth"] for part in memory.values()), default=0.0),
+        "memory_growth": max((part["own_growth"] for part in memory.values()), default=0.0),
         "memory": memory,
         "block_p99_first_ms": first_ms,
         "block_p99_last_ms": last_ms,
