@@ -135,6 +135,14 @@ def test_a_click_at_a_join_is_found(heard):
     assert found.worst > 1
 
 
+def test_joins_are_ranked_among_the_moments_around_them(heard):
+    joins = np.arange(9000, len(heard.audio), 9000)
+    assert judge.judge_clicks(heard, joins).rank == pytest.approx(0.5, abs=0.2)
+    for frame in joins:
+        heard.audio[frame:] += 0.0004
+    assert judge.judge_clicks(heard, joins).rank > 0.9
+
+
 def test_a_click_elsewhere_or_beside_a_slip_is_no_clicking_join(heard):
     heard.notes["xruns"][27_000 // PERIOD :] += 1
     heard.audio[27_010:] += 0.02

@@ -19,6 +19,9 @@ SILENT = 1e-6
 OUTAGE_JOINED_S = 0.5
 CLICK_REACH_FRAMES = 32
 CLICK_PERCENTILE = 99.999
+RANKED_WINDOWS = 185
+"""Windows before and after a join among which it is ranked: a quarter of a second each."""
+
 _PIECE_FRAMES = 1 << 20
 
 
@@ -158,7 +161,8 @@ def ending_level(heard: Heard) -> float:
 class Clicks:
     """Joins that stand out: how many of how many, the level above which one does, and the worst over that level.
 
-    So many as `by_chance` stand out where a join sounds like any other moment.
+    So many as `by_chance` stand out where a join sounds like any other moment. Loud drums hide what a soft passage
+    would not: `rank` is the median share of moments around a join that bend less than it, 0.5 where it is like them.
     """
 
     count: int
@@ -166,6 +170,7 @@ class Clicks:
     limit: float
     worst: float
     by_chance: float
+    rank: float
 
 
 def bends(audio: np.ndarray) -> np.ndarray:
@@ -189,16 +194,23 @@ def window_bends(audio: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
         yield at, bent[:whole].reshape(-1, width).max(axis=1)
 
 
-def bends_elsewhere(audio: np.ndarray, joins: np.ndarray, slips: list[Stretch]) -> np.ndarray:
-    """Largest bend of each window that is clear of joins and slips."""
+def clear_windows(frames: int, joins: np.ndarray, slips: list[Stretch]) -> np.ndarray:
+    """For each window of a recording of so many frames, whether it is clear of joins and slips."""
     width = 2 * CLICK_REACH_FRAMES + 1
-    taken = np.zeros(len(audio) // width + 3, bool)
+    taken = np.zeros(frames // width + 3, bool)
     for reach in (-width, 0, width):
         taken[np.maximum(joins + reach, 0) // width] = True
     for slip in slips:
         taken[slip.begin // width : slip.end // width + 2] = True
-    kept = [values[~taken[at // width :][: len(values)]] for at, values in window_bends(audio)]
-    return np.concatenate(kept) if kept else np.zeros(0)
+    return ~taken
+
+
+def rank_near(windows: np.ndarray, frame: int, sharp: float) -> float:
+    """Share of the clear ``windows`` (others are NaN) around a join that bend less than it; NaN without any."""
+    at = frame // (2 * CLICK_REACH_FRAMES + 1)
+    near = windows[max(0, at - RANKED_WINDOWS) : at + RANKED_WINDOWS + 1]
+    near = near[~np.isnan(near)]
+    return float(np.mean(near < sharp)) if len(near) else math.nan
 
 
 def judge_clicks(heard: Heard, joins: np.ndarray) -> Clicks:
@@ -210,9 +222,18 @@ def judge_clicks(heard: Heard, joins: np.ndarray) -> Clicks:
     joins = joins[(joins >= 0) & (joins < len(heard.audio))]
     joins = joins[~near[joins // heard.period]]
     slips = [Stretch(part.begin * heard.period, part.frames * heard.period) for part in stretches(near)]
-    music = bends_elsewhere(heard.audio, joins, slips)
+    windows = np.concatenate([np.zeros(0), *(values for _, values in window_bends(heard.audio))])
+    windows[~clear_windows(len(heard.audio), joins, slips)[: len(windows)]] = math.nan
+    music = windows[~np.isnan(windows)]
     limit = float(np.percentile(music, CLICK_PERCENTILE)) if len(music) else math.inf
     sharp = np.array([sharpest_near(heard.audio, int(frame)) for frame in joins])
-    worst = float(sharp.max(initial=0.0) / limit) if limit else 0.0
-    by_chance = len(joins) * max(1 - CLICK_PERCENTILE / 100, 1 / (len(music) + 1))
-    return Clicks(int(np.count_nonzero(sharp > limit)), len(joins), limit, worst, by_chance)
+    ranks = [rank_near(windows, int(frame), value) for frame, value in zip(joins, sharp, strict=True)]
+    ranks = [rank for rank in ranks if not math.isnan(rank)]
+    return Clicks(
+        count=int(np.count_nonzero(sharp > limit)),
+        joins=len(joins),
+        limit=limit,
+        worst=float(sharp.max(initial=0.0) / limit) if limit else 0.0,
+        by_chance=len(joins) * max(1 - CLICK_PERCENTILE / 100, 1 / (len(music) + 1)),
+        rank=float(np.median(ranks)) if ranks else 0.5,
+    )

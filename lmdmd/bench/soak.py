@@ -36,7 +36,8 @@ def bench_soak(options: argparse.Namespace) -> dict[str, object]:
 
     Keys of the report: `unconcealed_samples` are frames of silence longer than a buffer while the ear was connected;
     those near a slip of the clock are in `excused_samples`. `repeated_buffers` leaves slips out, too. `clicks` of
-    `joins` bend more than the music does, of which `clicks_by_chance` are to be expected. `memory_growth` is that of
+    `joins` bend more than the music does, of which `clicks_by_chance` are to be expected; `join_rank` is
+    0.5 where joins are like what is around them. `memory_growth` is that of
     the part of the program that grew most, without pages that are shared, which come as tapes are first written.
     `block_p99_*` is of the show log; without one it is the rows' 95th percentile, as `block_source` says.
     """
@@ -115,6 +116,7 @@ def judge_joins(program: Program, heard: Heard) -> dict[str, object]:
         "joins_source": source,
         "clicks_by_chance": round(clicks.by_chance, 2),
         "worst_join": round(clicks.worst, 3),
+        "join_rank": round(clicks.rank, 3),
     }
 
 
