@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
 from lmdmd.bench.program import Program
+from lmdmd.errors import LmdmdError
 from lmdmd.surfaces.osc_packet import build_message
 
 WORDS = ("warm pads", "deep house", "solo piano", "jazz", "slow bright drums")
@@ -91,7 +92,10 @@ class Disturbances:
                 self.swaps += 1
 
     def _try(self, work: Callable[[], str]) -> bool:
-        why = work()
+        try:
+            why = work()
+        except LmdmdError as error:
+            why = str(error)
         if why:
             self.refused.append(why)
         return not why

@@ -49,7 +49,7 @@ def bench_kill(options: argparse.Namespace) -> dict[str, object]:
     took over.
     """
     with working_folder(options.keep) as folder:
-        rows = [play_kind(kind, folder / kind, options) for kind in options.kinds]
+        rows = level([play_kind(kind, folder / kind, options) for kind in options.kinds])
     return {
         "rows": rows,
         "rounds": sum(row["rounds"] for row in rows),
@@ -70,11 +70,16 @@ def play_kind(kind: str, folder: Path, options: argparse.Namespace) -> dict[str,
         return empty_row(kind, str(error), failed=1)
 
 
+def level(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same columns for every row, ``None`` where a kind has no such figure."""
+    columns = dict.fromkeys(column for row in rows for column in row)
+    return [{**columns, **row} for row in rows]
+
+
 def empty_row(kind: str, why: str, failed: int) -> dict[str, Any]:
     """The row of a kind that could not be tried."""
-    figures = ("rounds", "unconcealed_samples", "gaps", "back_p50_s", "back_max_s", "well_p50_s", "well_max_s")
-    others = ("concealed_ms", "replaced", "left_processes", "left_segments")
-    return {"kind": kind, **dict.fromkeys((*figures, *others), 0), "failed": failed, "why": why}
+    figures = ("rounds", "unconcealed_samples", "back_p50_s", "back_max_s", "left_processes", "left_segments")
+    return {"kind": kind, **dict.fromkeys(figures, 0), "failed": failed, "why": why}
 
 
 def play_rounds(kind: str, folder: Path, options: argparse.Namespace) -> dict[str, Any]:

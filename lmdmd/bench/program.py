@@ -140,7 +140,11 @@ class Program:
 
     def audio(self) -> int:
         """The audio process, as soon as there is one."""
-        return wait_for(lambda: next((pid for pid in self.children() if role(pid) == "audio"), 0))
+        return wait_for(self.audio_now)
+
+    def audio_now(self) -> int:
+        """The audio process, 0 without one."""
+        return next((pid for pid in self.children() if role(pid) == "audio"), 0)
 
     def segments(self) -> list[Path]:
         """Shared memory that it made."""

@@ -23,16 +23,20 @@ Sample = dict[str, Any]
 
 
 def take_sample(program: Program, began_s: float) -> Sample:
-    """One row of a report; a key ``<role>_mb`` is left out while there is no such process."""
+    """One row of a report; ``<role>_mb`` is ``None`` while there is no such process.
+
+    Raises ``LmdmdError`` when the program does not answer.
+    """
     sample: Sample = {"at_s": round(time.monotonic() - began_s, 1)}
-    sample |= {name: program.get(f"status/{name}") for name in ROWS}
+    sample |= {name: round(program.get(f"status/{name}"), 3) for name in ROWS}
     slot = program.live_slot()
     for name in ("block_p50", "block_p95"):
-        sample[f"{name}_ms"] = program.get(f"deck/{max(slot, 0)}/{name}") if slot >= 0 else None
-    pids = {"control": program.process.pid, "audio": program.audio(), "deck": program.live_deck()}
+        sample[f"{name}_ms"] = round(program.get(f"deck/{slot}/{name}"), 1) if slot >= 0 else None
+    pids = {"control": program.process.pid, "audio": program.audio_now(), "deck": program.live_deck()}
     for role, pid in pids.items():
         held = memory_mb(pid) if pid else {}
-        sample |= {f"{role}_mb": round(held["rss"], 1), f"{role}_own_mb": round(held["own"], 1)} if held else {}
+        for kind, name in (("rss", f"{role}_mb"), ("own", f"{role}_own_mb")):
+            sample[name] = round(held[kind], 1) if held else None
     sample["decks_mb"] = round(sum(memory_mb(pid).get("rss", 0.0) for pid in program.decks()), 1)
     sample["steal"] = steal_jiffies()
     return sample

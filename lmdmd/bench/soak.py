@@ -23,6 +23,7 @@ from lmdmd.bench.samples import (
 )
 from lmdmd.bench.showlog import LOG, block_times, find_anchors, join_frames, read_lines, to_heard
 from lmdmd.bench.stage import open_stage, working_folder
+from lmdmd.errors import LmdmdError
 from lmdmd.rt.wav import HEADER_BYTES
 from lmdmd.train.progress import Progress
 
@@ -32,7 +33,7 @@ OUTPUT = "output.wav"
 
 
 def bench_soak(options: argparse.Namespace) -> dict[str, object]:
-    """Play, disturb, listen and judge.
+    """Play, disturb, listen and judge; an hour takes 4.2 GB in the folder to keep, or where temporary files are.
 
     Keys of the report: `unconcealed_samples` are frames of silence longer than a buffer while the ear was connected;
     those near a slip of the clock are in `excused_samples`. `repeated_buffers` leaves slips out, too. `clicks` of
@@ -45,7 +46,7 @@ def bench_soak(options: argparse.Namespace) -> dict[str, object]:
         done = Disturbances(stage.program, options.model)
         began_s = time.monotonic()
         with done.going_on():
-            samples = watch(stage.program, began_s, options.seconds)
+            samples = watch(stage.program, began_s, options.seconds, done.refused)
         ended = stage.end()
         heard = stage.finish().between(began_s, ended.at_s)
         return {
@@ -65,14 +66,17 @@ def bench_soak(options: argparse.Namespace) -> dict[str, object]:
         }
 
 
-def watch(program: Program, began_s: float, seconds: float) -> list[Sample]:
-    """A sample every SAMPLE_EVERY_S, more often in a short show, and one at the end."""
+def watch(program: Program, began_s: float, seconds: float, refused: list[str]) -> list[Sample]:
+    """A sample every SAMPLE_EVERY_S, more often in a short show, and one at the end; ends early with the program."""
     every_s = min(SAMPLE_EVERY_S, seconds / LEAST_SAMPLES)
     samples = [take_sample(program, began_s)]
     with Progress("soak", round(seconds)) as progress:
-        while (passed_s := time.monotonic() - began_s) < seconds:
+        while (passed_s := time.monotonic() - began_s) < seconds and program.process.poll() is None:
             time.sleep(min(every_s - passed_s % every_s, seconds - passed_s))
-            samples.append(take_sample(program, began_s))
+            try:
+                samples.append(take_sample(program, began_s))
+            except LmdmdError as error:
+                refused.append(str(error))
             last = samples[-1]
             note = f"lead {last['lead']:.2f} s, {last['underruns']} underruns, {last['xruns']} xruns"
             progress.advance(round(time.monotonic() - began_s) - progress.done, note)
