@@ -6,23 +6,21 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-JACK_RATE_HZ = 48000
-JACK_PERIOD = 256
+from lmdmd.bench.jack_server import PERIOD_FRAMES as JACK_PERIOD
+from lmdmd.bench.jack_server import RATE_HZ as JACK_RATE_HZ
+from lmdmd.bench.jack_server import JackServer
+from lmdmd.bench.processes import steal_jiffies
+
+__all__ = ["JACK_PERIOD", "JACK_RATE_HZ", "QUIET_JIFFIES", "jack_server", "steal_jiffies"]
+
 QUIET_JIFFIES = 10
 """A window in which the host took more time than this says nothing about timing."""
-
-
-def steal_jiffies() -> int:
-    """Processor time that the host took from this machine so far; 0 where that is not told."""
-    stat = Path("/proc/stat")
-    return int(stat.read_text().split("\n", 1)[0].split()[8]) if stat.exists() else 0
 
 
 @pytest.fixture(autouse=True)
@@ -37,36 +35,14 @@ def same_threads() -> Iterator[None]:
 
 @contextmanager
 def jack_server(name: str, log: Path) -> Iterator[subprocess.Popen]:
-    """A real-time JACK server called ``name``: 48 kHz, 256 frames, stereo, with a loopback card."""
+    """A running JACK server called ``name``, to which ``JACK_DEFAULT_SERVER`` points."""
     if not shutil.which("jackd"):
         pytest.skip("jackd is not installed (apt install jackd2 libportaudio2)")
-    rates = f"-r {JACK_RATE_HZ} -p {JACK_PERIOD} -C 2 -P 2"
-    command = f"trap '' PIPE; exec jackd -n {name} -p 128 -L 2 -R -P 60 -d dummy {rates}"
-    ours = {"JACK_DEFAULT_SERVER": name, "JACK_NO_START_SERVER": "1", "JACK_NO_AUDIO_RESERVATION": "1"}
-    with log.open("w") as out, pytest.MonkeyPatch.context() as patch:
-        for key, value in ours.items():
+    with JackServer(name, log) as server, pytest.MonkeyPatch.context() as patch:
+        for key, value in server.environment.items():
             patch.setenv(key, value)
-        server = subprocess.Popen(["sh", "-c", command], stdout=out, stderr=out)
-        try:
-            _wait_for_server(server, log)
-            yield server
-        finally:
-            server.terminate()
-            server.wait(5)
-            # What clients leave behind when the server goes first.
-            for left in Path("/dev/shm").glob(f"jack_sem.*_{name}_*"):
-                left.unlink(missing_ok=True)
-
-
-def _wait_for_server(server: subprocess.Popen, log: Path) -> None:
-    deadline = time.monotonic() + 5.0
-    while time.monotonic() < deadline:
-        if server.poll() is not None:
-            pytest.fail(f"jackd ended: {log.read_text()}")
-        if subprocess.run(["jack_lsp"], capture_output=True).returncode == 0:
-            return
-        time.sleep(0.02)
-    pytest.fail(f"jackd did not become ready: {log.read_text()}")
+        assert server.process is not None
+        yield server.process
 
 
 @pytest.fixture(scope="session")

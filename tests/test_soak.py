@@ -20,10 +20,7 @@ import signal
 import socket
 import struct
 import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
@@ -34,6 +31,7 @@ from conftest import JACK_PERIOD, JACK_RATE_HZ, QUIET_JIFFIES, jack_server, stea
 from jack_clients import Heard, player, recorder
 from program import Program, lmdmd, longest_run, longest_silence, wait_for, write_setlist
 
+from lmdmd.bench.disturb import WORDS, busy_core
 from lmdmd.surfaces.osc_packet import build_message
 
 pytestmark = [pytest.mark.soak, pytest.mark.filterwarnings("default")]
@@ -47,7 +45,6 @@ CHUNK = JACK_RATE_HZ // 2
 WINDOW_S = 10.0
 LATE_MS = 500 * JACK_PERIOD / JACK_RATE_HZ  # half a period
 COUNTERS = ("underruns", "concealed", "xruns", "callbacks", "callback_max", "restarts")
-WORDS = ("warm pads", "deep house", "solo piano", "jazz", "slow bright drums")
 
 
 # --- the stage --------------------------------------------------------------------------------------------
@@ -68,16 +65,6 @@ def write_noise(path: Path, seconds: float) -> np.ndarray:
     soundfile.write(path, steps, JACK_RATE_HZ, "PCM_16")
     audio, _ = soundfile.read(path, dtype="float32")
     return audio
-
-
-@contextmanager
-def busy_core() -> Iterator[None]:
-    hog = subprocess.Popen([sys.executable, "-c", "while True: pass"])
-    try:
-        yield
-    finally:
-        hog.kill()
-        hog.wait()
 
 
 def counters(program: Program) -> dict[str, float]:

@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from lmdmd.cli_numbers import whole
+from lmdmd.cli_numbers import above_zero, whole
 from lmdmd.config import MOST_THREADS, PRECISIONS
 
 
@@ -28,6 +28,7 @@ class Bench:
     defaults: tuple[tuple[str, Any], ...] = ()
 
 
+FAULTS = ("deck", "hang", "audio", "nan", "slow", "memory", "control", "jack")
 OPTIONS: dict[str, dict[str, Any]] = {
     "--model": {"default": "pocket", "metavar": "BUNDLE"},
     "--blocks": {"type": whole(1), "metavar": "N"},
@@ -37,9 +38,13 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "--steps": {"type": whole(1), "nargs": "+", "metavar": "N", "help": "denoising steps"},
     "--codec-width": {"type": whole(1), "default": 128, "metavar": "N", "help": "channels of the codec's last layers"},
     "--device": {"default": "auto", "metavar": "NAME", "help": "cuda, mps, or cpu to try the command"},
+    "--seconds": {"type": above_zero(86400), "default": 3600.0, "metavar": "N", "help": "length of the show"},
+    "--keep": {"type": Path, "metavar": "DIR", "help": "keep recordings and logs (default: they are deleted)"},
+    "--kinds": {"nargs": "+", "choices": FAULTS, "default": list(FAULTS), "help": "what is broken"},
     "--threads": {"type": whole(0, MOST_THREADS), "default": 0, "metavar": "N"},
 }
 
+STAGE = ("--model", "--threads", "--keep")
 BOTH = ("precision", ["fp32", "int8"])
 BENCHES = {
     "block": Bench(
@@ -94,6 +99,19 @@ BENCHES = {
         bars=("what",),
         length="p50_ms",
         defaults=(("steps", [8]),),
+    ),
+    "soak": Bench(
+        "A long disturbed show on a sound server, heard from outside.",
+        ("--seconds", *STAGE),
+        bars=("at_s",),
+        length="lead",
+    ),
+    "kill": Bench(
+        "Every part of a running show broken, again and again, heard from outside.",
+        ("--rounds", "--kinds", *STAGE),
+        bars=("kind",),
+        length="back_max_s",
+        defaults=(("rounds", 20),),
     ),
 }
 
