@@ -81,7 +81,7 @@ class BlockDone:
     It begins with ``latent``, of which there are ``latents``; the first ``skipped_frames`` of what it gave are left
     out, ``block_frames`` follow from timeline frame ``frame`` on. What is heard of it begins at ``heard_frame``, as do
     the writes with ``stamps``. ``values`` are those that changed since the block that was made before, ``fresh`` says
-    that the music so far was forgotten. A block whose latent is not the next one replaces what had followed from there.
+    that the music so far was forgotten, ``anew`` that the stream took up at another place in time. A block whose latent is not the next one replaces what had followed from there.
     """
 
     frame: int
@@ -94,6 +94,7 @@ class BlockDone:
     stamps: tuple[int, ...] = ()
     values: dict[str, Value] = field(default_factory=dict)
     fresh: bool = False
+    anew: bool = False
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,7 @@ class Note:
 class DeckArgs:
     """What a deck is born with. ``writes`` bring it to the present; ``prefill`` lets it hear the past.
 
-    ``threads`` 0 leaves their number to the deck.
+    ``threads`` 0 leaves their number to the deck. ``aside`` says that another deck plays, which must not be disturbed.
     """
 
     slot: int
@@ -131,6 +132,7 @@ class DeckArgs:
     rate_hz: int
     threads: int
     prefill: bool
+    aside: bool = False
     precision: str = PRECISIONS[0]
     writes: tuple[Write, ...] = ()
 

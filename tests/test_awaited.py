@@ -84,6 +84,14 @@ def test_a_new_deck_begins_with_what_nobody_had_made_yet():
         assert stage.heard_until(100_000) == [("gen/cfg", 4.0, 30_000)]
 
 
+def test_a_new_deck_is_told_the_numbers_of_what_is_planned():
+    with Stage() as stage:
+        planned = stage.session.set("gen/cfg", 4, source="cue", frame=80_000)
+        words = stage.session.set("prompt/1/text", "rain", source="cue", frame=90_000)
+        writes = {(w.name, w.frame): w.stamp for w in stage.session.pending_writes("block") if w.stamp}
+        assert writes == {("gen/cfg", 80_000): planned.stamp, ("prompt/1/text", 90_000): words.stamp}
+
+
 def test_an_incident_is_told_kept_and_shown():
     with Stage() as stage:
         stage.board.playhead = 88_200

@@ -39,6 +39,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "--codec-width": {"type": whole(1), "default": 128, "metavar": "N", "help": "channels of the codec's last layers"},
     "--device": {"default": "auto", "metavar": "NAME", "help": "cuda, mps, or cpu to try the command"},
     "--seconds": {"type": above_zero(86400), "default": 3600.0, "metavar": "N", "help": "length of the show"},
+    "--changes": {"type": whole(4), "default": 200, "metavar": "N", "help": "changes of prompt, and of other things"},
     "--keep": {"type": Path, "metavar": "DIR", "help": "keep recordings and logs (default: they are deleted)"},
     "--kinds": {"nargs": "+", "choices": FAULTS, "default": list(FAULTS), "help": "what is broken"},
     "--threads": {"type": whole(0, MOST_THREADS), "default": 0, "metavar": "N"},
@@ -99,6 +100,20 @@ BENCHES = {
         bars=("what",),
         length="p50_ms",
         defaults=(("steps", [8]),),
+    ),
+    "latency": Bench(
+        "From the hand to the ear: how long a change takes, and whether its seam is heard.",
+        ("--changes", *STAGE),
+        bars=("what",),
+        length="p50_ms",
+        defaults=(("threads", 1),),
+    ),
+    "cues": Bench(
+        "How near to their time cues are heard.",
+        ("--changes", *STAGE),
+        bars=("what",),
+        length="p95_ms",
+        defaults=(("threads", 1), ("changes", 100)),
     ),
     "soak": Bench(
         "A long disturbed show on a sound server, heard from outside.",

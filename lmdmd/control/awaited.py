@@ -41,6 +41,11 @@ class Awaited:
             self._newest[written.name] = written.stamp
         self._by_stamp[written.stamp] = _Awaited(written, playhead, written.frame, settled)
 
+    def planned(self) -> dict[tuple[str, int], int]:
+        """Stamps of the writes that are planned, by row and frame."""
+        waiting = (one.written for one in self._by_stamp.values())
+        return {(written.name, written.frame): written.stamp for written in waiting if written.planned}
+
     def settle(self, stamps: Iterable[int], frame: int) -> None:
         """A deck has made the sound in which these writes are heard from ``frame`` on."""
         for stamp in stamps:

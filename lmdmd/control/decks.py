@@ -93,8 +93,8 @@ class DeckSlot:
         """Process id of the deck, 0 without one."""
         return self._child.pid if self._child is not None else 0
 
-    def spawn(self, info: BundleInfo, prefill: bool) -> None:
-        """Start a process for a bundle; the slot is loading until it says ``Ready``."""
+    def spawn(self, info: BundleInfo, *, prefill: bool, aside: bool = False) -> None:
+        """Start a process for a bundle; the slot is loading until it says ``Ready``, ``aside`` of a deck that plays."""
         assert self.session.board is not None
         self.wanted, self.why, self.filled = info, "", False
         self._ready.clear()
@@ -112,6 +112,7 @@ class DeckSlot:
             threads=self.threads,
             precision=self.config.precision,
             prefill=prefill,
+            aside=aside,
             writes=tuple(self.session.pending_writes("block")),
         )
         self._child = Child(f"deck{self.slot}", "lmdmd.engine.process:run", args, self._on_message, self._on_exit)
@@ -263,7 +264,7 @@ class Decks:
         with self._alone("deck/load", f"deck {slot.slot} is loading {info.name}"):
             await slot.close()
             slot.threads = slot.threads or self.slots[self.live].threads  # measuring would disturb what plays
-            slot.spawn(info, prefill=True)
+            slot.spawn(info, prefill=True, aside=True)
             await slot.until_ready()
         return f"{info.name} is ready on deck {slot.slot}"
 

@@ -195,16 +195,18 @@ class Session:
 
     def pending_writes(self, rate: str) -> list[Write]:
         """Writes that bring a new deck or mixer to the present, and tell it what is planned."""
-        writes = []
+        writes, stamps = [], self.awaited.planned()
         for param in PARAMS:
             if param.rate != rate and not (rate == "audio" and param.name in STEERED):
                 continue
             if param.numeric:
                 for part in self._lanes[param.name].pending(self.playhead):
                     value = param.from_slot(part.target)
-                    writes.append(Write(param.name, value, part.frame, part.glide_frames, part.curve))
+                    stamp = stamps.get((param.name, part.frame), 0)
+                    writes.append(Write(param.name, value, part.frame, part.glide_frames, part.curve, stamp))
             else:
-                writes += [Write(param.name, text, at) for at, text in self._texts[param.name].pending(self.playhead)]
+                for at, text in self._texts[param.name].pending(self.playhead):
+                    writes.append(Write(param.name, text, at, stamp=stamps.get((param.name, at), 0)))
         return writes
 
     # --- the mixer's schedule ---------------------------------------------------------------------

@@ -33,7 +33,8 @@ from lmdmd.rt.tape import Tape
 from lmdmd.units import frames_from_s
 
 _IDLE_S = 0.005
-NICENESS = -10
+NICENESS, LOADING_NICENESS = -10, 10
+"""A deck that loads while another one plays must not take its time; but it must be let back up again."""
 SPLICE_S = 0.005
 """Fade from the tail that stood in the ring to the one that replaces it."""
 BAD_BLOCKS = 3
@@ -42,12 +43,16 @@ BAD_BLOCKS = 3
 
 def run(connection: Connection, args: DeckArgs) -> None:
     """Load, warm up, say ``Ready``, then play until told to stop."""
-    prefer_this_process()
+    preferred = prefer_this_process()
+    if preferred and args.aside:
+        os.setpriority(os.PRIO_PROCESS, 0, LOADING_NICENESS)
     try:
         torch.set_num_threads(args.threads or most_threads())
         torch.set_grad_enabled(False)
         deck = Deck(connection, args)
         deck.start()
+        if preferred:
+            prefer_this_process()
         deck.play()
     except (EOFError, ConnectionError):
         return
@@ -64,10 +69,12 @@ def _is_short_of_memory(error: Exception) -> bool:
     return isinstance(error, MemoryError) or any(word in str(error) for word in ("out of memory", "allocate memory"))
 
 
-def prefer_this_process() -> None:
-    """Ask for a larger share of the processor than programs that nobody hears; few systems allow it."""
+def prefer_this_process() -> bool:
+    """Ask for a larger share of the processor than programs that nobody hears; False where that is not allowed."""
     with suppress(OSError):
         os.setpriority(os.PRIO_PROCESS, 0, NICENESS)
+        return True
+    return False
 
 
 class Deck:
@@ -85,7 +92,7 @@ class Deck:
         self.promises = Promises()
         self.faults = Faults()
         self.changed = False
-        self.fresh = False
+        self.fresh = self.anew = False
         self.redone_s = -math.inf
         self.splice_frames = frames_from_s(SPLICE_S, args.rate_hz)
         self.told: dict[str, Value] = {}
@@ -97,6 +104,7 @@ class Deck:
         """Warm up, take over the present, choose the first frame."""
         for write in self.args.writes:
             self.engine.write(write)
+            self.promises.add(write.frame, [write.stamp])
         for compute_ms in warm_up(self.engine, self.args.threads):
             self.pacing.add(compute_ms)
             self._beat()
@@ -238,9 +246,10 @@ class Deck:
                 stamps=self.promises.keep(self.engine.latch_frame(latent)),
                 values=self._news(settings),
                 fresh=self.fresh,
+                anew=self.anew,
             )
         )
-        self.fresh = False
+        self.fresh = self.anew = False
         self.promises.forget_before(self.board.playhead)
         self._report()
 
@@ -266,7 +275,7 @@ class Deck:
         self._tell("the model gave no numbers, its context was dropped")
         self.engine.reset_music()
         self.engine.seek(self.ring.write_frame)
-        self.fresh = True
+        self.fresh = self.anew = True
 
     def _catch_up(self) -> None:
         """A stream that fell behind the playhead goes on ahead of it; what was missed stays missed."""
@@ -276,6 +285,7 @@ class Deck:
     def _restart_at(self, frame: int) -> None:
         self.ring.start_at(frame)
         self.engine.seek(frame)
+        self.anew = True
 
     def _first_frame(self) -> int:
         if not self.board.rolling and not self.board.playhead:

@@ -38,19 +38,28 @@ class Replay:
         self._begin = self._end = 0
         self._audio = np.zeros((0, 2), np.float32)
 
+    @property
+    def settings(self) -> Settings:
+        """Values of the latest block."""
+        return Settings(dict(self._values))
+
     def play(self, block: BlockDone) -> Again:
         """Make the next block of the record; what it replaces is in the answer."""
         self._values.update(block.values)
-        first = block.frame - block.skipped_frames
-        if block.latent < self.engine.next_latent:
-            self.engine.cut(block.latent)
-        elif first != self.engine.audio_frame:
-            self.engine.seek(first)
-            self._begin = self._end = first
+        if block.anew:
+            self._take_up(block.frame - block.skipped_frames)
+        self.engine.cut(block.latent)
         if block.fresh:
             self.engine.reset_music()
-        audio = self.engine.make(Settings(dict(self._values)), block.latents)[block.skipped_frames :]
-        return self._place(block.frame, audio)
+        frame = self.engine.audio_frame + block.skipped_frames
+        audio = self.engine.make(self.settings, block.latents)[block.skipped_frames :]
+        return self._place(frame, audio)
+
+    def _take_up(self, frame: int) -> None:
+        self.engine.seek(frame)
+        if frame > self._end:
+            self._audio, self._begin = self._audio[:0], frame
+        self._end = frame
 
     def _place(self, frame: int, audio: np.ndarray) -> Again:
         old = self._audio[frame - self._begin : self._end - self._begin]

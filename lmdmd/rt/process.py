@@ -20,7 +20,7 @@ from lmdmd.messages import AudioArgs, Failed, Note, Ready, Stop
 from lmdmd.params import DECK_SLOTS
 from lmdmd.rt.board import Board
 from lmdmd.rt.conceal import MEMORY_S
-from lmdmd.rt.device import Device, open_device, prefer_real_time
+from lmdmd.rt.device import DEFAULT_RATE_HZ, Device, open_device, prefer_real_time
 from lmdmd.rt.mixer import Mixer
 from lmdmd.rt.ring import Ring
 from lmdmd.rt.schedule import Schedule
@@ -151,6 +151,8 @@ class Rig:
         self.schedule = Schedule.attach(args.schedule)
         self.schedule.start_reading(args.schedule_cursor)
         frame = self.board.playhead if args.start_frame < 0 else args.start_frame
+        # An open device may be heard at once: whatever takes time comes before.
+        warm_up(self.board.rate_hz or args.rate_hz or DEFAULT_RATE_HZ, args.buffer_frames)
         self.device = open_device(
             args.device,
             input_device=args.input_device,
@@ -177,7 +179,6 @@ class Rig:
         """Do now what must not happen in the callback: map pages, first calls, garbage collection."""
         for shared in (self.board, self.schedule, *self.rings, *self.tapes):
             shared.touch()
-        warm_up(self.device.rate_hz, self.device.buffer_frames)
         gc.collect()
         gc.freeze()
         gc.disable()
