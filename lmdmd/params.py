@@ -173,6 +173,11 @@ def _deck_rows(slot: int) -> tuple[Param, ...]:
         Param(f"{name}/block_p95", "float", 0.0, "read", "95th percentile time of a block.", 0, 60000, unit="ms"),
         Param(f"{name}/factor", "float", 0.0, "read", "Compute time over audio time; below 1 is real time.", 0, 100),
         Param(f"{name}/blocks", "int", 0, "read", "Blocks made since it started.", 0, 2**53),
+        Param(f"{name}/steps", "int", 0, "read", "Denoising steps of its newest block.", 0, 50),
+        Param(f"{name}/level", "float", -96.0, "read", "Level of what it made in the last 5 s.", -96, 24, "db", "dB"),
+        Param(f"{name}/repeat", "float", 0.0, "read", "How much of what it makes repeats.", -1, 1),
+        Param(f"{name}/drift", "float", 0.0, "read", "Distance of what it makes from the codec's middle.", 0, 100),
+        Param(f"{name}/refreshes", "int", 0, "read", "Times that its memory was refreshed.", 0, 2**53),
     )
 
 
@@ -188,6 +193,7 @@ def _meter_rows(side: str) -> tuple[Param, ...]:
 PARAMS: tuple[Param, ...] = (
     Param("engine/lead", "float", 1.5, "block", "Audio kept ready; more where blocks take longer.", 0.5, 8, unit="s"),
     Param("engine/seed", "int", 0, "block", "Seed of the noise: same seed, same moves, same sound.", 0, 2**31 - 1),
+    Param("engine/govern", "bool", True, "block", "Take fewer steps rather than be late."),
     Param("engine/hold", "bool", False, "block", "Make no new block while true."),
     Param("gen/steps", "int", 8, "block", "Denoising steps per block: more is finer, slower.", 1, 50, stage=True),
     Param("gen/cfg", "float", 2.0, "block", "Guidance: how strongly the prompt pulls; 1 is off.", 0, 12, stage=True),
@@ -197,6 +203,15 @@ PARAMS: tuple[Param, ...] = (
     Param("gen/sampler", "choice", "euler", "block", "Sampler of the denoising steps.", choices=SAMPLERS),
     Param("gen/memory", "float", 11.0, "block", "How much of its own past the model hears.", 0, 60, unit="s"),
     Param("gen/drop", "bool", True, "block", "Drop most of the context when another prompt takes the lead."),
+    Param("watch/on", "bool", True, "block", "Refresh the memory of music that has gone stale or run away."),
+    Param("watch/loud", "float", -6.0, "block", "Level over 5 s above which it has run away.", -60, 24, "db", "dB"),
+    Param("watch/clip", "float", 5.0, "block", "Clipped samples above which it has run away.", 0, 100, unit="%"),
+    Param("watch/quiet", "float", -50.0, "block", "Level below which it is silent.", -96, 0, "db", "dB"),
+    Param("watch/quiet_s", "float", 8.0, "block", "Silence after which it has died away.", 1, 600, unit="s"),
+    Param("watch/flatness", "float", 0.5, "block", "Spectral flatness above which it is noise: 1 is white."),
+    Param("watch/repeat", "float", 0.9, "block", "Likeness to what was before above which it is stuck: 1 is a loop."),
+    Param("watch/drift", "float", 0.95, "block", "Distance from the codec's middle above which it strays.", 0, 10),
+    Param("watch/rest", "float", 15.0, "block", "Least time between two refreshes.", 1, 600, unit="s"),
     *(row for slot in range(PROMPT_SLOTS) for row in _prompt_rows(slot)),
     Param("mix/gain", "float", 0.0, "audio", "Output level.", -96, 12, "db", "dB", stage=True),
     Param("mix/mute", "bool", False, "audio", "Silence the output.", stage=True),

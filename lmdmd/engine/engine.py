@@ -135,6 +135,10 @@ class Engine:
         self.state.drop_context(0)
         self.prompts.reset()
 
+    def refresh(self) -> None:
+        """Drop most of the context, as on a change of the leading prompt, so that what went wrong does not go on."""
+        self.state.drop_context(round(_KEPT_AFTER_FLIP * self.geometry.context))
+
     @torch.inference_mode()
     def prefill(self, heard: np.ndarray) -> None:
         """Take [N, 2] audio at the device's rate as the music so far."""
