@@ -185,6 +185,11 @@ def test_what_is_asked_for_is_never_exceeded_and_more_is_not_given_while_there_i
             assert settled.steps <= steps and settled.guided <= guided
 
 
+def test_more_can_be_asked_for_once_it_is_over():
+    machine = Machine(0.2 * BLOCK_S, between(0, 20, 10.0)).play(120)
+    assert machine.said and machine.governor.settle(Effort(50, True)) == Effort(50, True)
+
+
 def test_the_end_of_the_ladder_is_said_once():
     machine = Machine(40 * BLOCK_S).play(300)
     assert machine.efforts[-1] == ladder(ASKED)[-1]

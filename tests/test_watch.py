@@ -91,6 +91,12 @@ def test_two_refreshes_rest_between_them():
     assert len(times) >= 2 and np.diff(times).min() >= 25.0
 
 
+def test_what_was_heard_before_a_refresh_is_no_evidence_for_the_next():
+    for words, least_s in (("turned to noise", SOUND_S), ("died away: nothing above -50 dB for", 8.0)):
+        times = [at_s for at_s, _ in Stream(rest=1.0).play(30, ILL[words])]
+        assert len(times) >= 2 and np.diff(times).min() >= least_s
+
+
 def test_refreshing_that_does_not_help_ends_and_is_tried_again_after_a_pause():
     said = Stream().play(400, strayed)
     refreshed = [verdict.refresh for _, verdict in said]
