@@ -108,6 +108,16 @@ def test_memory_and_reset_shorten_the_context(bundle):
     assert engine.state.known == 0
 
 
+def test_a_refresh_leaves_a_short_memory_and_the_stream_goes_on(bundle):
+    engine = Engine(bundle, 44100)
+    play(engine, 8)
+    at, known = engine.next_latent, engine.state.known
+    engine.refresh()
+    assert 0 < engine.state.known < known / 4 and engine.next_latent == at
+    engine.refresh()
+    assert engine.state.known == round(12 / 192 * bundle.geometry.context)
+
+
 def test_a_new_leader_drops_the_context_once(bundle):
     engine = Engine(bundle, 44100)
     engine.write(Write("prompt/0/text", "jazz", 0))

@@ -14,7 +14,7 @@ from lmdmd.bench.block import apply_defaults
 from lmdmd.bench.timing import describe_machine
 from lmdmd.engine.engine import Engine
 from lmdmd.engine.liveness import level_of
-from lmdmd.engine.watch import Verdict, Watch
+from lmdmd.engine.watch import Watch
 from lmdmd.messages import Write
 from lmdmd.model.spectrum import mel_filters
 from lmdmd.params import BY_NAME
@@ -44,7 +44,7 @@ def bench_watch(options: argparse.Namespace) -> dict[str, Any]:
                 engine = open_stream(first, info, prompt, memory_s)
                 audio, said = play(engine, options.seconds, watched)
                 rows += [{**about, **row} for row in describe(audio, info.sample_rate)]
-                verdicts += [{**about, "at_s": round(at_s, 1), "why": verdict.why} for at_s, verdict in said]
+                verdicts += [{**about, "at_s": round(at_s, 1), "why": why} for at_s, why in said]
     return {
         "bundle": info.name,
         "seconds": options.seconds,
@@ -64,21 +64,21 @@ def open_stream(first: Engine, info: bundles.BundleInfo, prompt: str, memory_s: 
     return engine
 
 
-def play(engine: Engine, seconds: float, watched: bool) -> tuple[np.ndarray, list[tuple[float, Verdict]]]:
+def play(engine: Engine, seconds: float, watched: bool) -> tuple[np.ndarray, list[tuple[float, str]]]:
     """Return audio [N, 2] of a stream, and what the watch said at how many seconds."""
     watch = Watch(engine.state.latents.shape[1], engine.geometry.latent_rate_hz)
     audio: list[np.ndarray] = []
-    said: list[tuple[float, Verdict]] = []
+    said: list[tuple[float, str]] = []
     while engine.next_frame < seconds * engine.rate_hz:
         first, settings = engine.next_latent, engine.latch(engine.next_frame)
         audio.append(engine.make_block())
         if not watched:
             continue
         latents = engine.state.latents[0, :, first - engine.next_latent :].numpy()
-        verdict = watch.add(first, latents, audio[-1], settings)
-        if verdict:
-            said.append((engine.next_frame / engine.rate_hz, verdict))
-        if verdict and verdict.refresh:
+        why = watch.add(first, latents, audio[-1], settings)
+        if why:
+            said.append((engine.next_frame / engine.rate_hz, why))
+        if watch.refreshing:
             engine.refresh()
     return np.concatenate(audio), said
 
@@ -164,7 +164,7 @@ def draw_watch(path: Path, report: dict[str, Any]) -> None:
             axes.set_ylabel(says, fontsize=9)
             axes.tick_params(labelsize=8)
         grid[-1, column].set_xlabel("s", fontsize=9)
-    grid[0, 0].legend(fontsize=7, loc="best")
+    figure.legend(*grid[0, 0].get_legend_handles_labels(), fontsize=7, loc="outside lower center", ncols=4)
     figure.savefig(path, dpi=110)
 
 

@@ -12,21 +12,15 @@ import numpy as np
 from lmdmd.engine.liveness import Bias, Repetition, Sound, level_of
 from lmdmd.engine.values import Settings
 
-SOUND_S, REPEAT_S, DRIFT_S = 5.0, 8.0, 20.0
+SOUND_S, REPEAT_S, DRIFT_S = 5.0, 8.0, 15.0
 """Windows of the measures: what is heard, whether it repeats, where its latents lie."""
 PAST_S, SHORTEST_LOOP_S = 20.0, 0.5
+REFRESH_S = 5.5
+"""Time for which the memory is kept short; cut short only once, it fills up again with what the ill music left."""
 TRIES = 3
 VAIN_S = 30.0
 """A refresh did not help if the next one is wanted within this time and the rest."""
 PAUSE_S = 60.0
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """Something is wrong: `why` is a sentence for people. `refresh` is False when it would not help."""
-
-    why: str
-    refresh: bool
 
 
 @dataclass(frozen=True)
@@ -49,7 +43,10 @@ RULES = (
 
 
 class Watch:
-    """Measures of one stream, and what has been tried to keep it alive. `values` are the latest measures."""
+    """Measures of one stream, and what has been tried to keep it alive.
+
+    `values` are the latest measures. While it is `refreshing`, the stream's memory is to be cut after every block.
+    """
 
     def __init__(self, dims: int, latent_rate_hz: float) -> None:
         self.latent_rate_hz = latent_rate_hz
@@ -66,6 +63,11 @@ class Watch:
         self._since_refresh_s = np.inf
         self._listen_anew()
 
+    @property
+    def refreshing(self) -> bool:
+        """Whether the block after this one should hear but a little of the past."""
+        return self._since_refresh_s < REFRESH_S
+
     def _listen_anew(self) -> None:
         """What was heard before a refresh is no evidence against what follows."""
         self.values: dict[str, float] = {}
@@ -73,10 +75,10 @@ class Watch:
         for measure in (self.sound, self.bias, self.repetition):
             measure.reset()
 
-    def add(self, first: int, latents: np.ndarray, audio: np.ndarray, settings: Settings) -> Verdict | None:
+    def add(self, first: int, latents: np.ndarray, audio: np.ndarray, settings: Settings) -> str:
         """Hear a block: latents [D, n] from the absolute latent `first` on, and their audio [N, 2] at any rate.
 
-        Latents that were heard before are taken for made anew.
+        Returns a sentence when something is found to be wrong. Latents that were heard before are made anew.
         """
         seconds = latents.shape[1] / self.latent_rate_hz
         self._keep_place(first, latents.shape[1])
@@ -84,9 +86,9 @@ class Watch:
         self._since_refresh_s += seconds
         self._paused_s = max(0.0, self._paused_s - seconds)
         if not settings.values["watch/on"] or self._paused_s or self._since_refresh_s < settings.number("watch/rest"):
-            return None
+            return ""
         why = self._complaint(settings)
-        return self._judge(why, settings.number("watch/rest")) if why else None
+        return self._judge(why, settings.number("watch/rest")) if why else ""
 
     def _keep_place(self, first: int, count: int) -> None:
         if self._next_latent is not None and first < self._next_latent:
@@ -120,13 +122,12 @@ class Watch:
                 return rule.says.format(value=value, limit=limit, floor=settings.number("watch/quiet"))
         return ""
 
-    def _judge(self, why: str, rest_s: float) -> Verdict:
-        vain = self._since_refresh_s < rest_s + VAIN_S
-        self._in_vain = self._in_vain + 1 if vain else 0
-        self._since_refresh_s = 0.0
+    def _judge(self, why: str, rest_s: float) -> str:
+        self._in_vain = self._in_vain + 1 if self._since_refresh_s < rest_s + VAIN_S else 0
         self._listen_anew()
         if self._in_vain >= TRIES:
             self._in_vain, self._paused_s, self._since_refresh_s = 0, PAUSE_S, np.inf
-            return Verdict(f"{why}; {TRIES} refreshes did not help, the next may be in {PAUSE_S:.0f} s", refresh=False)
+            return f"{why}; {TRIES} refreshes did not help, the next may be in {PAUSE_S:.0f} s"
         self.refreshes += 1
-        return Verdict(f"{why}; its memory is refreshed", refresh=True)
+        self._since_refresh_s = 0.0
+        return f"{why}; its memory is refreshed"
