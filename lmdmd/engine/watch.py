@@ -57,6 +57,7 @@ class Watch:
 
     def reset(self) -> None:
         """Another music begins: forget what was heard and what was tried."""
+        self.values: dict[str, float] = {}
         self.refreshes = 0
         self._next_latent: int | None = None
         self._in_vain, self._paused_s = 0, 0.0
@@ -70,7 +71,6 @@ class Watch:
 
     def _listen_anew(self) -> None:
         """What was heard before a refresh is no evidence against what follows."""
-        self.values: dict[str, float] = {}
         self._quiet_s = 0.0
         for measure in (self.sound, self.bias, self.repetition):
             measure.reset()
