@@ -71,6 +71,13 @@ def test_each_illness_is_named_and_treated(words, change):
     assert at_s < 30 + 2 * DRIFT_S
 
 
+def test_a_block_whose_audio_is_still_to_come_is_no_trouble():
+    """The first blocks of a codec that looks ahead are trimmed away."""
+    stream = Stream()
+    assert not stream.play(1.0, lambda latents, audio: (latents, audio[:0]))
+    assert not stream.play(60) and np.isfinite(list(stream.watch.values.values())).all()
+
+
 def test_nothing_is_said_before_there_is_evidence():
     (at_s, _), *_ = Stream().play(60, strayed)
     assert at_s >= DRIFT_S

@@ -59,7 +59,8 @@ class Sound:
 
     def step(self, audio: np.ndarray, seconds: float) -> dict[str, float]:
         """Hear audio [N, 2]: `level` in dB (root mean square), `clip` in percent of samples, `flatness` 0 to 1."""
-        heard = np.array([power_of(audio), (np.abs(audio) >= FULL_SCALE).mean(), flatness_of(audio)])
+        clipped = np.count_nonzero(np.abs(audio) >= FULL_SCALE) / max(1, audio.size)
+        heard = np.array([power_of(audio), clipped, flatness_of(audio)])
         power, clipped, flatness = self._mean.step(heard, seconds)
         return {"level": db_from_gain(np.sqrt(power)), "clip": 100.0 * clipped, "flatness": float(flatness)}
 
