@@ -81,7 +81,8 @@ class BlockDone:
     It begins with ``latent``, of which there are ``latents``; the first ``skipped_frames`` of what it gave are left
     out, ``block_frames`` follow from timeline frame ``frame`` on. What is heard of it begins at ``heard_frame``, as do
     the writes with ``stamps``. ``values`` are those that changed since the block that was made before, ``fresh`` says
-    that the music so far was forgotten, ``anew`` that the stream took up at another place in time. A block whose latent is not the next one replaces what had followed from there.
+    that the music so far was forgotten, ``anew`` that the stream took up at another place in time. A block whose latent
+    is not the next one replaces what had followed from there.
     """
 
     frame: int

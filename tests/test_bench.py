@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from importlib import import_module
 
+import numpy as np
 import pytest
 
 from lmdmd.bench.table import BENCHES, group_rows
+from lmdmd.bench.watch import describe
 from lmdmd.cli import main
 from lmdmd.model.config import PRESETS
 from lmdmd.testing import make_tiny_bundle
@@ -36,6 +38,32 @@ def test_growth_compares_the_last_stretch_with_the_first(tmp_path, capsys) -> No
     assert [row["until"] for row in found["rows"]] == list(range(10, 101, 10))
     assert {"time_growth", "memory_growth", "precision"} <= set(found)
     assert found["time_growth"] == pytest.approx(found["rows"][-1]["over_young"] - 1)
+
+
+def test_watch_plays_each_prompt_with_and_without_it(tmp_path, capsys) -> None:
+    pytest.importorskip("matplotlib")
+    path, png = make_tiny_bundle(tmp_path / "tiny").path, tmp_path / "lines.png"
+    found = report(capsys, "watch", "--model", path, "--seconds", 30, "--prompt", "jazz", "deep house", "--png", png)
+    streams = {(row["memory_s"], row["watch"], row["prompt"]) for row in found["rows"]}
+    memories = {row["memory_s"] for row in found["conditions"]}
+    assert streams == {(m, w, p) for m in memories for w in (False, True) for p in ("jazz", "deep house")}
+    assert len(found["rows"]) == 3 * len(streams) and len(found["conditions"]) == 2 * len(memories)
+    second = [row for row in found["rows"] if row["until_s"] == 20]
+    assert all(row["mel_mean_db"] == row["mel_std_db"] == 0 for row in second)
+    assert not any(row["watch"] is False for row in found["verdicts"])
+    assert png.read_bytes().startswith(b"\x89PNG")
+
+
+def test_windows_are_described_by_what_changes_in_them() -> None:
+    noise = 0.1 * np.random.default_rng(0).standard_normal((2 * 441_000, 2))
+    same, louder, uneven = noise[:441_000], 2 * noise[441_000:], noise[441_000:].copy()
+    uneven[: len(uneven) // 2] *= 0.1
+    rows = describe(np.concatenate([same, same, louder, uneven]), 44100)
+    assert [row["until_s"] for row in rows] == [10, 20, 30, 40]
+    assert rows[0]["mel_mean_db"] == rows[0]["mel_std_db"] == 0
+    assert rows[2]["mel_mean_db"] == pytest.approx(6.02, abs=0.3)
+    assert rows[2]["level_db"] - rows[1]["level_db"] == pytest.approx(6.02, abs=0.05)
+    assert rows[2]["mel_std_db"] < 1 < 3 < rows[3]["mel_std_db"]
 
 
 def test_cache_compares_each_attention_with_outpainting(capsys) -> None:

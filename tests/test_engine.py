@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from lmdmd.engine.engine import Engine
+from lmdmd.engine.governor import Effort
 from lmdmd.engine.prompts import PromptMixer
 from lmdmd.errors import BundleError
 from lmdmd.messages import Write
@@ -106,6 +107,28 @@ def test_memory_and_reset_shorten_the_context(bundle):
     assert engine.state.known == round(0.2 * bundle.geometry.latent_rate_hz) + bundle.geometry.block
     engine.reset_music()
     assert engine.state.known == 0
+
+
+def test_while_the_watch_refreshes_the_memory_is_short_and_the_record_says_so(bundle):
+    engine = Engine(bundle, 44100)
+    play(engine, 4)
+    engine.watch._since_refresh_s = 0.0
+    engine.make_block()
+    kept = round(bundle.geometry.context * 12 / 192)
+    assert engine.state.known == kept + bundle.geometry.block
+    assert round(engine.made.number("gen/memory") * bundle.geometry.latent_rate_hz) == kept
+    assert engine.first_stale(0) is None
+
+
+def test_less_effort_is_made_where_there_is_no_time_for_more(bundle):
+    engine, plain = Engine(bundle, 44100), Engine(bundle, 44100)
+    engine.write(Write("gen/cfg", 3.0, 0))
+    engine.settle = lambda asked: Effort(asked.steps // 2, False)
+    plain.write(Write("gen/cfg", 1.0, 0))
+    plain.write(Write("gen/steps", 4, 0))
+    np.testing.assert_array_equal(play(engine, 2), play(plain, 2))
+    assert (engine.made.values["gen/steps"], engine.made.values["gen/cfg"]) == (4, 1.0)
+    assert engine.next_settings().values["gen/steps"] == 8 and engine.first_stale(0) is None
 
 
 def test_a_new_leader_drops_the_context_once(bundle):

@@ -6,6 +6,7 @@ import argparse
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from lmdmd.cli_numbers import above_zero, whole
@@ -17,18 +18,20 @@ class Bench:
     """One bench. Its function is `bench_<name>` of the module of its name, and gives a report with `rows`.
 
     `options` are names of OPTIONS; `defaults` stand in for theirs. A picture has a panel for each value of the columns
-    `panels`, in it a bar for each row, named by the columns `bars`, as long as the column `length` says.
+    `panels`, in it a bar for each row, named by the columns `bars`, as long as the column `length` says. Without a
+    `length` the module draws its report itself, by `draw_<name>(path, report)`.
     """
 
     doc: str
     options: tuple[str, ...]
-    bars: tuple[str, ...]
-    length: str
+    bars: tuple[str, ...] = ()
+    length: str = ""
     panels: tuple[str, ...] = ()
     defaults: tuple[tuple[str, Any], ...] = ()
 
 
 FAULTS = ("deck", "hang", "audio", "nan", "slow", "memory", "control", "jack")
+STREAMS = ["slow ambient pads", "deep house", "lo-fi hip hop", "driving techno", "solo piano ballad", "folk guitar"]
 OPTIONS: dict[str, dict[str, Any]] = {
     "--model": {"default": "pocket", "metavar": "BUNDLE"},
     "--blocks": {"type": whole(1), "metavar": "N"},
@@ -38,10 +41,11 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "--steps": {"type": whole(1), "nargs": "+", "metavar": "N", "help": "denoising steps"},
     "--codec-width": {"type": whole(1), "default": 128, "metavar": "N", "help": "channels of the codec's last layers"},
     "--device": {"default": "auto", "metavar": "NAME", "help": "cuda, mps, or cpu to try the command"},
-    "--seconds": {"type": above_zero(86400), "default": 3600.0, "metavar": "N", "help": "length of the show"},
+    "--seconds": {"type": above_zero(86400), "metavar": "N", "help": "length of the show, or of each stream"},
     "--changes": {"type": whole(4), "default": 200, "metavar": "N", "help": "changes of prompt, and of other things"},
     "--keep": {"type": Path, "metavar": "DIR", "help": "keep recordings and logs (default: they are deleted)"},
     "--kinds": {"nargs": "+", "choices": FAULTS, "default": list(FAULTS), "help": "what is broken"},
+    "--prompt": {"nargs": "+", "default": STREAMS, "metavar": "TEXT", "help": "one stream each"},
     "--threads": {"type": whole(0, MOST_THREADS), "default": 0, "metavar": "N"},
 }
 
@@ -120,6 +124,7 @@ BENCHES = {
         ("--seconds", *STAGE),
         bars=("at_s",),
         length="lead",
+        defaults=(("seconds", 3600.0),),
     ),
     "kill": Bench(
         "Every part of a running show broken, again and again, heard from outside.",
@@ -127,6 +132,11 @@ BENCHES = {
         bars=("kind",),
         length="back_max_s",
         defaults=(("rounds", 20),),
+    ),
+    "watch": Bench(
+        "What a long stream comes to, without and with the liveness watch.",
+        ("--model", "--seconds", "--prompt", "--threads"),
+        defaults=(("seconds", 120.0),),
     ),
 }
 
@@ -136,18 +146,27 @@ def add_options(parser: argparse.ArgumentParser, name: str) -> None:
     bench = BENCHES[name]
     for option in bench.options:
         parser.add_argument(option, **OPTIONS[option])
-    parser.add_argument("--png", type=Path, metavar="FILE", help="draw the figures as bars")
+    parser.add_argument("--png", type=Path, metavar="FILE", help="draw the figures")
     parser.set_defaults(**dict(bench.defaults))
 
 
 def run_bench(name: str, options: argparse.Namespace) -> dict[str, Any]:
     """Measure, draw if asked to, and return the report."""
-    report = getattr(import_module(f"lmdmd.bench.{name}"), f"bench_{name}")(options)
+    module = import_module(f"lmdmd.bench.{name}")
+    report = getattr(module, f"bench_{name}")(options)
     if options.png:
-        from lmdmd.bench.chart import draw_bars
-
-        draw_bars(options.png, group_rows(report["rows"], BENCHES[name]), BENCHES[name].length)
+        _draw(options.png, report, name, module)
     return report
+
+
+def _draw(path: Path, report: dict[str, Any], name: str, module: ModuleType) -> None:
+    bench = BENCHES[name]
+    if not bench.length:
+        getattr(module, f"draw_{name}")(path, report)
+        return
+    from lmdmd.bench.chart import draw_bars
+
+    draw_bars(path, group_rows(report["rows"], bench), bench.length)
 
 
 def group_rows(rows: list[dict[str, Any]], bench: Bench) -> dict[str, list[tuple[str, float]]]:

@@ -20,9 +20,11 @@ import numpy as np
 import torch
 
 from lmdmd.config import PRECISIONS
+from lmdmd.engine.governor import Effort
 from lmdmd.engine.prompts import Leads, PromptMixer
 from lmdmd.engine.resample import Resampled, StreamResampler, resample
 from lmdmd.engine.values import BlockValues, Settings
+from lmdmd.engine.watch import Watch
 from lmdmd.errors import BundleError
 from lmdmd.messages import Write
 from lmdmd.model.bundle import Bundle, load_bundle
@@ -30,7 +32,7 @@ from lmdmd.model.codec_precision import knows_bf16, use_codec_precision
 from lmdmd.model.dit import Condition
 from lmdmd.model.precision import use_precision
 from lmdmd.model.stream import StreamState, rollout_block
-from lmdmd.params import BY_NAME, find
+from lmdmd.params import BY_NAME, GUIDANCES, Value, find
 
 log = logging.getLogger(__name__)
 
@@ -47,11 +49,13 @@ _HISTORY_BLOCKS = 2
 class Moment:
     """The engine as it was before a block, where the stream's own marks do not say, and what the block was made from.
 
-    ``audio_frame`` is the timeline frame of the first sample that the block gave.
+    ``audio_frame`` is the timeline frame of the first sample that the block gave. ``asked`` are the values in force,
+    ``settings`` what the machine and the watch have made of them.
     """
 
     latent: int
     audio_frame: int
+    asked: Settings
     settings: Settings
     leads_before: Leads
     leads: Leads
@@ -69,6 +73,9 @@ class Engine:
         self.geometry = bundle.geometry
         self.values = BlockValues()
         self.prompts = PromptMixer(bundle.prompts.encode, tell)
+        self.watch = Watch(bundle.model.config.latent_dim, self.geometry.latent_rate_hz)
+        self.settle: Callable[[Effort], Effort] = lambda asked: asked
+        self.tell = tell
         self.history = self._history_latents()
         self.state = StreamState.init(bundle.model, history=self.history)
         self.decoding: Any = bundle.codec.init_state()
@@ -197,6 +204,7 @@ class Engine:
         """Empty context: the next block starts from nothing but the prompts."""
         self.state.drop_context(0)
         self.prompts.reset()
+        self.watch.reset()
 
     @torch.inference_mode()
     def prefill(self, heard: np.ndarray) -> None:
@@ -221,6 +229,7 @@ class Engine:
             times_ms.append((time.perf_counter() - began) * 1000.0)
         self.state.reset()
         self.prompts.reset()
+        self.watch.reset()
         self.seek(0)
         return times_ms[1:]
 
@@ -231,28 +240,56 @@ class Engine:
         A change that is known and due inside the block ends it there: what follows is made from the new values.
         """
         latent, end = self.next_latent, self.next_latent + self.geometry.block
-        return self.make(self.next_settings(), (self._first_jump(latent, end) or end) - latent)
+        asked = self.next_settings()
+        return self.make(self._possible(asked), (self._first_jump(latent, end) or end) - latent, asked)
 
     def next_settings(self) -> Settings:
-        """Values that the next block is made from."""
+        """Values that are asked of the next block."""
         return self.latch(self.latch_frame(self.next_latent))
 
+    @property
+    def made(self) -> Settings:
+        """Values that the latest block was made from."""
+        return self._moments[-1].settings
+
+    def _possible(self, asked: Settings) -> Settings:
+        """What the machine has time for, with the memory that the watch allows."""
+        effort = self.settle(asked.effort)
+        less: dict[str, Value] = {"gen/steps": effort.steps}
+        if not effort.guided:
+            less |= {"gen/guidance": GUIDANCES[0], "gen/cfg": 1.0}
+        if self.watch.refreshing:
+            less["gen/memory"] = min(asked.number("gen/memory"), self._kept_after_flip * self.latent_s)
+        return Settings(asked.values | less)
+
+    @property
+    def _kept_after_flip(self) -> int:
+        return round(_KEPT_AFTER_FLIP * self.geometry.context)
+
     @torch.inference_mode()
-    def make(self, settings: Settings, latents: int) -> np.ndarray:
-        """Make a block from the values given, and keep so many of its latents: [N, 2] at the device's rate."""
+    def make(self, settings: Settings, latents: int, asked: Settings | None = None) -> np.ndarray:
+        """Make a block from the values given, and keep so many of its latents: [N, 2] at the device's rate.
+
+        ``asked`` are the values in force, where they are others.
+        """
         latent = self.next_latent
-        self._remember(settings)
-        made = self._roll_out(settings)
+        self._remember(settings, asked or settings)
+        made = self._roll_out(settings)[..., :latents]
         self._let_go()
         self.state.rewind(latent + latents)
-        return self._sound(made[..., :latents])
+        audio = self._sound(made)
+        why = self.watch.add(latent, made[0].numpy(), audio, settings)
+        if why:
+            self.tell(why)
+        return audio
 
-    def _remember(self, settings: Settings) -> None:
+    def _remember(self, settings: Settings, asked: Settings) -> None:
         before = self.prompts.save()
         flipped = self.prompts.flipped(settings.prompts())
         moment = Moment(
             self.next_latent,
             self.audio_frame,
+            asked,
             settings,
             before,
             self.prompts.save(),
@@ -284,7 +321,7 @@ class Engine:
             at = max(latent, moment.latent)
             if at >= end:
                 continue
-            if not self.latch(self.latch_frame(at)).sounds_like(moment.settings):
+            if not self.latch(self.latch_frame(at)).sounds_like(moment.asked):
                 return at
             jump = self._first_jump(at, end)
             if jump is not None:
@@ -354,7 +391,7 @@ class Engine:
         if flipped:
             self.state.forget_prompt()
         if flipped and settings.values["gen/drop"]:
-            memory = min(memory, round(_KEPT_AFTER_FLIP * self.geometry.context))
+            memory = min(memory, self._kept_after_flip)
         if memory < self.geometry.context:
             self.state.drop_context(memory)
 

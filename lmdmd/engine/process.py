@@ -21,6 +21,7 @@ import torch
 from lmdmd.engine.changes import Promises, Waiting
 from lmdmd.engine.engine import Engine
 from lmdmd.engine.faults import Faults
+from lmdmd.engine.governor import Governor
 from lmdmd.engine.pacing import Pacing
 from lmdmd.engine.threads import most_threads, warm_up
 from lmdmd.engine.values import Settings
@@ -37,6 +38,8 @@ NICENESS, LOADING_NICENESS = -10, 10
 """A deck that loads while another one plays must not take its time; but it must be let back up again."""
 SPLICE_S = 0.005
 """Fade from the tail that stood in the ring to the one that replaces it."""
+WATCHED = ("level", "repeat", "drift")
+"""Measures of the watch that have a row."""
 BAD_BLOCKS = 3
 """So many blocks in a row that are not numbers, and the deck gives up: a new one may do better."""
 
@@ -88,6 +91,7 @@ class Deck:
         self.tape = Tape.attach(args.tape)
         self.engine = Engine.load(args.bundle, args.rate_hz, args.precision, self._tell)
         self.pacing = Pacing(self.engine.block_s)
+        self.governor = Governor(self.engine.block_s)
         self.waiting = Waiting()
         self.promises = Promises()
         self.faults = Faults()
@@ -96,7 +100,7 @@ class Deck:
         self.redone_s = -math.inf
         self.splice_frames = frames_from_s(SPLICE_S, args.rate_hz)
         self.told: dict[str, Value] = {}
-        self.blocks = self.redos = self.bad_blocks = 0
+        self.blocks = self.redos = self.governed_redos = self.bad_blocks = 0
         self.filled = False
         self.stopping = False
 
@@ -220,7 +224,8 @@ class Deck:
     def _play_block(self) -> None:
         self._catch_up()
         latent, audio_frame = self.engine.next_latent, self.engine.audio_frame
-        settings = self.engine.next_settings()
+        settings = self._settings()
+        self._govern(settings)
         began = time.perf_counter()
         audio = self.faults.make(self.engine.make_block)
         compute_ms = (time.perf_counter() - began) * 1000.0
@@ -244,14 +249,31 @@ class Deck:
                 skipped_frames=skipped,
                 heard_frame=max(frame, self.engine.heard_frame(latent)),
                 stamps=self.promises.keep(self.engine.latch_frame(latent)),
-                values=self._news(settings),
+                values=self._news(self.engine.made),
                 fresh=self.fresh,
                 anew=self.anew,
             )
         )
         self.fresh = self.anew = False
         self.promises.forget_before(self.board.playhead)
+        self._weigh(compute_ms, settings)
         self._report()
+
+    def _govern(self, settings: Settings) -> None:
+        if settings.values["engine/govern"]:
+            self.engine.settle = self.governor.settle
+        else:
+            self.governor.reset()
+            self.engine.settle = lambda asked: asked
+
+    def _weigh(self, compute_ms: float, settings: Settings) -> None:
+        """Let the governor see whether there is time for blocks like this one."""
+        if settings.values["engine/govern"]:
+            target_s, redone = settings.number("engine/lead"), self.redos > self.governed_redos
+            said = self.governor.add(compute_ms, self._lead_s(), target_s, redone)
+            self.governed_redos = self.redos
+            if said:
+                self._tell(said)
 
     def _place(self, frame: int, latent: int, audio: np.ndarray) -> int | None:
         """Put audio that begins at ``frame`` into the ring; returns how much of it came too late.
@@ -315,6 +337,10 @@ class Deck:
         self.board.set(f"{row}/factor", self.pacing.factor)
         self.board.set(f"{row}/blocks", self.blocks)
         self.board.set(f"{row}/redos", self.redos)
+        self.board.set(f"{row}/steps", self.engine.made.values["gen/steps"])
+        self.board.set(f"{row}/refreshes", self.engine.watch.refreshes)
+        for name in WATCHED:
+            self.board.set(f"{row}/{name}", self.engine.watch.values.get(name, 0.0))
         # The next latent begins anywhere up to one later.
         self.board.set(f"{row}/commit", self.commit_frames / self.args.rate_hz + self.engine.latent_s / 2)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lmdmd.automation import Lane, TextLane
+from lmdmd.engine.governor import Effort
 from lmdmd.messages import NOW, Write
-from lmdmd.params import BY_NAME, PARAMS, PROMPT_SLOTS, Value
+from lmdmd.params import BY_NAME, GUIDANCES, PARAMS, PROMPT_SLOTS, Value
 
 _HEARD = (*(p.name for p in PARAMS if p.name.startswith("gen/")), "engine/seed")
 
@@ -25,6 +26,12 @@ class Settings:
     def number(self, name: str) -> float:
         """Numeric value of a row."""
         return float(self.values[name])
+
+    @property
+    def effort(self) -> Effort:
+        """What a block of these asks of the network."""
+        guided = self.values["gen/guidance"] != GUIDANCES[0] or self.number("gen/cfg") != 1.0
+        return Effort(int(self.number("gen/steps")), guided)
 
     def prompts(self) -> list[tuple[str, float]]:
         """(text, weight) of the slots that sound."""
