@@ -122,7 +122,8 @@ class Note:
 class DeckArgs:
     """What a deck is born with. ``writes`` bring it to the present; ``prefill`` lets it hear the past.
 
-    ``threads`` 0 leaves their number to the deck. ``aside`` says that another deck plays, which must not be disturbed.
+    ``threads`` 0 leaves their number to the deck. ``aside`` says that another deck plays, which must not be disturbed,
+    ``hurried`` that the device takes sound when it is due and not when it is there.
     """
 
     slot: int
@@ -134,6 +135,7 @@ class DeckArgs:
     threads: int
     prefill: bool
     aside: bool = False
+    hurried: bool = True
     precision: str = PRECISIONS[0]
     writes: tuple[Write, ...] = ()
 

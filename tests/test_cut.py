@@ -147,6 +147,7 @@ def test_the_way_back_ends_with_the_history(bundle):
     engine.cut(engine.oldest_latent)
     engine.seek(500_000)
     assert engine.oldest_latent == engine.next_latent
+    assert engine.first_stale(0) is None
 
 
 @pytest.mark.parametrize("rates", [(44100, 48000), (48000, 44100), (44100, 96000), (44100, 44100)])

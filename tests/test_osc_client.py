@@ -66,8 +66,9 @@ def test_a_query_brings_the_value(surface):
 
 def test_a_set_brings_what_was_made_of_it(surface):
     replies = send("127.0.0.1", surface.port, "/lmdm/mix/gain", ["99"])
-    assert [reply.address for reply in replies] == ["/lmdm/note", "/lmdm/mix/gain"]
-    assert replies[1].values == (12.0,)
+    assert [reply.address for reply in replies] == ["/lmdm/note", "/lmdm/ack", "/lmdm/mix/gain"]
+    assert replies[1].values == ("/lmdm/mix/gain", 12.0, 0, 0.0)
+    assert replies[2].values == (12.0,)
 
 
 def test_done_and_fail_end_the_wait(surface):

@@ -149,9 +149,10 @@ def test_a_change_leaves_what_was_before_alone_and_drops_only_when_asked(bundle,
     change = played.Change("jazz", "house", 1, 1.0)
     manners = [played.Manner(name, 11.0, 0.0) for name in ("drop", "prompts only")]
     takes = [played.play_change(still, change, manner).audio for manner in manners]
-    changed = next(frame for frame in still.take.joins if frame >= RATE) - bundle.codec.config.delay_frames
+    changed = RATE - bundle.codec.config.latent_frames
     for audio in takes:
-        assert torch.equal(audio[:, :changed], still.take.audio[:, :changed])
+        # The decoder is given other pieces there, so the last digits may differ.
+        torch.testing.assert_close(audio[:, :changed], still.take.audio[:, :changed], atol=1e-5, rtol=0)
         assert not torch.equal(audio, still.take.audio)
     assert not torch.equal(*takes)
 

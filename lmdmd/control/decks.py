@@ -32,6 +32,7 @@ HUNG_S, HUNG_BLOCKS = 3.0, 6.0
 LOADING_S = 120.0
 RESTARTS_ALLOWED = 5
 RESTART_WINDOW_S = 60.0
+RETRY_S = 15.0
 STARTS_ALLOWED = 3
 """So many starts in a row without becoming ready, and the next one would end like them."""
 
@@ -52,6 +53,7 @@ class DeckSlot:
         self.wanted: BundleInfo | None = None
         self.why = ""
         self.filled = False
+        self._loop = asyncio.get_running_loop()
         self._child: Child | None = None
         self._ready = asyncio.Event()
         self._spawned_s = 0.0
@@ -113,6 +115,7 @@ class DeckSlot:
             precision=self.config.precision,
             prefill=prefill,
             aside=aside,
+            hurried=not self.config.device.startswith("file:"),
             writes=tuple(self.session.pending_writes("block")),
         )
         self._child = Child(f"deck{self.slot}", "lmdmd.engine.process:run", args, self._on_message, self._on_exit)
@@ -201,15 +204,25 @@ class DeckSlot:
             self.session.report(self._farewell())
             self._turn("failed")
             self._ready.set()
+            if self._sounds:
+                self._loop.call_later(RETRY_S, self._retry)
             return
         self.session.report(f"deck {self.slot} died ({self.why or 'killed'}), a new one starts; the sound goes on")
         self.session.publish("status/restarts", int(self.session.get("status/restarts")) + 1)
         self.spawn(self.wanted, prefill=True)
 
+    def _retry(self) -> None:
+        """Once more: what made it die may be over, and nothing else plays."""
+        if self.wanted is not None and self._sounds and self.state == "failed":
+            self.spawn(self.wanted, prefill=True)
+
     def _farewell(self) -> str:
         if not self._sounds:
             return f"deck {self.slot} is gone: {self.why}"
-        return f"deck {self.slot} is given up ({self.why}); its last moments go on, load another model with deck/load"
+        return (
+            f"deck {self.slot} fails again and again ({self.why}); its last moments go on, the next try is in "
+            f"{RETRY_S:.0f} s; another model comes with deck/load and deck/swap"
+        )
 
     def _gives_up(self) -> bool:
         """A bundle that never became ready here or does not any more, a deck that leaves or dies too often."""

@@ -316,8 +316,8 @@ class Engine:
 
     def first_stale(self, latent: int) -> int | None:
         """First latent from ``latent`` on that was made from other values than those that now hold; None if none."""
-        ends = (*[moment.latent for moment in self._moments][1:], self.next_latent)
-        for moment, end in zip(self._moments, ends, strict=True):
+        beginnings = [*(moment.latent for moment in self._moments), self.next_latent]
+        for moment, end in zip(self._moments, beginnings[1:], strict=True):
             at = max(latent, moment.latent)
             if at >= end:
                 continue

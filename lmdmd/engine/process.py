@@ -259,8 +259,11 @@ class Deck:
         self._weigh(compute_ms, settings)
         self._report()
 
+    def _governs(self, settings: Settings) -> bool:
+        return self.args.hurried and bool(settings.values["engine/govern"])
+
     def _govern(self, settings: Settings) -> None:
-        if settings.values["engine/govern"]:
+        if self._governs(settings):
             self.engine.settle = self.governor.settle
         else:
             self.governor.reset()
@@ -268,7 +271,7 @@ class Deck:
 
     def _weigh(self, compute_ms: float, settings: Settings) -> None:
         """Let the governor see whether there is time for blocks like this one."""
-        if settings.values["engine/govern"]:
+        if self._governs(settings):
             target_s, redone = settings.number("engine/lead"), self.redos > self.governed_redos
             said = self.governor.add(compute_ms, self._lead_s(), target_s, redone)
             self.governed_redos = self.redos
