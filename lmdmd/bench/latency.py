@@ -55,7 +55,7 @@ def bench_latency(options: argparse.Namespace) -> dict[str, object]:
         stage.program.ask("mix/limit", 0)
         time.sleep(BEFORE_S)
         words = change_prompts(stage.program, options.changes)
-        seams = change_next_to_nothing(stage.program, options.changes)
+        seams = change_next_to_nothing(stage.program, options.changes // 2)
         gains = change_gain(stage.program, options.changes // 2)
         ended, heard = stage.end(), stage.finish()
         lines, output = read_lines(stage.program.take(LOG)), stage.program.take(OUTPUT)

@@ -33,6 +33,7 @@ LOADING_S = 120.0
 RESTARTS_ALLOWED = 5
 RESTART_WINDOW_S = 60.0
 RETRY_S = 15.0
+FILLING_S, _POLL_S = 20.0, 0.02
 STARTS_ALLOWED = 3
 """So many starts in a row without becoming ready, and the next one would end like them."""
 
@@ -128,6 +129,17 @@ class DeckSlot:
             raise DeckError(f"deck {self.slot} was not ready after {LOADING_S:.0f} s") from None
         if self.why:
             raise DeckError(self.why)
+
+    async def until_sounding(self) -> None:
+        """Wait until the process has made what it should keep ahead, and what is due now is part of it.
+
+        Raises ``CommandError`` when it fails meanwhile, or takes too long.
+        """
+        deadline_s = time.monotonic() + FILLING_S
+        while not (self.filled and self.ring.start_frame <= self.session.playhead):
+            if self.state != "ready" or time.monotonic() > deadline_s:
+                raise CommandError(f"deck/swap: deck {self.slot} makes no sound yet; the other one goes on")
+            await asyncio.sleep(_POLL_S)
 
     def go_live(self) -> None:
         """This slot is the one that sounds."""
@@ -289,6 +301,7 @@ class Decks:
                 raise CommandError(
                     f"deck/swap: deck {arriving.slot} is {arriving.state}; load a model with deck/load first"
                 )
+            await arriving.until_sounding()
             self.session.steer("mix/deck", float(arriving.slot), glide_s=fade_s)
             self.live = arriving.slot
             arriving.go_live()
