@@ -266,6 +266,39 @@ def test_words_by_osc_change_what_is_made_from_then_on(evening, reference):
     assert level_db(evening.audio[changed] - quiet * reference[changed]) > level_db(evening.audio[changed]) - 20
 
 
+def test_a_rehearsed_failure_is_concealed_told_and_logged(bundle, tmp_path):
+    setlist = write_setlist(tmp_path / "long.yaml", bundle, 600)
+    with Program(tmp_path, setlist, *LIVE, "--rehearsal") as program:
+        program.until_playing()
+        program.until_playhead(RATE_HZ)
+        assert program.do("deck/fault", "nan") == ""
+        wait_for(lambda: "gave no numbers" in str(program.get("status/incident")))
+        assert program.do("deck/fault", "crash") == ""
+        wait_for(lambda: "plays again" in program.said())
+        program.until_playhead(program.playhead() + RATE_HZ)
+        program.interrupt()
+        assert program.process.wait(10) == 0
+    assert longest_silence(program.recording()[RATE_HZ // 2 : -RATE_HZ]) < 512
+    log = next(program.recordings.rglob("show.jsonl")).read_text().splitlines()
+    kinds = [json.loads(line)["kind"] for line in log]
+    assert kinds[0] == "show" and {"written", "block", "turned", "incident", "done"} <= set(kinds)
+
+
+def test_a_deck_that_is_slow_takes_fewer_steps_and_more_when_there_is_time(bundle, tmp_path):
+    setlist = write_setlist(tmp_path / "long.yaml", bundle, 600, "- name: fine\n  at: 0s\n  set: {gen/steps: 8}")
+    with Program(tmp_path, setlist, *LIVE, "--rehearsal") as program:
+        program.until_playing()
+        program.until_playhead(RATE_HZ)
+        slow = 1.3 / float(program.get("deck/0/factor"))
+        assert program.do("deck/fault", "slow", slow) == ""
+        wait_for(lambda: "instead of 8" in program.said(), 20, program.said)
+        assert program.get("deck/0/steps") < 8
+        assert program.do("deck/fault", "slow", 1) == ""
+        wait_for(lambda: program.get("deck/0/steps") == 8, 40, program.said)
+        assert "there is time again" in program.said()
+        assert program.get("status/gaps") == 0
+
+
 def test_a_second_ctrl_c_does_not_wait_for_the_fade(bundle, tmp_path):
     slow = write_setlist(tmp_path / "slow.yaml", bundle, 600, "- name: slow\n  at: 0s\n  set: {show/fade: 20}")
     with Program(tmp_path, slow, *LIVE) as program:

@@ -15,6 +15,7 @@ from lmdmd.bundles import read_info
 from lmdmd.config import Config
 from lmdmd.control import decks as decks_module
 from lmdmd.control.decks import STARTS_ALLOWED, Decks, DeckSlot
+from lmdmd.control.events import Block
 from lmdmd.control.memory import Memory
 from lmdmd.control.session import Session
 from lmdmd.errors import BundleError, CommandError, DeckError
@@ -239,6 +240,66 @@ def test_swap_needs_a_ready_deck_and_then_leaves_the_old_one(memory, info):
         assert decks.session.get("deck/0/state") == "empty"
         memory.board.playhead = RATE_HZ
         assert decks.session.get("mix/deck") == 1.0
+        await decks.close()
+
+    asyncio.run(body())
+
+
+def test_no_fade_begins_before_the_newcomer_sounds_and_its_words_are_those_of_the_moment(memory, info):
+    async def body():
+        decks = make_decks(memory)
+        await decks.begin(info)
+        memory.board.rolling = 1
+        await decks.session.do("deck/load", ("tiny",), source="test")
+        arriving = decks.slots[1]
+        await until(lambda: arriving.filled)
+        assert arriving.ring.start_frame > 0, "a newcomer begins ahead of the playhead"
+        swap = asyncio.ensure_future(decks.session.do("deck/swap", (0.1,), source="test"))
+        await asyncio.sleep(0.3)
+        assert (arriving.state, decks.live, decks.session.get("mix/deck")) == ("ready", 0, 0.0)
+        heard = []
+        decks.session.watch(lambda event: heard.append(event) if isinstance(event, Block) else None)
+        decks.session.set("gen/cfg", 6, source="test")
+        await until(lambda: {e.deck for e in heard if e.block.values.get("gen/cfg") == 6.0} == {0, 1})
+        memory.board.playhead = arriving.ring.start_frame
+        assert await swap == "deck 1 plays"
+        assert (decks.live, [slot.state for slot in decks.slots]) == (1, ["empty", "live"])
+        await decks.close()
+
+    asyncio.run(body())
+
+
+def test_a_newcomer_that_never_sounds_leaves_the_old_one_playing(memory, info, monkeypatch):
+    monkeypatch.setattr("lmdmd.control.decks.FILLING_S", 0.2)
+
+    async def body():
+        decks = make_decks(memory)
+        await decks.begin(info)
+        memory.board.rolling = 1
+        await decks.session.do("deck/load", ("tiny",), source="test")
+        with pytest.raises(CommandError, match="deck/swap: deck 1 makes no sound yet; the other one goes on"):
+            await decks.session.do("deck/swap", (0.1,), source="test")
+        assert (decks.live, [slot.state for slot in decks.slots]) == (0, ["live", "ready"])
+        assert decks.session.get("mix/deck") == 0.0
+        await decks.close()
+
+    asyncio.run(body())
+
+
+def test_a_deck_fails_on_purpose_only_in_a_rehearsal(memory, info):
+    async def body():
+        decks = make_decks(memory)
+        await decks.begin(info)
+        with pytest.raises(CommandError, match="only in a rehearsal; start with lmdmd run --rehearsal"):
+            await decks.session.do("deck/fault", ("crash",), source="test")
+        decks.slots[0].config = Config(threads=1, rehearsal=True)
+        with pytest.raises(CommandError, match=r'"hnag" is not one of .*; did you mean "hang"'):
+            await decks.session.do("deck/fault", ("hnag",), source="test")
+        first = decks.slots[0].pid
+        await decks.session.do("deck/fault", ("crash",), source="test")
+        await until(lambda: decks.slots[0].pid not in (0, first) and decks.slots[0].state == "live")
+        said = str(decks.session.get("status/incident"))
+        assert said.startswith("deck 0 plays again, ")
         await decks.close()
 
     asyncio.run(body())

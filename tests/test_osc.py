@@ -23,6 +23,16 @@ from lmdmd.surfaces.osc_packet import build_message, parse_packet, timetag_from_
 PATCHES = Path(__file__).parent.parent / "patches" / "pd"
 
 
+class Deck:
+    """An outlet that is heard a tenth of a second from now."""
+
+    def send(self, message: object) -> None:
+        pass
+
+    def next_frame(self, playhead: int) -> int:
+        return playhead + 4410
+
+
 class Client(asyncio.DatagramProtocol):
     """A client on its own port that keeps what it is told, with the time of arrival."""
 
@@ -301,6 +311,54 @@ def test_status_has_its_fixed_fields():
         answer = await client.ask("/lmdm/status")
         assert answer[:3] == ("/lmdm/status", 0.0, 44100)
         assert answer[3:] == tuple(session.get(name) for name in STATUS)
+
+    on_stage(scene)
+
+
+def test_a_write_is_acknowledged_and_its_sender_told_when_it_is_heard():
+    async def scene(session, surface, client):
+        client.deaf_to = ()
+        session.outlets.append(Deck())
+        client.send("/lmdm/gen/cfg", 4.0)
+        assert await client.hear() == ("/lmdm/ack", "/lmdm/gen/cfg", 4.0, 4410, pytest.approx(0.1))
+        (stamp,) = session.awaited._by_stamp
+        session.tell_heard()
+        assert await client.silence()
+        session.awaited.settle([stamp], -1)
+        session.tell_heard()
+        assert await client.hear() == ("/lmdm/heard", "/lmdm/gen/cfg", 4.0, -1, 0.0)
+        session.tell_heard()
+        assert await client.silence()
+
+    on_stage(scene)
+
+
+def test_of_a_fader_that_flies_every_client_is_told_no_more_than_it_can_take():
+    async def scene(session, surface, client):
+        client.deaf_to = ()
+        for number in range(1000):
+            surface.receive(build_message("/lmdm/mix/pan", number / 1000), client.transport.get_extra_info("sockname"))
+        await asyncio.sleep(0.2)
+        assert 200 < client.heard.qsize() < 400
+        assert surface.counters["muted"] == 1000 - client.heard.qsize()
+        assert session.get("mix/pan") == pytest.approx(0.999)
+
+    on_stage(scene)
+
+
+def test_incidents_are_never_dropped_however_fast_values_move():
+    async def scene(session, surface, client):
+        client.send("/lmdm/listen", "*")
+        await asyncio.sleep(0.1)
+        for number in range(50):
+            for _ in range(20):
+                session.publish("meter/out/l", -float(number))
+            session.report(f"mishap {number}")
+        await asyncio.sleep(0.3)
+        told = [client.heard.get_nowait() for _ in range(client.heard.qsize())]
+        assert [each[2] for each in told if each[0] == "/lmdm/incident"] == [f"mishap {n}" for n in range(50)]
+        assert ("/lmdm/status/incident", "mishap 49") in told
+        assert sum(each[0] == "/lmdm/meter/out/l" for each in told) < 50
 
     on_stage(scene)
 

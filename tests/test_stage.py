@@ -76,3 +76,19 @@ def test_a_killed_deck_is_timed(tmp_path: Path, capsys) -> None:
     assert (row["replaced"], row["failed"], row["never_back"]) == (1, 0, 0), row["why"]
     assert 0 < row["well_p50_s"] == row["well_max_s"] < 15
     assert found["unconcealed_samples"] == row["unconcealed_samples"]
+
+
+def test_every_change_is_found_where_it_was_told_and_nothing_before_it_moves(tmp_path: Path, capsys) -> None:
+    bundle = make_tiny_bundle(tmp_path / "tiny").path
+    found = report(capsys, "latency", "--changes", 6, "--model", bundle)
+    assert found["n"] >= 4 and found["unlike"] == 0
+    assert 0 < found["prompt_p50_ms"] < found["rows"][1]["p50_ms"]
+    assert {"prompt_p95_ms", "gain_p95_ms", "told_p95_ms", "flux_at_words", "flux_at_seams"} <= set(found)
+    assert found["told_p95_ms"] < 47
+
+
+def test_cues_are_found_near_their_time(tmp_path: Path, capsys) -> None:
+    bundle = make_tiny_bundle(tmp_path / "tiny").path
+    found = report(capsys, "cues", "--changes", 4, "--model", bundle)
+    assert (found["n"], found["redos"]) == (4, 0)
+    assert found["p95_ms"] < 47

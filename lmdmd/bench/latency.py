@@ -47,8 +47,9 @@ def bench_latency(options: argparse.Namespace) -> dict[str, object]:
     """Change prompts and the gain at random moments; find in the recording the first sample that is another.
 
     The show's log tells every block that was made, so that the same engine makes the music again, with and without each
-    change. ``unlike`` are changes before which the recording was not, to the bit, what would have come without them.
-    ``without_*`` is what the wait would have been behind all that was made already.
+    change. ``told_p95_ms`` is how far from the frame that was told for it a change was heard; ``unlike`` are changes
+    before which the recording was not, to the bit, what would have come without them. The row without late commitment
+    is what the wait would have been behind all that was made already.
     """
     with working_folder(options.keep) as folder, open_stage(folder, options) as stage:
         # Without its limiter the mixer passes the deck's samples on as they are.
@@ -106,13 +107,15 @@ def _tell(program: Program, name: str, value: str | float, pause_s: float) -> Se
 class Change:
     """A change that was heard: frames from the hand to the ear, what they would have been behind all that was made.
 
-    ``cut`` is its frame in the recording; ``is_early`` says that the recording was another before the block came.
+    ``cut`` is its frame in the recording, ``told`` the one that was told for it; ``is_early`` says that the recording
+    was another before the block came.
     """
 
     sent: Sent
     waited: int
     without: int
     cut: int
+    told: int
     is_early: bool
 
 
@@ -150,10 +153,11 @@ class Ears:
     def hear(self, step: Step, sent: Sent) -> Change | None:
         """What a message changed by the block that brought it."""
         begin, at, cut = self.frame_at(sent.at_s), self.find(step.since), self.find(step.again.frame)
-        if at is None or cut is None:
+        told = self.find(step.block.heard_frame)
+        if at is None or cut is None or told is None:
             return None
         first, end = self.first_unlike(step.stood, at, begin), at + len(step.stood)
-        return None if first is None else Change(sent, first - begin, end - begin, first, first < cut)
+        return None if first is None else Change(sent, first - begin, end - begin, first, told, first < cut)
 
 
 def judge(
@@ -174,6 +178,7 @@ def judge(
         "prompt_p50_ms": rows[0]["p50_ms"],
         "prompt_p95_ms": rows[0]["p95_ms"],
         "gain_p95_ms": rows[3]["p95_ms"],
+        "told_p95_ms": percentiles([abs(change.cut - change.told) for change in changes])["p95_ms"],
         "unlike": sum(change.is_early for change in changes),
         "sent": len(words) + len(seams) + len(gains),
         "rows": rows,

@@ -36,7 +36,7 @@ class AudioLink:
         self._failure = ""
         self._answered = asyncio.Event()
         self._spawned_s = 0.0
-        self._lost_s = 0.0
+        self._lost_s = self._silent_since_s = 0.0
         self._closing = False
 
     @property
@@ -90,6 +90,10 @@ class AudioLink:
         if isinstance(message, Ready):
             self.device = message.detail
             log.info("audio: %s, %d Hz", message.detail, message.rate_hz)
+            if self._answered.is_set():
+                lost_s = time.monotonic() - self._silent_since_s
+                self.session.report(f"{message.detail} plays again, {lost_s:.1f} s after it was lost")
+            self._silent_since_s = 0.0
             self._answered.set()
         elif isinstance(message, Failed):
             self._failure = message.why
@@ -107,6 +111,8 @@ class AudioLink:
 
     def _replace(self) -> None:
         """Try again for as long as it takes: a device that was unplugged may come back."""
+        if not self._silent_since_s:
+            self._silent_since_s = time.monotonic()
         self.session.publish("status/restarts", int(self.session.get("status/restarts")) + 1)
         self.session.report(f"the audio process is lost ({self._failure or 'killed'}), a new one starts")
         now_s = asyncio.get_running_loop().time()

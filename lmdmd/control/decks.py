@@ -34,6 +34,8 @@ RESTARTS_ALLOWED = 5
 RESTART_WINDOW_S = 60.0
 RETRY_S = 15.0
 FILLING_S, _POLL_S = 20.0, 0.02
+REPORTED = ("lead", "commit", "redos", "block_p50", "block_p95", "factor")
+"""Rows of the live deck that are the program's status, too."""
 STARTS_ALLOWED = 3
 """So many starts in a row without becoming ready, and the next one would end like them."""
 
@@ -57,7 +59,7 @@ class DeckSlot:
         self._loop = asyncio.get_running_loop()
         self._child: Child | None = None
         self._ready = asyncio.Event()
-        self._spawned_s = 0.0
+        self._spawned_s = self._lost_s = 0.0
         self._sounds = False
         self._proven: BundleInfo | None = None
         self._starts = 0
@@ -206,11 +208,14 @@ class DeckSlot:
         self._turn("ready")
         self._ready.set()
         if self._sounds:
+            lost_s = time.monotonic() - self._lost_s
+            self.session.report(f"deck {self.slot} plays again, {lost_s:.1f} s after it was lost")
             self.session.awaited.settle_all(message.frame)
             self.go_live()
 
     def _on_exit(self) -> None:
         self._child = None
+        self._lost_s = time.monotonic() if self.state == "live" else self._lost_s
         if self.wanted is None or self._gives_up():
             self.why = self.why or f"deck {self.slot} died"
             self.session.report(self._farewell())
@@ -330,7 +335,7 @@ class Decks:
         for slot in self.slots:
             frames = slot.ring.lead_frames(self.session.playhead) if slot.state != "empty" else 0
             self.session.publish(f"deck/{slot.slot}/lead", frames / self.session.rate_hz)
-        for name in ("lead", "commit", "redos"):
+        for name in REPORTED:
             self.session.publish(f"status/{name}", self.session.get(f"deck/{self.live}/{name}"))
 
     def check(self) -> None:

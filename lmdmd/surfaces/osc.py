@@ -81,6 +81,15 @@ STATUS = (
     "show/song",
     "show/cue",
     "show/next",
+    "status/block_p50",
+    "status/block_p95",
+    "status/factor",
+    "status/commit",
+    "status/redos",
+    "status/knob_p50",
+    "status/knob_p95",
+    "status/late",
+    "status/memory",
 )
 """Rows in the answer to ``/lmdm/status``, after the playhead in seconds (f) and the rate in Hz (i).
 
@@ -95,6 +104,11 @@ index  type  field                            index  type  field
 5      i     device xruns                     13     s     song
 6      i     restarts                         14     s     last cue
 7      i     bar, from 1                      15     s     next cue
+16     f     median time of a block, ms       21     f     from hand to ear, median, ms
+17     f     its 95th percentile, ms          22     f     and its 95th percentile, ms
+18     f     compute time over audio time     23     i     buffers that were late
+19     f     from a change to the ear, s      24     f     memory of the program, MB
+20     i     redos
 =====  ====  =============================    =====  ====  =============================
 """
 
