@@ -292,7 +292,7 @@ def test_a_deck_that_is_slow_takes_fewer_steps_and_more_when_there_is_time(bundl
         slow = 1.3 / float(program.get("deck/0/factor"))
         assert program.do("deck/fault", "slow", slow) == ""
         wait_for(lambda: "instead of 8" in program.said(), 20, program.said)
-        assert program.get("deck/0/steps") < 8
+        wait_for(lambda: program.get("deck/0/steps") < 8, 10, program.said)
         assert program.do("deck/fault", "slow", 1) == ""
         wait_for(lambda: program.get("deck/0/steps") == 8, 40, program.said)
         assert "there is time again" in program.said()
