@@ -53,6 +53,10 @@ class Lane:
             start = self._segments[-1].at(later.frame)
             self._segments.append(Segment(later.frame, start, later.target, later.glide_frames, later.curve))
 
+    def begins(self, since: int, until: int) -> list[int]:
+        """Frames in ``(since, until]`` at which a segment begins."""
+        return [segment.frame for segment in self._segments if since < segment.frame <= until]
+
     def jumps(self, after: int, until: int) -> list[int]:
         """Frames in ``(after, until]`` at which the value steps; where it glides it has none."""
         steps = [s for s in self._segments if after < s.frame <= until and s.glide_frames <= 0]
@@ -87,6 +91,10 @@ class TextLane:
     def write(self, frame: int, text: str) -> None:
         """Change to ``text`` from ``frame`` on."""
         self._steps = sorted([*(s for s in self._steps if s[0] != frame), (frame, text)])
+
+    def begins(self, since: int, until: int) -> list[int]:
+        """Frames in ``(since, until]`` at which words come."""
+        return [frame for frame, _ in self._steps if since < frame <= until]
 
     def jumps(self, after: int, until: int) -> list[int]:
         """Frames in ``(after, until]`` at which other words come."""

@@ -104,6 +104,7 @@ class Daemon:
         ending.callback(self.show_log.close)
         self.decks = self._make_decks()
         self.recorder = Recorder(self.session, self.memory.tapes, self.config.record or RECORDINGS)
+        self.recorder.on_take = self._open_log
         self.osc = OscSurface(self.session, self.config.bind, self.config.osc_port)
         self._provide_verbs()
         self.show = open_show(self.session, self.bundle, self.setlist, self.config)
@@ -127,11 +128,15 @@ class Daemon:
     def _record(self) -> None:
         try:
             self.recorder.begin()
-            assert self.recorder.take is not None
             log.info("recording to %s", self.recorder.take)
-            self.show_log.open(self.recorder.take / NAME)
-        except (CommandError, OSError) as error:
+        except CommandError as error:
             log.error("%s; the show goes on without a recording", error)
+
+    def _open_log(self, take: Path) -> None:
+        try:
+            self.show_log.open(take / NAME)
+        except OSError as error:
+            self.session.report(f"no show log in {take}: {error.strerror or error}")
 
     def _make_log(self) -> ShowLog:
         about = {
@@ -143,7 +148,7 @@ class Daemon:
             "threads": self.config.threads,
             "device": self.audio.device,
         }
-        show_log = ShowLog(about)
+        show_log = ShowLog(about, self.session.report)
         self.session.watch(show_log)
         return show_log
 

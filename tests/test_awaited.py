@@ -80,7 +80,7 @@ def test_a_new_deck_begins_with_what_nobody_had_made_yet():
     with Stage() as stage:
         stage.session.set("gen/cfg", 4, source="hand")
         stage.session.set("gen/steps", 4, source="cue", frame=80_000)
-        stage.session.awaited.settle_all(30_000)
+        stage.session.awaited.settle_all(30_000, 30_000)
         assert stage.heard_until(100_000) == [("gen/cfg", 4.0, 30_000)]
 
 
@@ -90,6 +90,15 @@ def test_a_new_deck_is_told_the_numbers_of_what_is_planned():
         words = stage.session.set("prompt/1/text", "rain", source="cue", frame=90_000)
         writes = {(w.name, w.frame): w.stamp for w in stage.session.pending_writes("block") if w.stamp}
         assert writes == {("gen/cfg", 80_000): planned.stamp, ("prompt/1/text", 90_000): words.stamp}
+
+
+def test_what_another_deck_has_made_already_is_heard_on_its_own_frame():
+    with Stage() as stage:
+        stage.session.set("gen/cfg", 4, source="hand")
+        stage.session.set("gen/steps", 4, source="cue", frame=40_000)
+        stage.session.set("gen/steps", 6, source="cue", frame=80_000)
+        stage.session.awaited.settle_all(30_000, 60_000)
+        assert stage.heard_until(100_000) == [("gen/cfg", 4.0, 30_000), ("gen/steps", 4, 40_000)]
 
 
 def test_an_incident_is_told_kept_and_shown():

@@ -73,7 +73,7 @@ def test_a_whole_block_taken_back_without_a_change_comes_again(bundle, back, rat
 def test_a_change_after_a_cut_sounds_as_if_it_had_been_planned(bundle, latent, rate_hz):
     late = make(bundle, rate_hz).play(24)
     before = late.audio.copy()
-    frame = late.engine.heard_frame(latent)
+    frame = late.engine.grid.heard_frame(latent)
     change = Write("prompt/0/text", "deep house", frame)
     late.engine.write(change)
     assert late.engine.first_stale(10) == latent
@@ -99,14 +99,14 @@ def test_a_planned_change_is_heard_from_the_latent_nearest_to_it(bundle):
 def test_only_what_is_made_from_other_values_is_stale(bundle):
     engine = make(bundle).play(24).engine
     assert engine.first_stale(0) is None
-    engine.write(Write("prompt/0/text", "warm pads", engine.heard_frame(13)))
-    engine.write(Write("prompt/3/text", "unheard", engine.heard_frame(13)))
-    engine.write(Write("engine/lead", 3.0, engine.heard_frame(13)))
+    engine.write(Write("prompt/0/text", "warm pads", engine.grid.heard_frame(13)))
+    engine.write(Write("prompt/3/text", "unheard", engine.grid.heard_frame(13)))
+    engine.write(Write("engine/lead", 3.0, engine.grid.heard_frame(13)))
     assert engine.first_stale(0) is None
-    engine.write(Write("gen/temperature", 1.5, engine.heard_frame(17)))
+    engine.write(Write("gen/temperature", 1.5, engine.grid.heard_frame(17)))
     assert engine.first_stale(0) == 17
     assert engine.first_stale(20) == 20
-    engine.clear_after(engine.heard_frame(13))
+    engine.clear_after(engine.grid.heard_frame(13))
     assert engine.first_stale(0) is None
 
 
@@ -114,12 +114,12 @@ def test_cutting_again_and_again_forgets_no_way_back(bundle):
     straight = make(bundle).play(40)
     turned = make(bundle).play(24)
     for number, latent in enumerate((20, 17, 15, 13, 12, 11, 9)):
-        turned.engine.write(Write("gen/cfg", 3.0 + number, turned.engine.heard_frame(latent)))
+        turned.engine.write(Write("gen/cfg", 3.0 + number, turned.engine.grid.heard_frame(latent)))
         turned.engine.cut(latent)
         turned.play(latent + 6)
-    turned.engine.write(Write("gen/cfg", 1.5, turned.engine.heard_frame(8)))
-    turned.engine.clear_after(turned.engine.heard_frame(8))
-    turned.engine.write(Write("gen/cfg", 2.0, turned.engine.heard_frame(8)))
+    turned.engine.write(Write("gen/cfg", 1.5, turned.engine.grid.heard_frame(8)))
+    turned.engine.clear_after(turned.engine.grid.heard_frame(8))
+    turned.engine.write(Write("gen/cfg", 2.0, turned.engine.grid.heard_frame(8)))
     turned.engine.cut(8)
     turned.play(40)
     np.testing.assert_allclose(straight.made, turned.made[: len(straight.made)], atol=1e-5)
@@ -127,11 +127,11 @@ def test_cutting_again_and_again_forgets_no_way_back(bundle):
 
 def test_a_leader_that_was_taken_back_has_never_led(bundle):
     straight, turned = make(bundle).play(36), make(bundle).play(16)
-    turned.engine.write(Write("prompt/0/text", "jazz", turned.engine.heard_frame(14)))
+    turned.engine.write(Write("prompt/0/text", "jazz", turned.engine.grid.heard_frame(14)))
     turned.engine.cut(14)
     turned.play(20)
     assert turned.engine.prompts.save()[0] == "jazz"
-    turned.engine.clear_after(turned.engine.heard_frame(12))
+    turned.engine.clear_after(turned.engine.grid.heard_frame(12))
     turned.engine.cut(12)
     turned.play(36)
     assert turned.engine.prompts.save()[0] == "warm pads"

@@ -157,7 +157,7 @@ def test_reset_forgets_what_was_heard_and_tried():
     assert stream.play(DRIFT_S - BLOCK_S, strayed) == []
     assert stream.play(BLOCK_S, strayed) and stream.watch.refreshes == 1
     stream.watch.reset()
-    assert stream.watch.refreshes == 0 and stream.watch.values == {}
+    assert stream.watch.refreshes == 1 and stream.watch.values == {} and not stream.watch.refreshing
 
 
 def test_a_block_that_is_made_anew_is_no_repetition():

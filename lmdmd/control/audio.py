@@ -33,7 +33,7 @@ class AudioLink:
         self.config = config
         self.device = ""
         self._child: Child | None = None
-        self._failure = ""
+        self._failure = self._told_failure = ""
         self._answered = asyncio.Event()
         self._spawned_s = 0.0
         self._lost_s = self._silent_since_s = 0.0
@@ -93,7 +93,7 @@ class AudioLink:
             if self._answered.is_set():
                 lost_s = time.monotonic() - self._silent_since_s
                 self.session.report(f"{message.detail} plays again, {lost_s:.1f} s after it was lost")
-            self._silent_since_s = 0.0
+            self._silent_since_s, self._told_failure = 0.0, ""
             self._answered.set()
         elif isinstance(message, Failed):
             self._failure = message.why
@@ -113,8 +113,10 @@ class AudioLink:
         """Try again for as long as it takes: a device that was unplugged may come back."""
         if not self._silent_since_s:
             self._silent_since_s = time.monotonic()
-        self.session.publish("status/restarts", int(self.session.get("status/restarts")) + 1)
-        self.session.report(f"the audio process is lost ({self._failure or 'killed'}), a new one starts")
+        if self._failure != self._told_failure or not self._failure:
+            self._told_failure = self._failure
+            self.session.publish("status/restarts", int(self.session.get("status/restarts")) + 1)
+            self.session.report(f"the audio process is lost ({self._failure or 'killed'}), a new one starts")
         now_s = asyncio.get_running_loop().time()
         delay_s = max(0.0, self._lost_s + RETRY_S - now_s)
         self._lost_s = now_s + delay_s

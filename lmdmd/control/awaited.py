@@ -52,9 +52,11 @@ class Awaited:
             if stamp in self._by_stamp:
                 self._by_stamp[stamp].frame, self._by_stamp[stamp].settled = frame, True
 
-    def settle_all(self, frame: int) -> None:
-        """A new deck begins at ``frame`` with everything that was written for now."""
-        self.settle([stamp for stamp, one in self._by_stamp.items() if not one.settled and one.frame <= frame], frame)
+    def settle_all(self, begin: int, end: int) -> None:
+        """Another deck plays from ``begin`` on, and has made the sound until ``end`` from all that was written."""
+        for one in self._by_stamp.values():
+            if not one.settled and one.frame <= end:
+                one.frame, one.settled = max(one.frame, begin), True
 
     def clear_after(self, frame: int) -> None:
         """What was planned after ``frame`` will not be heard."""

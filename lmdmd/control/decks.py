@@ -34,6 +34,8 @@ RESTARTS_ALLOWED = 5
 RESTART_WINDOW_S = 60.0
 RETRY_S = 15.0
 FILLING_S, _POLL_S = 20.0, 0.02
+LEAST_LEAD_S = 0.2
+"""So much a deck must have made ahead before it is faded to."""
 REPORTED = ("lead", "commit", "redos", "block_p50", "block_p95", "factor")
 """Rows of the live deck that are the program's status, too."""
 STARTS_ALLOWED = 3
@@ -138,10 +140,15 @@ class DeckSlot:
         Raises ``CommandError`` when it fails meanwhile, or takes too long.
         """
         deadline_s = time.monotonic() + FILLING_S
-        while not (self.filled and self.ring.start_frame <= self.session.playhead):
+        while not (self.filled and self._is_due()):
             if self.state != "ready" or time.monotonic() > deadline_s:
                 raise CommandError(f"deck/swap: deck {self.slot} makes no sound yet; the other one goes on")
             await asyncio.sleep(_POLL_S)
+
+    def _is_due(self) -> bool:
+        playhead = self.session.playhead
+        made_s = self.ring.lead_frames(playhead) / self.session.rate_hz
+        return self.ring.start_frame <= playhead and made_s > LEAST_LEAD_S
 
     def go_live(self) -> None:
         """This slot is the one that sounds."""
@@ -210,7 +217,7 @@ class DeckSlot:
         if self._sounds:
             lost_s = time.monotonic() - self._lost_s
             self.session.report(f"deck {self.slot} plays again, {lost_s:.1f} s after it was lost")
-            self.session.awaited.settle_all(message.frame)
+            self.session.awaited.settle_all(message.frame, message.frame)
             self.go_live()
 
     def _on_exit(self) -> None:
@@ -226,7 +233,7 @@ class DeckSlot:
             return
         self.session.report(f"deck {self.slot} died ({self.why or 'killed'}), a new one starts; the sound goes on")
         self.session.publish("status/restarts", int(self.session.get("status/restarts")) + 1)
-        self.spawn(self.wanted, prefill=True)
+        self.spawn(self.wanted, prefill=True, aside=not self._sounds)
 
     def _retry(self) -> None:
         """Once more: what made it die may be over, and nothing else plays."""
@@ -311,6 +318,7 @@ class Decks:
             self.live = arriving.slot
             arriving.go_live()
             leaving.drain()
+            self.session.awaited.settle_all(self.session.playhead, arriving.ring.write_frame)
             await asyncio.sleep(fade_s + 0.2)
             await leaving.close()
         return f"deck {arriving.slot} plays"

@@ -10,6 +10,7 @@ import itertools
 import logging
 import tempfile
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -30,6 +31,7 @@ class Recorder:
         self.tapes = tapes
         self.folder = folder
         self.take: Path | None = None
+        self.on_take: Callable[[Path], None] = lambda take: None
         self._writers: dict[str, WavWriter] = {}
         self._frames: dict[str, int] = {}
         session.provide("record/start", self.start)
@@ -84,6 +86,7 @@ class Recorder:
         self.take, self._writers = take, writers
         self._frames = {name: tape.end_frame for name, tape in self.tapes.items()}
         self.session.set("record/on", True, source="recorder")
+        self.on_take(take)
 
     def _drop(self) -> None:
         writers, self._writers = self._writers, {}

@@ -1,7 +1,7 @@
 """The show log: every event of a session as a line of JSON, on the disk before the next one happens.
 
 Each line has a ``kind`` (written, heard, incident, block, turned, done; first of all show, which says what played on
-what) and the fields of its event in ``control/events.py``. Lines from before a file is open wait for it.
+what) and the fields of its event in ``control/events.py``. The latest lines from before a file is open wait for it.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 import logging
 from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
@@ -23,15 +25,20 @@ _MOST_WAITING = 20_000
 
 
 class ShowLog:
-    """Keeps events; ``about`` is what a reader must know of the whole program."""
+    """Keeps events; ``about`` is what a reader must know of the whole program, ``tell`` hears why it ended early."""
 
-    def __init__(self, about: dict[str, Any]) -> None:
+    def __init__(self, about: dict[str, Any], tell: Callable[[str], None] = log.error) -> None:
         self.path: Path | None = None
+        self._tell = tell
         self._file: IO[str] | None = None
-        self._waiting: deque[str] = deque([_line("show", about | {"version": __version__})], maxlen=_MOST_WAITING)
+        self._head = _line("show", about | {"version": __version__})
+        self._waiting: deque[str] = deque(maxlen=_MOST_WAITING)
+        self._failed = False
 
     def __call__(self, event: Event) -> None:
         """Keep an event; a disk that refuses ends the log and nothing else."""
+        if self._failed:
+            return
         line = _line(type(event).__name__.lower(), _fields(event))
         if self._file is None:
             self._waiting.append(line)
@@ -39,8 +46,8 @@ class ShowLog:
         try:
             self._file.write(line)
         except OSError as error:
-            log.error("the show log %s ends here: %s", self.path, error.strerror or error)
-            self._file = None
+            self._failed = True
+            self._tell(f"the show log {self.path} ends here: {error.strerror or error}")
 
     def open(self, path: Path) -> None:
         """Write to a file from now on, what has waited first; a log that is open stays where it is.
@@ -51,13 +58,15 @@ class ShowLog:
             return
         self._file = path.open("a", buffering=1, encoding="utf-8")
         self.path = path
+        self._file.write(self._head)
         while self._waiting:
             self._file.write(self._waiting.popleft())
 
     def close(self) -> None:
         """Close the file; it was whole all along."""
         if self._file is not None:
-            self._file.close()
+            with suppress(OSError):
+                self._file.close()
             self._file = None
 
 

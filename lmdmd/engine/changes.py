@@ -2,36 +2,60 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from lmdmd.messages import Write
+
+_REMEMBERED_FRAMES = 500_000
+"""More than a write ever waits."""
 
 
 class Waiting:
     """Changes meant for now, kept until sound can be made anew for them.
 
-    Of many writes to one row only the last counts, so that a hand on a fader costs no more than a tap.
+    Of many writes to one row only the last counts, so that a hand on a fader costs no more than a tap. A cue that was
+    due meanwhile is newer than a write that waited; a cue that is cancelled takes no hand's write with it.
     """
 
     def __init__(self) -> None:
         self.fresh = False
-        self._writes: list[Write] = []
-        self._stamps: list[int] = []
+        self._writes: list[tuple[Write, int]] = []
+        self._taken: list[Write] = []
 
     def __bool__(self) -> bool:
-        return self.fresh or bool(self._writes)
+        return self.fresh or self.has_writes
 
-    def add(self, write: Write) -> None:
+    @property
+    def has_writes(self) -> bool:
+        """Whether a write waits."""
+        return bool(self._writes)
+
+    def add(self, write: Write, playhead: int) -> None:
         """Let a write wait, without what it makes needless: a glide begins where the step before it went."""
-        self._writes = [w for w in self._writes if w.name != write.name or (write.glide_frames and not w.glide_frames)]
-        self._writes.append(write)
-        self._stamps.append(write.stamp)
+        glides = write.glide_frames > 0
+        self._writes = [(w, at) for w, at in self._writes if w.name != write.name or (glides and not w.glide_frames)]
+        self._writes.append((write, playhead))
 
-    def take(self, frame: int) -> tuple[list[Write], list[int], bool]:
-        """Return every write, now of ``frame``, the stamps of all that waited, and whether to forget the music."""
-        taken = [replace(write, frame=frame) for write in self._writes], self._stamps, self.fresh
-        self._writes, self._stamps, self.fresh = [], [], False
-        return taken
+    def take(self, frame: int, begins: Callable[[str, int, int], list[int]]) -> tuple[list[Write], list[int], bool]:
+        """Return what waited: writes, now of ``frame``, their stamps, and whether to forget the music.
+
+        ``begins`` tells at which frames in (since, until] something begins on a row.
+        """
+        stamps = [write.stamp for write, _ in self._writes]
+        writes = [w for w, since in self._writes if not self._is_overtaken(w.name, begins(w.name, since, frame))]
+        taken = [replace(write, frame=frame) for write in writes]
+        self._taken = [write for write in self._taken if write.frame > frame - _REMEMBERED_FRAMES] + taken
+        fresh, self._writes, self.fresh = self.fresh, [], False
+        return taken, stamps, fresh
+
+    def _is_overtaken(self, name: str, frames: list[int]) -> bool:
+        by_hand = {write.frame for write in self._taken if write.name == name}
+        return any(frame not in by_hand for frame in frames)
+
+    def taken_after(self, frame: int) -> list[Write]:
+        """Writes that were taken for later than ``frame``, in order."""
+        return [write for write in self._taken if write.frame > frame]
 
 
 class Promises:

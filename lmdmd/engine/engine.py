@@ -11,7 +11,7 @@ import logging
 import math
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -21,9 +21,10 @@ import torch
 
 from lmdmd.config import PRECISIONS
 from lmdmd.engine.governor import Effort
+from lmdmd.engine.grid import Grid
 from lmdmd.engine.prompts import Leads, PromptMixer
 from lmdmd.engine.resample import Resampled, StreamResampler, resample
-from lmdmd.engine.values import BlockValues, Settings
+from lmdmd.engine.values import HEARD, BlockValues, Settings
 from lmdmd.engine.watch import Watch
 from lmdmd.errors import BundleError
 from lmdmd.messages import Write
@@ -80,12 +81,15 @@ class Engine:
         self.state = StreamState.init(bundle.model, history=self.history)
         self.decoding: Any = bundle.codec.init_state()
         self.resampler = StreamResampler(self.geometry.sample_rate, rate_hz)
+        self.grid = self._make_grid()
         self.audio_frame = 0
-        self._first_frame = 0
-        self._first_latent = 0
         self._to_trim = bundle.codec.config.delay_frames
         self._moments: deque[Moment] = deque()
         self._mixed: tuple[list[tuple[str, float]], Condition] | None = None
+
+    def _make_grid(self) -> Grid:
+        delay_frames = self.bundle.codec.config.delay_frames
+        return Grid.of_codec(self.geometry.latent_frames, delay_frames, self.geometry.sample_rate, self.rate_hz)
 
     def _history_latents(self) -> int:
         longest_s = find("engine/lead").hi
@@ -114,33 +118,7 @@ class Engine:
     @property
     def next_frame(self) -> int:
         """Timeline frame of ``next_latent``."""
-        return self._frame_of(self.next_latent)
-
-    def _frame_of(self, latent: int) -> int:
-        return self._first_frame + round((latent - self._first_latent) * self._frames_per_latent)
-
-    @property
-    def _early_frames(self) -> int:
-        """How long before its own frame a latent begins to be heard: no longer than half of one counts."""
-        delay = self.bundle.codec.config.delay_frames * self.rate_hz / self.geometry.sample_rate
-        return round(min(delay, self._frames_per_latent / 2))
-
-    def heard_frame(self, latent: int) -> int:
-        """Timeline frame from which another latent at ``latent`` would be heard."""
-        return max(self._frame_of(latent) - self._early_frames, self._first_frame)
-
-    def latent_heard_at(self, frame: int) -> int:
-        """First latent that is not heard before a timeline frame."""
-        latents = (frame + self._early_frames - self._first_frame) / self._frames_per_latent
-        return self._first_latent + max(0, math.ceil(latents - 1e-9))
-
-    def latch_frame(self, latent: int) -> int:
-        """Frame whose values a latent is made from: a change is heard from the latent that begins nearest to it."""
-        return max(self.heard_frame(latent) + round(self._frames_per_latent / 2), self._first_frame)
-
-    @property
-    def _frames_per_latent(self) -> float:
-        return self.geometry.latent_frames * self.rate_hz / self.geometry.sample_rate
+        return self.grid.frame_of(self.next_latent)
 
     @property
     def block_s(self) -> float:
@@ -153,6 +131,11 @@ class Engine:
         return 1.0 / self.geometry.latent_rate_hz
 
     @property
+    def delay_latents(self) -> int:
+        """Latents that the decoder must have before the one that it makes sound of."""
+        return math.ceil(self.bundle.codec.config.delay_frames / self.geometry.latent_frames)
+
+    @property
     def context_s(self) -> float:
         """Seconds of past that the model can hear."""
         return self.geometry.context / self.geometry.latent_rate_hz
@@ -160,13 +143,13 @@ class Engine:
     @property
     def max_block_frames(self) -> int:
         """Upper bound of the frames one block gives at the device's rate."""
-        return int(self.geometry.block * self._frames_per_latent) + 2048
+        return int(self.geometry.block * self.grid.frames_per_latent) + 2048
 
     # --- messages ------------------------------------------------------------------------------------
 
     def write(self, write: Write) -> None:
         """Take a write; a ``NOW`` stamp acts from the next block on."""
-        self.values.write(write, self.heard_frame(self.next_latent))
+        self.values.write(write, self.grid.heard_frame(self.next_latent))
         self.expect(write)
 
     def expect(self, write: Write) -> None:
@@ -192,9 +175,8 @@ class Engine:
     @torch.inference_mode()
     def seek(self, frame: int) -> None:
         """Begin a new stretch of audio at a timeline frame; the music remembered so far stays."""
-        self._first_frame = self.audio_frame = frame
-        self._first_latent = round(frame / self._frames_per_latent)
-        self.state.move_to(self._first_latent)
+        self.grid, self.audio_frame = self.grid.moved_to(frame), frame
+        self.state.move_to(self.grid.latent)
         self._moments.clear()
         self.decoding.reset()
         self.resampler.reset()
@@ -202,7 +184,7 @@ class Engine:
 
     def reset_music(self) -> None:
         """Empty context: the next block starts from nothing but the prompts."""
-        self.state.drop_context(0)
+        self.state.begin_anew()
         self.prompts.reset()
         self.watch.reset()
 
@@ -241,11 +223,11 @@ class Engine:
         """
         latent, end = self.next_latent, self.next_latent + self.geometry.block
         asked = self.next_settings()
-        return self.make(self._possible(asked), (self._first_jump(latent, end) or end) - latent, asked)
+        return self.make(self._possible(asked), (self.first_jump(latent, end) or end) - latent, asked)
 
     def next_settings(self) -> Settings:
         """Values that are asked of the next block."""
-        return self.latch(self.latch_frame(self.next_latent))
+        return self.latch(self.grid.latch_frame(self.next_latent))
 
     @property
     def made(self) -> Settings:
@@ -304,7 +286,7 @@ class Engine:
         """Forget what the stream cannot go back to either."""
         while self._moments[0].latent < self.next_latent - self.history:
             self._moments.popleft()
-        self.values.forget_before(self.latch_frame(self._moments[0].latent))
+        self.values.forget_before(self.grid.latch_frame(self._moments[0].latent))
 
     def _sound(self, latents: torch.Tensor) -> np.ndarray:
         audio = self.bundle.codec.decode_step(self.decoding, latents)
@@ -314,26 +296,26 @@ class Engine:
 
     # --- going back ----------------------------------------------------------------------------------
 
-    def first_stale(self, latent: int) -> int | None:
-        """First latent from ``latent`` on that was made from other values than those that now hold; None if none."""
+    def first_stale(self, latent: int, names: Collection[str] = HEARD) -> int | None:
+        """First latent from ``latent`` on that was made from other values of some rows than now hold; None if none."""
         beginnings = [*(moment.latent for moment in self._moments), self.next_latent]
         for moment, end in zip(self._moments, beginnings[1:], strict=True):
             at = max(latent, moment.latent)
             if at >= end:
                 continue
-            if not self.latch(self.latch_frame(at)).sounds_like(moment.asked):
+            if not self.latch(self.grid.latch_frame(at)).sounds_like(moment.asked, names):
                 return at
-            jump = self._first_jump(at, end)
+            jump = self.first_jump(at, end)
             if jump is not None:
                 return jump
         return None
 
-    def _first_jump(self, latent: int, end: int) -> int | None:
-        """First of the latents after ``latent`` and before ``end`` at which values step."""
-        jumps = self.values.jumps(self.latch_frame(latent), self.latch_frame(end - 1))
+    def first_jump(self, latent: int, end: int) -> int | None:
+        """First of the latents after ``latent`` and before ``end`` at which values step; None if there is none."""
+        jumps = self.values.jumps(self.grid.latch_frame(latent), self.grid.latch_frame(end - 1))
         if not jumps:
             return None
-        return next(at for at in range(latent + 1, end) if self.latch_frame(at) >= jumps[0])
+        return next(at for at in range(latent + 1, end) if self.grid.latch_frame(at) >= jumps[0])
 
     @property
     def oldest_latent(self) -> int:

@@ -24,7 +24,7 @@ from lmdmd.engine.faults import Faults
 from lmdmd.engine.governor import Governor
 from lmdmd.engine.pacing import Pacing
 from lmdmd.engine.threads import most_threads, warm_up
-from lmdmd.engine.values import Settings
+from lmdmd.engine.values import HEARD, Settings
 from lmdmd.errors import DeckError, LmdmdError
 from lmdmd.messages import NOW, BlockDone, ClearAfter, DeckArgs, Failed, Fault, Filled, Note, Ready, Reset, Stop, Write
 from lmdmd.params import Value
@@ -34,6 +34,7 @@ from lmdmd.rt.tape import Tape
 from lmdmd.units import frames_from_s
 
 _IDLE_S = 0.005
+_TRIES = 2
 NICENESS, LOADING_NICENESS = -10, 10
 """A deck that loads while another one plays must not take its time; but it must be let back up again."""
 SPLICE_S = 0.005
@@ -95,7 +96,7 @@ class Deck:
         self.waiting = Waiting()
         self.promises = Promises()
         self.faults = Faults()
-        self.changed = False
+        self.changed: set[str] = set()
         self.fresh = self.anew = False
         self.redone_s = -math.inf
         self.splice_frames = frames_from_s(SPLICE_S, args.rate_hz)
@@ -109,6 +110,7 @@ class Deck:
         for write in self.args.writes:
             self.engine.write(write)
             self.promises.add(write.frame, [write.stamp])
+        self.engine.seek(self.board.playhead)
         for compute_ms in warm_up(self.engine, self.args.threads):
             self.pacing.add(compute_ms)
             self._beat()
@@ -143,8 +145,7 @@ class Deck:
             if isinstance(message, Write):
                 self._take_write(message)
             elif isinstance(message, ClearAfter):
-                self.engine.clear_after(message.frame)
-                self.changed = True
+                self._clear_after(message.frame)
             elif isinstance(message, Reset):
                 self.waiting.fresh = True
             elif isinstance(message, Fault):
@@ -155,11 +156,17 @@ class Deck:
     def _take_write(self, write: Write) -> None:
         self.engine.expect(write)
         if write.frame == NOW:
-            self.waiting.add(write)
+            self.waiting.add(write, self.board.playhead)
         else:
             self.engine.write(write)
             self.promises.add(write.frame, [write.stamp])
-            self.changed = True
+            self.changed.add(write.name)
+
+    def _clear_after(self, frame: int) -> None:
+        self.engine.clear_after(frame)
+        for write in self.waiting.taken_after(frame):
+            self.engine.write(write)
+        self.changed |= HEARD
 
     # --- what is made already, and not heard yet -------------------------------------------------------
 
@@ -167,40 +174,65 @@ class Deck:
     def commit_frames(self) -> int:
         """Frames from the playhead to the earliest that a block begun now would change."""
         margin_s = self._settings().number("engine/commit_margin") / 1000.0
-        compute_s = self.pacing.percentile_ms(95) / 1000.0
-        return self.ring.guard_frames + self.splice_frames + frames_from_s(compute_s + margin_s, self.args.rate_hz)
+        seconds = self._compute_s() + margin_s
+        return self.ring.guard_frames + self.splice_frames + frames_from_s(seconds, self.args.rate_hz)
+
+    def _compute_s(self) -> float:
+        return self.pacing.percentile_ms(95) / 1000.0
 
     def _change_wanted(self) -> bool:
         """Whether there is a change to be heard, and lead enough to make some of it anew: no fader may eat it up."""
-        if not (self.changed or self.waiting):
+        settings = self._settings()
+        held = settings.values["engine/hold"]
+        if self._is_spare() or not (self.waiting.has_writes if held else self.changed or self.waiting):
             return False
         rested = time.monotonic() - self.redone_s >= self.engine.block_s
-        return rested or self._lead_s() >= self._settings().number("engine/lead") / 2
+        return rested or self._lead_s() >= settings.number("engine/lead") / 2
 
-    def _first_changeable(self) -> int:
-        if self._settings().values["engine/hold"]:
-            return self.engine.next_latent
-        earliest = self.engine.latent_heard_at(self.board.playhead + self.commit_frames)
-        return min(max(earliest, self.engine.oldest_latent), self.engine.next_latent)
+    def _is_spare(self) -> bool:
+        """A deck that nobody hears makes nothing anew: it would take the time of the one that is heard."""
+        return self.filled and self.board.get(f"deck/{self.args.slot}/state") == "ready"
 
     def _change(self) -> None:
         """Let what was told be heard at the earliest frame that can still be made in time."""
+        self._read_prompts()
         first = self._first_changeable()
-        frame = self.engine.heard_frame(first)
-        writes, stamps, fresh = self.waiting.take(frame)
+        frame = self.engine.grid.heard_frame(first)
+        writes, stamps, fresh = self.waiting.take(frame, self.engine.values.begins)
         for write in writes:
             self.engine.write(write)
         self.promises.add(frame, stamps)
-        self.changed = False
-        stale = first if fresh else self.engine.first_stale(first)
-        made_anew = stale is not None and stale < self.engine.next_latent
+        names, self.changed = self.changed | {write.name for write in writes}, set()
+        if self._settings().values["engine/hold"]:
+            self.changed |= names
+            self.waiting.fresh = fresh
+            return
+        self._make_anew(first if fresh else self.engine.first_stale(first, names), fresh)
+
+    def _read_prompts(self) -> None:
+        """Here, where the old tail goes on meanwhile, and not in the block that is due."""
+        while self.engine.read_ahead():
+            self._beat()
+
+    def _first_changeable(self) -> int:
+        earliest = self.engine.grid.latent_heard_at(self.board.playhead + self.commit_frames)
+        first = min(max(earliest, self.engine.oldest_latent), self.engine.next_latent)
+        # A known step ends the block before it, which would then be shorter than the time that the next one takes.
+        reach = math.ceil(self._compute_s() / self.engine.latent_s) + self.engine.delay_latents
+        while (jump := self.engine.first_jump(first, min(first + 1 + reach, self.engine.next_latent))) is not None:
+            first = jump
+        return first
+
+    def _make_anew(self, stale: int | None, fresh: bool) -> None:
+        """Make everything from the latent ``stale`` on again, as far as it is made; None asks for nothing."""
+        is_made = stale is not None and stale < self.engine.next_latent
         if stale is not None:
-            self.promises.undo(self.engine.heard_frame(stale))
+            self.promises.undo(self.engine.grid.heard_frame(stale))
             self.engine.cut(stale)
         if fresh:
             self.engine.reset_music()
             self.fresh = True
-        if made_anew:
+        if is_made:
             self.redos += 1
             self.redone_s = time.monotonic()
             self._play_block()
@@ -236,7 +268,9 @@ class Deck:
         self.blocks += 1
         self.pacing.add(compute_ms)
         skipped = self._place(audio_frame, latent, audio)
+        self._weigh(compute_ms, settings)
         if skipped is None:
+            self._give_way()
             return
         frame = audio_frame + skipped
         self.connection.send(
@@ -247,8 +281,8 @@ class Deck:
                 latent,
                 latents=self.engine.next_latent - latent,
                 skipped_frames=skipped,
-                heard_frame=max(frame, self.engine.heard_frame(latent)),
-                stamps=self.promises.keep(self.engine.latch_frame(latent)),
+                heard_frame=max(frame, self.engine.grid.heard_frame(latent)),
+                stamps=self.promises.keep(self.engine.grid.latch_frame(latent)),
                 values=self._news(self.engine.made),
                 fresh=self.fresh,
                 anew=self.anew,
@@ -256,7 +290,6 @@ class Deck:
         )
         self.fresh = self.anew = False
         self.promises.forget_before(self.board.playhead)
-        self._weigh(compute_ms, settings)
         self._report()
 
     def _governs(self, settings: Settings) -> bool:
@@ -286,11 +319,20 @@ class Deck:
         if frame == self.ring.write_frame:
             self.ring.write(audio)
             return 0
-        at = max(frame, self.engine.heard_frame(latent) - self.splice_frames, self.ring.changeable_frame)
-        if at >= frame + len(audio) or not self.ring.splice(at, audio[at - frame :], self.splice_frames):
+        for _ in range(_TRIES):
+            at = max(frame, self.engine.grid.heard_frame(latent) - self.splice_frames, self.ring.changeable_frame)
+            if at < frame + len(audio) and self.ring.splice(at, audio[at - frame :], self.splice_frames):
+                return at - frame
+        return None
+
+    def _give_way(self) -> None:
+        """Let the old tail go on, as the new one came too late, and go on behind it."""
+        spare_frames = frames_from_s(self._compute_s(), self.args.rate_hz)
+        if self.ring.write_frame > self.board.playhead + spare_frames:
+            self.engine.seek(self.ring.write_frame)
+            self.anew = True
+        else:
             self._restart_at(self._first_frame())
-            return None
-        return at - frame
 
     def _drop_block(self) -> None:
         """Start over where the ring ends, without the context that may have caused it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from lmdmd.automation import Lane, TextLane
@@ -9,7 +10,16 @@ from lmdmd.engine.governor import Effort
 from lmdmd.messages import NOW, Write
 from lmdmd.params import BY_NAME, GUIDANCES, PARAMS, PROMPT_SLOTS, Value
 
-_HEARD = (*(p.name for p in PARAMS if p.name.startswith("gen/")), "engine/seed")
+_PLAIN = frozenset((*(p.name for p in PARAMS if p.name.startswith("gen/")), "engine/seed"))
+
+
+def is_prompt(name: str) -> bool:
+    """Whether a row is one of a prompt's."""
+    return name.startswith("prompt/")
+
+
+HEARD = frozenset(p.name for p in PARAMS if is_prompt(p.name) or p.name in _PLAIN)
+"""Rows that a block is made from."""
 
 
 @dataclass(frozen=True)
@@ -18,10 +28,10 @@ class Settings:
 
     values: dict[str, Value]
 
-    def sounds_like(self, other: Settings) -> bool:
-        """Whether a block made from these would be the same."""
-        heard = all(self.values[name] == other.values[name] for name in _HEARD)
-        return heard and self.prompts() == other.prompts()
+    def sounds_like(self, other: Settings, names: Collection[str] = HEARD) -> bool:
+        """Whether a block made from these would be the same, as far as the rows ``names`` go."""
+        same = all(self.values[name] == other.values[name] for name in names if name in _PLAIN)
+        return same and (not any(map(is_prompt, names)) or self.prompts() == other.prompts())
 
     def number(self, name: str) -> float:
         """Numeric value of a row."""
@@ -63,10 +73,20 @@ class BlockValues:
 
     def jumps(self, after: int, until: int) -> list[int]:
         """Frames in ``(after, until]`` at which something that is heard steps, in order."""
-        frames = {
-            frame for lane in (*self._lanes.values(), *self._texts.values()) for frame in lane.jumps(after, until)
-        }
-        return [frame for frame in sorted(frames) if not self.latch(frame - 1).sounds_like(self.latch(frame))]
+        lanes = {name: lane for name, lane in (self._lanes | self._texts).items() if name in HEARD}
+        return sorted({f for name, lane in lanes.items() for f in lane.jumps(after, until) if self._is_heard(name, f)})
+
+    def _is_heard(self, name: str, frame: int) -> bool:
+        """Whether a step of a row matters: words without weight and weights without words do not."""
+        if not is_prompt(name):
+            return True
+        slot = name.rpartition("/")[0]
+        weight, text = self._lanes[f"{slot}/weight"], self._texts[f"{slot}/text"]
+        return any(text.at(at) and weight.at(at) > 0.0 for at in (frame - 1, frame))
+
+    def begins(self, name: str, since: int, until: int) -> list[int]:
+        """Frames in ``(since, until]`` at which something begins on a row."""
+        return (self._lanes | self._texts)[name].begins(since, until)
 
     def clear_after(self, frame: int) -> None:
         """Cancel what is planned for frames after ``frame``."""

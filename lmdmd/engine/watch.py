@@ -53,13 +53,14 @@ class Watch:
         self.sound, self.bias = Sound(SOUND_S), Bias(DRIFT_S)
         past, shortest = round(PAST_S * latent_rate_hz), max(1, round(SHORTEST_LOOP_S * latent_rate_hz))
         self.repetition = Repetition(dims, past, shortest, REPEAT_S)
+        self.refreshes = 0
         self.reset()
 
     def reset(self) -> None:
         """Another music begins: forget what was heard and what was tried."""
         self.values: dict[str, float] = {}
-        self.refreshes = 0
         self._next_latent: int | None = None
+        self._furthest_latent = 0
         self._in_vain, self._paused_s = 0, 0.0
         self._since_refresh_s = np.inf
         self._listen_anew()
@@ -83,12 +84,18 @@ class Watch:
         seconds = latents.shape[1] / self.latent_rate_hz
         self._keep_place(first, latents.shape[1])
         self._measure(latents, audio, seconds, settings)
-        self._since_refresh_s += seconds
-        self._paused_s = max(0.0, self._paused_s - seconds)
+        self._pass(first, first + latents.shape[1])
         if not settings.values["watch/on"] or self._paused_s or self._since_refresh_s < settings.number("watch/rest"):
             return ""
         why = self._complaint(settings)
         return self._judge(why, settings.number("watch/rest")) if why else ""
+
+    def _pass(self, first: int, end: int) -> None:
+        """Let time go on, as far as it has not been there before."""
+        new_s = max(0, end - max(first, self._furthest_latent)) / self.latent_rate_hz
+        self._furthest_latent = max(self._furthest_latent, end)
+        self._since_refresh_s += new_s
+        self._paused_s = max(0.0, self._paused_s - new_s)
 
     def _keep_place(self, first: int, count: int) -> None:
         if self._next_latent is not None and first < self._next_latent:

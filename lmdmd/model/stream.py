@@ -92,6 +92,11 @@ class StreamState:
             self.known = keep
             self.reader.forget()
 
+    def begin_anew(self) -> None:
+        """Forget all music so far, for good: no way back into the next block brings it back."""
+        self.drop_context(0)
+        self._before = (self.known, self.reader.mark())
+
     def forget_prompt(self) -> None:
         """Encode the context anew for the next block: another prompt leads, and what was kept has read the old one."""
         if self.reads_prompt:
