@@ -21,7 +21,7 @@ def test_of_many_writes_to_a_row_the_last_waits_and_all_are_answered_for():
     assert writes == [Write("gen/cfg", 19.9, 4410), Write("prompt/0/text", "rain", 4410)]
     assert stamps == [200, 500] and not fresh
     assert not waiting and waiting.take(0, nothing_planned) == ([], [], False)
-    assert waiting.taken_after(0) == []
+    assert waiting.taken_after(4410) == [] and waiting.taken_after(4409) == writes
 
 
 def test_a_cue_that_was_due_meanwhile_is_newer_than_a_hand_that_waited():
