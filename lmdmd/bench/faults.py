@@ -21,6 +21,8 @@ TIGHT = 0.5
 """Less than it has: nothing more can be had."""
 
 SERVER_AWAY_S = 2.0
+TOO_SLOW, SLOW_S = 1.4, 8.0
+"""Times as long as its sound lasts, and for how long."""
 
 
 class NotOffered(LmdmdError):
@@ -57,16 +59,26 @@ def kill_audio(stage: Stage) -> Done:
     return _kill(stage.program.audio())
 
 
-def break_deck(kind: str) -> Callable[[Stage], Done]:
-    """Let the deck that sounds break itself; raises ``NotOffered`` by a program without that verb."""
+def spoil_block(stage: Stage) -> Done:
+    """Let the deck that sounds make a block that is no numbers."""
+    pid, at_s = _live(stage.program), time.monotonic()
+    _ask_for(stage.program, "nan", 1.0)
+    return Done(at_s, time.monotonic(), pid)
 
-    def ask(stage: Stage) -> Done:
-        pid, at_s = _live(stage.program), time.monotonic()
-        if why := stage.program.do("deck/fault", kind):
-            raise (NotOffered if "unknown" in why else LmdmdError)(why)
-        return Done(at_s, time.monotonic(), pid)
 
-    return ask
+def slow_deck(stage: Stage) -> Done:
+    """Let the deck that sounds need more time than its sound lasts, for SLOW_S."""
+    pid, at_s = _live(stage.program), time.monotonic()
+    _ask_for(stage.program, "slow", TOO_SLOW / max(stage.program.get("status/factor"), 0.01))
+    time.sleep(SLOW_S)
+    _ask_for(stage.program, "slow", 1.0)
+    return Done(at_s, time.monotonic(), pid)
+
+
+def _ask_for(program: Program, kind: str, amount: float) -> None:
+    """Raises ``NotOffered`` by a program without that verb."""
+    if why := program.do("deck/fault", kind, amount):
+        raise (NotOffered if "unknown" in why else LmdmdError)(why)
 
 
 def starve_deck(stage: Stage) -> Done:
@@ -105,19 +117,23 @@ def _live(program: Program) -> int:
 
 @dataclass(frozen=True)
 class Fault:
-    """A kind of accident, how many rounds of it are enough, and whether a slip of the clock is none of its doing."""
+    """A kind of accident, how many rounds of it are enough, and whether a slip of the clock is none of its doing.
+
+    The next one comes ``pace_s`` later: a program may wait before it tries a deck again that dies oftener.
+    """
 
     do: Callable[[Stage], Done]
     most_rounds: int = 1000
     excuses_slips: bool = True
+    pace_s: float = 15.0
 
 
 FAULTS = {
     "deck": Fault(kill_deck),
     "hang": Fault(hang_deck),
-    "audio": Fault(kill_audio, excuses_slips=False),
-    "nan": Fault(break_deck("nan")),
-    "slow": Fault(break_deck("slow")),
+    "audio": Fault(kill_audio, excuses_slips=False, pace_s=6.0),
+    "nan": Fault(spoil_block, pace_s=5.0),
+    "slow": Fault(slow_deck, most_rounds=5),
     "memory": Fault(starve_deck),
     "jack": Fault(restart_server, most_rounds=5, excuses_slips=False),
 }

@@ -22,9 +22,6 @@ STEADY_S = 3.0
 """A show that has been well for so long has recovered."""
 
 RECOVERING_S = 60.0
-PACE_S = 15.0
-"""From one accident to the next; a program may give up on a deck that dies oftener."""
-
 LOOK_EVERY_S = 0.05
 LEAST_LEAD_S = 0.5
 
@@ -92,7 +89,7 @@ def play_rounds(kind: str, folder: Path, options: argparse.Namespace) -> dict[st
         while len(rounds) < count and not (rounds and rounds[-1].failure):
             rounds.append(play_round(stage, fault))
             progress.advance(note=f"well after {rounds[-1].well_s:.2f} s")
-            time.sleep(max(0.0, rounds[-1].done.at_s + PACE_S - time.monotonic()) if len(rounds) < count else 0.0)
+            time.sleep(max(0.0, rounds[-1].done.at_s + fault.pace_s - time.monotonic()) if len(rounds) < count else 0.0)
         ended = stage.end()
         heard = stage.finish().between(began_s, ended.at_s)
     return {

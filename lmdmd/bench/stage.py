@@ -91,7 +91,7 @@ def open_stage(folder: Path, options: argparse.Namespace) -> Iterator[Stage]:
 @contextmanager
 def play(folder: Path, server: JackServer, options: argparse.Namespace) -> Iterator[Program]:
     """A program that plays on a server and records into ``folder``."""
-    arguments = ("--device", _DEVICE, "--model", options.model, "--threads", options.threads)
+    arguments = ("--device", _DEVICE, "--model", options.model, "--threads", options.threads, "--rehearsal")
     with Program(folder, *arguments, environment=server.environment) as program:
         program.until_playing()
         program.ask("prompt/0/text", PROMPT)
