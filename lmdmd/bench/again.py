@@ -11,8 +11,8 @@ import numpy as np
 import torch
 
 from lmdmd.bench.showlog import BLOCK
+from lmdmd.engine.deck import SPLICE_S
 from lmdmd.engine.engine import Engine
-from lmdmd.engine.process import SPLICE_S
 from lmdmd.engine.replay import Again, Replay
 from lmdmd.messages import BlockDone
 from lmdmd.units import frames_from_s

@@ -11,8 +11,8 @@ import pytest
 import torch
 
 from lmdmd.control.memory import Memory
+from lmdmd.engine.deck import BAD_BLOCKS, Deck
 from lmdmd.engine.engine import Engine
-from lmdmd.engine.process import BAD_BLOCKS, Deck
 from lmdmd.engine.replay import Replay
 from lmdmd.errors import DeckError
 from lmdmd.messages import BlockDone, ClearAfter, DeckArgs, Filled, Note, Ready, Reset, Write

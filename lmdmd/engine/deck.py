@@ -1,0 +1,360 @@
+"""The deck: one model for life, and the loop that puts its blocks into the ring.
+
+Messages are taken between blocks. A change meant for now does not wait behind the lead: the deck goes back to the
+earliest latent that can still be made anew in time (``commit_frames``), and the ring gets another tail.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from multiprocessing.connection import Connection
+
+import numpy as np
+import torch
+
+from lmdmd.engine.changes import Promises, Waiting
+from lmdmd.engine.engine import Engine
+from lmdmd.engine.faults import Faults
+from lmdmd.engine.governor import Governor
+from lmdmd.engine.pacing import Pacing
+from lmdmd.engine.threads import warm_up
+from lmdmd.engine.values import HEARD, Settings
+from lmdmd.errors import DeckError
+from lmdmd.messages import NOW, BlockDone, ClearAfter, DeckArgs, Fault, Filled, Note, Ready, Reset, Stop, Write
+from lmdmd.params import Value
+from lmdmd.rt.board import Board
+from lmdmd.rt.ring import Ring
+from lmdmd.rt.tape import Tape
+from lmdmd.units import frames_from_s
+
+_IDLE_S = 0.005
+_TRIES = 2
+SPLICE_S = 0.005
+"""Fade from the tail that stood in the ring to the one that replaces it."""
+WATCHED = ("level", "repeat", "drift")
+"""Measures of the watch that have a row."""
+BAD_BLOCKS = 3
+"""So many blocks in a row that are not numbers, and the deck gives up: a new one may do better."""
+
+
+class Deck:
+    """The engine, its ring, and the loop between them."""
+
+    def __init__(self, connection: Connection, args: DeckArgs) -> None:
+        self.connection = connection
+        self.args = args
+        self.board = Board.attach(args.board)
+        self.ring = Ring.attach(args.ring)
+        self.tape = Tape.attach(args.tape)
+        self.engine = Engine.load(args.bundle, args.rate_hz, args.precision, self._tell)
+        self.pacing = Pacing(self.engine.block_s)
+        self.governor = Governor(self.engine.block_s)
+        self.waiting = Waiting()
+        self.promises = Promises()
+        self.faults = Faults()
+        self.changed: set[str] = set()
+        self.fresh = self.anew = False
+        self.redone_s = -math.inf
+        self.splice_frames = frames_from_s(SPLICE_S, args.rate_hz)
+        self.told: dict[str, Value] = {}
+        self.blocks = self.redos = self.governed_redos = self.bad_blocks = 0
+        self.filled = False
+        self.stopping = False
+
+    def start(self) -> None:
+        """Warm up, take over the present, choose the first frame."""
+        for write in self.args.writes:
+            self.engine.write(write)
+            self.promises.add(write.frame, [write.stamp])
+        self.engine.seek(self.board.playhead)
+        for compute_ms in warm_up(self.engine, self.args.threads):
+            self.pacing.add(compute_ms)
+            self._beat()
+        self._prefill()
+        self._restart_at(self._first_frame())
+        name = self.engine.bundle.name
+        threads = torch.get_num_threads()
+        detail = f"{self.pacing.percentile_ms(50):.0f} ms a block on {threads} thread{'s' * (threads > 1)}"
+        self.connection.send(Ready(name, self.args.rate_hz, detail, threads, self.ring.start_frame))
+
+    def play(self) -> None:
+        """The loop: messages, what they change of what is made already, then a block when the lead asks for one."""
+        while not self.stopping:
+            self._beat()
+            self._take_messages()
+            if self._change_wanted():
+                self._change()
+            elif self._block_wanted():
+                self._play_block()
+            else:
+                self._say_filled()
+                self._wait()
+
+    # --- messages -----------------------------------------------------------------------------------
+
+    def _beat(self) -> None:
+        self.board.beat(f"deck{self.args.slot}")
+
+    def _take_messages(self) -> None:
+        while self.connection.poll():
+            message = self.connection.recv()
+            if isinstance(message, Write):
+                self._take_write(message)
+            elif isinstance(message, ClearAfter):
+                self._clear_after(message.frame)
+            elif isinstance(message, Reset):
+                self.waiting.fresh = True
+            elif isinstance(message, Fault):
+                self.faults.take(message)
+            elif isinstance(message, Stop):
+                self.stopping = True
+
+    def _take_write(self, write: Write) -> None:
+        self.engine.expect(write)
+        if write.frame == NOW:
+            self.waiting.add(write, self.board.playhead)
+        else:
+            self.engine.write(write)
+            self.promises.add(write.frame, [write.stamp])
+            self.changed.add(write.name)
+
+    def _clear_after(self, frame: int) -> None:
+        self.engine.clear_after(frame)
+        for write in self.waiting.taken_after(frame):
+            self.engine.write(write)
+        self.changed |= HEARD
+
+    # --- what is made already, and not heard yet -------------------------------------------------------
+
+    @property
+    def commit_frames(self) -> int:
+        """Frames from the playhead to the earliest that a block begun now would change."""
+        margin_s = self._settings().number("engine/commit_margin") / 1000.0
+        seconds = self._compute_s() + margin_s
+        return self.ring.guard_frames + self.splice_frames + frames_from_s(seconds, self.args.rate_hz)
+
+    def _compute_s(self) -> float:
+        return self.pacing.percentile_ms(95) / 1000.0
+
+    def _change_wanted(self) -> bool:
+        """Whether there is a change to be heard, and lead enough to make some of it anew: no fader may eat it up."""
+        settings = self._settings()
+        held = settings.values["engine/hold"]
+        if self._is_spare() or not (self.waiting.has_writes if held else self.changed or self.waiting):
+            return False
+        rested = time.monotonic() - self.redone_s >= self.engine.block_s
+        return rested or self._lead_s() >= settings.number("engine/lead") / 2
+
+    def _is_spare(self) -> bool:
+        """A deck that nobody hears makes nothing anew: it would take the time of the one that is heard."""
+        return self.filled and self.board.get(f"deck/{self.args.slot}/state") == "ready"
+
+    def _change(self) -> None:
+        """Let what was told be heard at the earliest frame that can still be made in time."""
+        self._read_prompts()
+        first = self._first_changeable()
+        frame = self.engine.grid.heard_frame(first)
+        writes, stamps, fresh = self.waiting.take(frame, self.engine.values.begins)
+        for write in writes:
+            self.engine.write(write)
+        self.promises.add(frame, stamps)
+        names, self.changed = self.changed | {write.name for write in writes}, set()
+        if self._settings().values["engine/hold"]:
+            self.changed |= names
+            self.waiting.fresh = fresh
+            return
+        self._make_anew(first if fresh else self.engine.first_stale(first, names), fresh)
+
+    def _read_prompts(self) -> None:
+        """Here, where the old tail goes on meanwhile, and not in the block that is due."""
+        while self.engine.read_ahead():
+            self._beat()
+
+    def _first_changeable(self) -> int:
+        earliest = self.engine.grid.latent_heard_at(self.board.playhead + self.commit_frames)
+        first = min(max(earliest, self.engine.oldest_latent), self.engine.next_latent)
+        # A known step ends the block before it, which would then be shorter than the time that the next one takes.
+        reach = math.ceil(self._compute_s() / self.engine.latent_s) + self.engine.delay_latents
+        while (jump := self.engine.first_jump(first, min(first + 1 + reach, self.engine.next_latent))) is not None:
+            first = jump
+        return first
+
+    def _make_anew(self, stale: int | None, fresh: bool) -> None:
+        """Make everything from the latent ``stale`` on again, as far as it is made; None asks for nothing."""
+        is_made = stale is not None and stale < self.engine.next_latent
+        if stale is not None:
+            self.promises.undo(self.engine.grid.heard_frame(stale))
+            self.engine.cut(stale)
+        if fresh:
+            self.engine.reset_music()
+            self.fresh = True
+        if is_made:
+            self.redos += 1
+            self.redone_s = time.monotonic()
+            self._play_block()
+
+    # --- blocks -------------------------------------------------------------------------------------
+
+    def _settings(self) -> Settings:
+        # While it is held the stream stands and the playhead goes on: a hold must be able to end.
+        return self.engine.latch(max(self.engine.next_frame, self.board.playhead))
+
+    def _lead_s(self) -> float:
+        return self.ring.lead_frames(self.board.playhead) / self.args.rate_hz
+
+    def _block_wanted(self, spare_s: float = 0.0) -> bool:
+        settings = self._settings()
+        if settings.values["engine/hold"]:
+            return False
+        room = self.ring.free_frames >= self.engine.max_block_frames
+        return room and self.pacing.wanted(self._lead_s() - spare_s, settings.number("engine/lead"))
+
+    def _play_block(self) -> None:
+        self._catch_up()
+        latent, audio_frame = self.engine.next_latent, self.engine.audio_frame
+        settings = self._settings()
+        self._govern(settings)
+        began = time.perf_counter()
+        audio = self.faults.make(self.engine.make_block)
+        compute_ms = (time.perf_counter() - began) * 1000.0
+        if not np.isfinite(audio).all():
+            self._drop_block()
+            return
+        self.bad_blocks = 0
+        self.blocks += 1
+        self.pacing.add(compute_ms)
+        skipped = self._place(audio_frame, latent, audio)
+        self._weigh(compute_ms, settings)
+        if skipped is None:
+            self._give_way()
+            return
+        frame = audio_frame + skipped
+        self.connection.send(
+            BlockDone(
+                frame,
+                len(audio) - skipped,
+                compute_ms,
+                latent,
+                latents=self.engine.next_latent - latent,
+                skipped_frames=skipped,
+                heard_frame=max(frame, self.engine.grid.heard_frame(latent)),
+                stamps=self.promises.keep(self.engine.grid.latch_frame(latent)),
+                values=self._news(self.engine.made),
+                fresh=self.fresh,
+                anew=self.anew,
+            )
+        )
+        self.fresh = self.anew = False
+        self.promises.forget_before(self.board.playhead)
+        self._report()
+
+    def _governs(self, settings: Settings) -> bool:
+        return self.args.hurried and bool(settings.values["engine/govern"])
+
+    def _govern(self, settings: Settings) -> None:
+        if self._governs(settings):
+            self.engine.settle = self.governor.settle
+        else:
+            self.governor.reset()
+            self.engine.settle = lambda asked: asked
+
+    def _weigh(self, compute_ms: float, settings: Settings) -> None:
+        """Let the governor see whether there is time for blocks like this one."""
+        if self._governs(settings):
+            target_s, redone = settings.number("engine/lead"), self.redos > self.governed_redos
+            said = self.governor.add(compute_ms, self._lead_s(), target_s, redone)
+            self.governed_redos = self.redos
+            if said:
+                self._tell(said)
+
+    def _place(self, frame: int, latent: int, audio: np.ndarray) -> int | None:
+        """Put audio that begins at ``frame`` into the ring; returns how much of it came too late.
+
+        None when all of it did.
+        """
+        if frame == self.ring.write_frame:
+            self.ring.write(audio)
+            return 0
+        for _ in range(_TRIES):
+            at = max(frame, self.engine.grid.heard_frame(latent) - self.splice_frames, self.ring.changeable_frame)
+            if at < frame + len(audio) and self.ring.splice(at, audio[at - frame :], self.splice_frames):
+                return at - frame
+        return None
+
+    def _give_way(self) -> None:
+        """Let the old tail go on, as the new one came too late, and go on behind it."""
+        spare_frames = frames_from_s(self._compute_s(), self.args.rate_hz)
+        if self.ring.write_frame > self.board.playhead + spare_frames:
+            self.engine.seek(self.ring.write_frame)
+            self.anew = True
+        else:
+            self._restart_at(self._first_frame())
+
+    def _drop_block(self) -> None:
+        """Start over where the ring ends, without the context that may have caused it."""
+        self.bad_blocks += 1
+        if self.bad_blocks == BAD_BLOCKS:
+            raise DeckError(f"deck {self.args.slot}: the model gave no numbers {BAD_BLOCKS} times in a row")
+        self._tell("the model gave no numbers, its context was dropped")
+        self.engine.reset_music()
+        self.engine.seek(self.ring.write_frame)
+        self.fresh = self.anew = True
+
+    def _catch_up(self) -> None:
+        """A stream that fell behind the playhead goes on ahead of it; what was missed stays missed."""
+        if self.ring.write_frame < self.board.playhead:
+            self._restart_at(self._first_frame())
+
+    def _restart_at(self, frame: int) -> None:
+        self.ring.start_at(frame)
+        self.engine.seek(frame)
+        self.anew = True
+
+    def _first_frame(self) -> int:
+        if not self.board.rolling and not self.board.playhead:
+            return 0
+        return self.board.playhead + frames_from_s(self.pacing.head_start_s(), self.args.rate_hz)
+
+    def _prefill(self) -> None:
+        if not self.args.prefill:
+            return
+        end = self.tape.end_frame
+        frames = min(end, frames_from_s(self.engine.context_s, self.args.rate_hz))
+        heard = self.tape.read(end - frames, frames)
+        if heard is not None and len(heard):
+            self.engine.prefill(heard)
+
+    # --- reports ------------------------------------------------------------------------------------
+
+    def _news(self, settings: Settings) -> dict[str, Value]:
+        news = {name: value for name, value in settings.values.items() if self.told.get(name) != value}
+        self.told.update(news)
+        return news
+
+    def _report(self) -> None:
+        row = f"deck/{self.args.slot}"
+        self.board.set(f"{row}/block_p50", self.pacing.percentile_ms(50))
+        self.board.set(f"{row}/block_p95", self.pacing.percentile_ms(95))
+        self.board.set(f"{row}/factor", self.pacing.factor)
+        self.board.set(f"{row}/blocks", self.blocks)
+        self.board.set(f"{row}/redos", self.redos)
+        self.board.set(f"{row}/steps", self.engine.made.values["gen/steps"])
+        self.board.set(f"{row}/refreshes", self.engine.watch.refreshes)
+        for name in WATCHED:
+            self.board.set(f"{row}/{name}", self.engine.watch.values.get(name, 0.0))
+        # The next latent begins anywhere up to one later.
+        self.board.set(f"{row}/commit", self.commit_frames / self.args.rate_hz + self.engine.latent_s / 2)
+
+    def _tell(self, text: str) -> None:
+        self.connection.send(Note(f"deck {self.args.slot}: {text}"))
+
+    def _say_filled(self) -> None:
+        if not self.filled:
+            self.filled = True
+            self.connection.send(Filled())
+
+    def _wait(self) -> None:
+        """Read new prompts while there is time, so that no block waits for it."""
+        if self._block_wanted(self.engine.prompts.reading_s) or not self.engine.read_ahead():
+            self.connection.poll(_IDLE_S)
