@@ -163,15 +163,15 @@ def test_a_click_at_any_buffer_is_found(heard):
 def test_a_show_log_tells_joins_and_block_times_though_its_end_is_torn(tmp_path):
     lines = [
         {"kind": "block", "frame": 0, "compute_ms": 20.0},
-        {"kind": "set", "name": "gen/cfg", "value": 3},
-        {"kind": "cut", "frame": 9000},
+        {"kind": "written", "name": "gen/cfg", "value": 3},
+        {"kind": "block", "frame": 9000, "compute_ms": 25.0},
         {"kind": "block", "frame": 22_000, "compute_ms": 30.0},
     ]
     path = tmp_path / "show.jsonl"
     path.write_text("\n".join(map(json.dumps, lines)) + '\n{"kind": "blo')
     said = read_lines(path)
     assert join_frames(said).tolist() == [0, 9000, 22_000]
-    assert block_times(said).tolist() == [[0, 20], [22_000, 30]]
+    assert block_times(said).tolist() == [[0, 20], [9000, 25], [22_000, 30]]
     assert unreadable_lines(path) == 1
     assert read_lines(None) == []
 

@@ -12,8 +12,7 @@ import numpy as np
 
 LOG = "show.jsonl"
 BLOCK = "block"
-JOINS = ("block", "cut", "rewind")
-"""Kinds of line whose frame is one where two pieces of sound meet."""
+"""Kind of line whose frame is one where two pieces of sound meet."""
 
 _STEP_S = 1.0
 _PIECE_FRAMES = 1024
@@ -56,7 +55,7 @@ def unreadable_lines(path: Path) -> int:
 
 def join_frames(lines: Iterable[dict[str, Any]]) -> np.ndarray:
     """Frames of the show at which pieces of sound meet, in order."""
-    frames = {line["frame"] for line in lines if line.get("kind") in JOINS and isinstance(line.get("frame"), int)}
+    frames = {line["frame"] for line in lines if line.get("kind") == BLOCK and isinstance(line.get("frame"), int)}
     return np.array(sorted(frames), np.int64)
 
 
