@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import deque
 
 import numpy as np
@@ -39,5 +38,4 @@ class Pacing:
 
     def head_start_s(self) -> float:
         """How far ahead of the playhead a new stream should begin to be on time with its first block."""
-        blocks = math.ceil(self.percentile_ms(95) / 1000.0 / self.block_s) + 1
-        return blocks * self.percentile_ms(95) / 1000.0 + _MARGIN_S
+        return 2.0 * self.percentile_ms(95) / 1000.0 + _MARGIN_S

@@ -18,7 +18,7 @@ from lmdmd.engine.threads import most_threads
 from lmdmd.errors import LmdmdError
 from lmdmd.messages import DeckArgs, Failed
 
-NICENESS, LOADING_NICENESS = -10, 10
+NICENESS, LOADING_NICENESS = -10, 0
 """A deck that loads while another one plays must not take its time; but it must be let back up again."""
 
 
@@ -31,9 +31,9 @@ def run(connection: Connection, args: DeckArgs) -> None:
         torch.set_num_threads(args.threads or most_threads())
         torch.set_grad_enabled(False)
         deck = Deck(connection, args)
-        deck.start()
         if preferred:
-            prefer_this_process()
+            prefer_this_process()  # what is measured from here on must be what it will be on stage
+        deck.start()
         deck.play()
     except (EOFError, ConnectionError):
         return
