@@ -120,3 +120,12 @@ def test_two_takes_of_one_second_are_two(recorder, memory):
         takes.append(recorder.take)
     for seed, take in zip((1, 2), takes, strict=True):
         np.testing.assert_array_equal(soundfile.read(take / "output.wav", dtype="float32")[0], noise(100, seed))
+
+
+def test_each_take_is_told_once_its_folder_is_there(recorder):
+    takes = []
+    recorder.on_take = lambda take: takes.append((take, (take / "output.wav").exists()))
+    recorder.begin()
+    recorder.begin()
+    recorder.close()
+    assert takes == [(recorder.take, True)]
