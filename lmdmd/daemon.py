@@ -18,7 +18,8 @@ from lmdmd.bundles import BundleInfo
 from lmdmd.config import Config
 from lmdmd.control.audio import AudioLink
 from lmdmd.control.children import ENDING_SIGNALS, start_tracker
-from lmdmd.control.decks import Decks, DeckSlot
+from lmdmd.control.deck_slot import DeckSlot
+from lmdmd.control.decks import Decks
 from lmdmd.control.memory import Memory
 from lmdmd.control.opening import choose_bundle, open_show
 from lmdmd.control.recorder import Recorder, check_folder

@@ -13,8 +13,9 @@ from safetensors.numpy import load_file, save_file
 
 from lmdmd.bundles import read_info
 from lmdmd.config import Config
-from lmdmd.control import decks as decks_module
-from lmdmd.control.decks import STARTS_ALLOWED, Decks, DeckSlot
+from lmdmd.control import deck_slot
+from lmdmd.control.deck_slot import STARTS_ALLOWED, DeckSlot
+from lmdmd.control.decks import Decks
 from lmdmd.control.events import Block
 from lmdmd.control.memory import Memory
 from lmdmd.control.session import Session
@@ -97,7 +98,7 @@ def test_a_killed_deck_is_replaced_ahead_of_the_playhead(memory, info):
 
 
 def test_a_deck_that_hangs_is_replaced_while_faders_move_and_the_loop_goes_on(memory, info, monkeypatch):
-    monkeypatch.setattr(decks_module, "HUNG_S", 4.0)
+    monkeypatch.setattr(deck_slot, "HUNG_S", 4.0)
 
     async def body():
         decks = make_decks(memory)
@@ -270,7 +271,7 @@ def test_no_fade_begins_before_the_newcomer_sounds_and_it_takes_up_what_came_mea
 
 
 def test_a_newcomer_that_never_sounds_leaves_the_old_one_playing(memory, info, monkeypatch):
-    monkeypatch.setattr("lmdmd.control.decks.FILLING_S", 0.2)
+    monkeypatch.setattr("lmdmd.control.deck_slot.FILLING_S", 0.2)
 
     async def body():
         decks = make_decks(memory)

@@ -1,0 +1,251 @@
+"""One deck's life: empty, loading, ready, live, draining, failed; and replaced when it dies while it is heard.
+
+A swap, a crash recovery and a reload are one path: a process is spawned on a free or freed ring, loads,
+warms up, hears the output tape, says ``Ready``, and only then does the mixer turn to it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import deque
+
+from lmdmd.bundles import BundleInfo
+from lmdmd.config import Config
+from lmdmd.control.children import Child
+from lmdmd.control.events import Block, Turned
+from lmdmd.control.session import Session
+from lmdmd.errors import CommandError, DeckError
+from lmdmd.messages import BlockDone, DeckArgs, Failed, Filled, Note, Ready, Stop
+from lmdmd.rt.ring import Ring
+from lmdmd.units import frames_from_s
+
+log = logging.getLogger(__name__)
+
+HUNG_S, HUNG_BLOCKS = 3.0, 6.0
+"""A deck that gives no sign for so long, or for so many blocks, is taken for dead; an honest silence is one block."""
+LOADING_S = 120.0
+RESTARTS_ALLOWED = 5
+RESTART_WINDOW_S = 60.0
+RETRY_S = 15.0
+FILLING_S, _POLL_S = 20.0, 0.02
+LEAST_LEAD_S = 0.2
+"""So much a deck must have made ahead before it is faded to."""
+STARTS_ALLOWED = 3
+"""So many starts in a row without becoming ready, and the next one would end like them."""
+
+
+class DeckSlot:
+    """One ring and the process that fills it. ``wanted`` is the bundle that should play here.
+
+    ``filled`` says that the process has made all that it should keep ahead.
+    """
+
+    def __init__(self, slot: int, session: Session, ring: Ring, tape: str, config: Config) -> None:
+        self.slot = slot
+        self.session = session
+        self.ring = ring
+        self.tape = tape
+        self.config = config
+        self.threads = config.threads
+        self.wanted: BundleInfo | None = None
+        self.why = ""
+        self.filled = False
+        self._loop = asyncio.get_running_loop()
+        self._child: Child | None = None
+        self._ready = asyncio.Event()
+        self._spawned_s = self._lost_s = 0.0
+        self._sounds = False
+        self._proven: BundleInfo | None = None
+        self._starts = 0
+        self._deaths_s: deque[float] = deque(maxlen=RESTARTS_ALLOWED)
+
+    # --- Outlet ----------------------------------------------------------------------------------------
+
+    def send(self, message: object) -> None:
+        """Pass a message to the process, if there is one."""
+        if self._child is not None:
+            self._child.send(message)
+
+    def next_frame(self, playhead: int) -> int:
+        """Frame from which a change made now is heard, as the deck's own pace has it; no later than the ring's end."""
+        if self.state != "live":
+            return playhead
+        commit = frames_from_s(float(self.session.get(f"deck/{self.slot}/commit")), self.session.rate_hz)
+        return max(playhead, min(playhead + commit, self.ring.write_frame))
+
+    # --- life ------------------------------------------------------------------------------------------
+
+    @property
+    def state(self) -> str:
+        """State of the slot, one of ``params.DECK_STATES``."""
+        return str(self.session.get(f"deck/{self.slot}/state"))
+
+    def _turn(self, state: str) -> None:
+        if state == self.state:
+            return
+        self.session.publish(f"deck/{self.slot}/state", state)
+        model = str(self.session.get(f"deck/{self.slot}/model"))
+        self.session.tell(Turned(self.slot, state, model, self.session.playhead))
+
+    @property
+    def pid(self) -> int:
+        """Process id of the deck, 0 without one."""
+        return self._child.pid if self._child is not None else 0
+
+    def spawn(self, info: BundleInfo, *, prefill: bool, aside: bool = False) -> None:
+        """Start a process for a bundle; the slot is loading until it says ``Ready``, ``aside`` of a deck that plays."""
+        assert self.session.board is not None
+        self.wanted, self.why, self.filled = info, "", False
+        self._ready.clear()
+        self._starts += 1
+        self._spawned_s = time.monotonic()
+        self.session.publish(f"deck/{self.slot}/model", info.name)
+        self._turn("loading")
+        args = DeckArgs(
+            slot=self.slot,
+            bundle=info.path,
+            board=self.session.board.name,
+            ring=self.ring.name,
+            tape=self.tape,
+            rate_hz=self.session.rate_hz,
+            threads=self.threads,
+            precision=self.config.precision,
+            prefill=prefill,
+            aside=aside,
+            hurried=not self.config.device.startswith("file:"),
+            writes=tuple(self.session.pending_writes("block")),
+        )
+        self._child = Child(f"deck{self.slot}", "lmdmd.engine.process:run", args, self._on_message, self._on_exit)
+
+    async def until_ready(self) -> None:
+        """Wait for ``Ready``; raises ``DeckError`` with the reason when the deck fails instead."""
+        try:
+            await asyncio.wait_for(self._ready.wait(), LOADING_S)
+        except TimeoutError:
+            raise DeckError(f"deck {self.slot} was not ready after {LOADING_S:.0f} s") from None
+        if self.why:
+            raise DeckError(self.why)
+
+    async def until_sounding(self) -> None:
+        """Wait until the process has made what it should keep ahead, and what is due now is part of it.
+
+        Raises ``CommandError`` when it fails meanwhile, or takes too long.
+        """
+        deadline_s = time.monotonic() + FILLING_S
+        while not (self.filled and self._is_due()):
+            if self.state != "ready" or time.monotonic() > deadline_s:
+                raise CommandError(f"deck/swap: deck {self.slot} makes no sound yet; the other one goes on")
+            await asyncio.sleep(_POLL_S)
+
+    def _is_due(self) -> bool:
+        playhead = self.session.playhead
+        made_s = self.ring.lead_frames(playhead) / self.session.rate_hz
+        return self.ring.start_frame <= playhead and made_s > LEAST_LEAD_S
+
+    def go_live(self) -> None:
+        """This slot is the one that sounds."""
+        self._sounds = True
+        self._turn("live")
+
+    def drain(self) -> None:
+        """This slot is fading out."""
+        self._sounds = False
+        self._turn("draining")
+
+    async def close(self) -> None:
+        """End the process and empty the slot; whoever waits for it to be ready is told that it will not be."""
+        self.wanted, self._sounds, self._starts = None, False, 0
+        if not self._ready.is_set():
+            self.why = f"deck {self.slot} was emptied before it was ready"
+            self._ready.set()
+        child, self._child = self._child, None
+        if child is not None:
+            if self.state == "loading":
+                child.kill()  # it would not hear a Stop before it is ready
+            await child.stop(Stop())
+        self._turn("empty")
+
+    def check(self) -> None:
+        """Kill a process that is hung; called about twice a second."""
+        if self._child is None or self.session.board is None:
+            return
+        silent_s = self.session.board.age_s(f"deck{self.slot}")
+        limit_s = LOADING_S if self.state == "loading" else self._hung_s()
+        if min(silent_s, time.monotonic() - self._spawned_s) > limit_s:
+            self.why = f"it gave no sign for {limit_s:.0f} s"
+            self._child.kill()
+
+    def _hung_s(self) -> float:
+        block_s = float(self.session.get(f"deck/{self.slot}/block_p95")) / 1000.0
+        return max(HUNG_S, HUNG_BLOCKS * block_s)
+
+    # --- what the process says ---------------------------------------------------------------------------
+
+    def _on_message(self, message: object) -> None:
+        if isinstance(message, Ready):
+            self._on_ready(message)
+        elif isinstance(message, Filled):
+            self.filled = True
+        elif isinstance(message, Failed):
+            self.why = message.why
+            log.debug("%s", message.trace)
+        elif isinstance(message, Note):
+            self.session.report(message.text)
+        elif isinstance(message, BlockDone):
+            self._on_block(message)
+
+    def _on_block(self, message: BlockDone) -> None:
+        if self._sounds:
+            self.session.awaited.settle(message.stamps, message.heard_frame)
+        self.session.tell(Block(self.slot, message))
+
+    def _on_ready(self, message: Ready) -> None:
+        waited_s = time.monotonic() - self._spawned_s
+        log.info("deck %d ready: %s, %s, after %.1f s", self.slot, message.what, message.detail, waited_s)
+        self._proven, self._starts = self.wanted, 0
+        self.threads = message.threads
+        self._turn("ready")
+        self._ready.set()
+        if self._sounds:
+            lost_s = time.monotonic() - self._lost_s
+            self.session.report(f"deck {self.slot} plays again, {lost_s:.1f} s after it was lost")
+            self.session.awaited.settle_all(message.frame, message.frame)
+            self.go_live()
+
+    def _on_exit(self) -> None:
+        self._child = None
+        self._lost_s = time.monotonic() if self.state == "live" else self._lost_s
+        if self.wanted is None or self._gives_up():
+            self.why = self.why or f"deck {self.slot} died"
+            self.session.report(self._farewell())
+            self._turn("failed")
+            self._ready.set()
+            if self._sounds:
+                self._loop.call_later(RETRY_S, self._retry)
+            return
+        self.session.report(f"deck {self.slot} died ({self.why or 'killed'}), a new one starts; the sound goes on")
+        self.session.publish("status/restarts", int(self.session.get("status/restarts")) + 1)
+        self.spawn(self.wanted, prefill=True, aside=not self._sounds)
+
+    def _retry(self) -> None:
+        """Once more: what made it die may be over, and nothing else plays."""
+        if self.wanted is not None and self._sounds and self.state == "failed":
+            self.spawn(self.wanted, prefill=True)
+
+    def _farewell(self) -> str:
+        if not self._sounds:
+            return f"deck {self.slot} is gone: {self.why}"
+        return (
+            f"deck {self.slot} fails again and again ({self.why}); its last moments go on, the next try is in "
+            f"{RETRY_S:.0f} s; another model comes with deck/load and deck/swap"
+        )
+
+    def _gives_up(self) -> bool:
+        """A bundle that never became ready here or does not any more, a deck that leaves or dies too often."""
+        now_s = time.monotonic()
+        self._deaths_s.append(now_s)
+        often = len(self._deaths_s) == RESTARTS_ALLOWED and now_s - self._deaths_s[0] < RESTART_WINDOW_S
+        often = often or self._starts >= STARTS_ALLOWED
+        return often or self.state == "draining" or self._proven is not self.wanted
