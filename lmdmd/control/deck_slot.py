@@ -27,7 +27,7 @@ HUNG_S, HUNG_BLOCKS = 3.0, 6.0
 """A deck that gives no sign for so long, or for so many blocks, is taken for dead; an honest silence is one block."""
 LOADING_S = 120.0
 RESTARTS_ALLOWED = 5
-RESTART_WINDOW_S = 60.0
+RESTART_WINDOW_S = 40.0
 RETRY_S = 15.0
 FILLING_S, _POLL_S = 20.0, 0.02
 LEAST_LEAD_S = 0.2
