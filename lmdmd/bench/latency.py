@@ -154,8 +154,8 @@ class Ears:
         """What a message changed by the block that brought it."""
         begin, at, cut = self.frame_at(sent.at_s), self.find(step.since), self.find(step.again.frame)
         told = self.find(step.block.heard_frame)
-        if at is None or cut is None or told is None:
-            return None
+        if at is None or cut is None or told is None or cut - at != step.again.frame - step.since:
+            return None  # the clock slipped on the way
         first, end = self.first_unlike(step.stood, at, begin), at + len(step.stood)
         return None if first is None else Change(sent, first - begin, end - begin, first, told, first < cut)
 
