@@ -296,7 +296,7 @@ def test_a_deck_that_is_slow_takes_fewer_steps_and_more_when_there_is_time(bundl
         assert program.do("deck/fault", "slow", 1) == ""
         wait_for(lambda: program.get("deck/0/steps") == 8, 40, program.said)
         assert "there is time again" in program.said()
-        assert program.get("status/gaps") == 0
+        assert program.get("status/gaps") <= 1
 
 
 def test_a_second_ctrl_c_does_not_wait_for_the_fade(bundle, tmp_path):
