@@ -82,7 +82,7 @@ class BlockDone:
     out, ``block_frames`` follow from timeline frame ``frame`` on. What is heard of it begins at ``heard_frame``, as do
     the writes with ``stamps``. ``values`` are those that changed since the block that was made before, ``fresh`` says
     that the music so far was forgotten, ``anew`` that the stream took up at another place in time. A block whose latent
-    is not the next one replaces what had followed from there.
+    is not the next one replaces what had followed from there; one that came too late for all of it has no frames.
     """
 
     frame: int
@@ -123,7 +123,8 @@ class DeckArgs:
     """What a deck is born with. ``writes`` bring it to the present; ``prefill`` lets it hear the past.
 
     ``threads`` 0 leaves their number to the deck. ``aside`` says that another deck plays, which must not be disturbed,
-    ``hurried`` that the device takes sound when it is due and not when it is there.
+    ``hurried`` that the device takes sound when it is due and not when it is there, ``heir`` that the ring's last sound
+    is of a deck that died, after which this one goes on.
     """
 
     slot: int
@@ -136,6 +137,7 @@ class DeckArgs:
     prefill: bool
     aside: bool = False
     hurried: bool = True
+    heir: bool = False
     precision: str = PRECISIONS[0]
     writes: tuple[Write, ...] = ()
 

@@ -11,14 +11,16 @@ import pytest
 import torch
 
 from lmdmd.control.memory import Memory
-from lmdmd.engine.deck import BAD_BLOCKS, Deck
+from lmdmd.engine.deck import BAD_BLOCKS, SPLICE_S, Deck
 from lmdmd.engine.engine import Engine
 from lmdmd.engine.replay import Replay
 from lmdmd.errors import DeckError
 from lmdmd.messages import BlockDone, ClearAfter, DeckArgs, Filled, Note, Ready, Reset, Write
 from lmdmd.testing import make_tiny_bundle
+from lmdmd.units import frames_from_s
 
 RATE_HZ = 44100
+SPLICE_FRAMES = frames_from_s(SPLICE_S, RATE_HZ)
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +73,9 @@ def test_a_block_without_numbers_is_dropped_and_time_stays_true(memory, bundle):
     heard = play(memory, bundle, lambda number: number in (2, 3, 5))
     assert [type(message) for message in heard if not isinstance(message, BlockDone)] == [Ready, *[Note] * 3, Filled]
     done = [message for message in heard if isinstance(message, BlockDone)]
-    assert [block.frame for block in done] == [sum(b.block_frames for b in done[:n]) for n in range(len(done))]
+    for before, block in itertools.pairwise(done):
+        assert before.frame + before.block_frames - block.frame == (SPLICE_FRAMES if block.anew else 0)
+    assert sum(block.anew for block in done[1:]) == 2
     for block in done:
         assert abs(block.frame - 2048 * block.latent) < 2048
     assert np.isfinite(memory.rings[0]._data).all()
@@ -87,11 +91,11 @@ def test_a_model_that_gives_no_numbers_any_more_ends_its_deck(memory, bundle):
 class Stage:
     """A deck on a running timeline whose playhead the test moves."""
 
-    def __init__(self, memory: Memory, bundle) -> None:
+    def __init__(self, memory: Memory, bundle, *, heir: bool = False) -> None:
         self.memory = memory
         self.ours, theirs = multiprocessing.Pipe()
         names = memory.board.name, memory.rings[0].name, memory.tapes["output"].name
-        self.deck = Deck(theirs, DeckArgs(0, bundle, *names, RATE_HZ, 1, prefill=False))
+        self.deck = Deck(theirs, DeckArgs(0, bundle, *names, RATE_HZ, 1, prefill=heir, heir=heir))
         self.deck.start()
         memory.board.rolling = 1
         self.fill()
@@ -130,15 +134,18 @@ class Stage:
         ring.read_into(ring.read_frame, out)
         return out
 
+    def close(self) -> None:
+        self.ours.close()
+        self.deck.connection.close()
+        for shared in (self.deck.board, self.deck.ring, self.deck.tape):
+            shared.close()
+
 
 @pytest.fixture
 def stage(memory, bundle):
     stage = Stage(memory, bundle)
     yield stage
-    stage.ours.close()
-    stage.deck.connection.close()
-    for shared in (stage.deck.board, stage.deck.ring, stage.deck.tape):
-        shared.close()
+    stage.close()
 
 
 def test_a_change_is_heard_as_soon_as_it_can_be_made_and_what_comes_before_stays(stage):
@@ -303,12 +310,66 @@ def test_a_tail_that_is_made_too_late_leaves_the_old_one(stage):
     stage.deck.engine.make_block = stalled  # type: ignore[method-assign]
     stage.tell(Write("gen/cfg", 6.0, stamp=1))
     assert stage.turn()
-    assert stage.blocks() == [] and stage.memory.rings[0].write_frame == end
+    (late,) = stage.blocks()
+    assert late.block_frames == 0 and late.stamps == () and stage.memory.rings[0].write_frame == end
     np.testing.assert_array_equal(stage.ring(), before[30_000:])
     stage.deck.engine.make_block = make_block  # type: ignore[method-assign]
     stage.deck._play_block()
     (block,) = stage.blocks()
-    assert block.anew and block.frame == end and block.stamps == (1,)
+    assert block.anew and block.frame == end - SPLICE_FRAMES and block.stamps == (1,)
+    np.testing.assert_array_equal(stage.ring()[: block.frame - 30_000], before[30_000 : block.frame])
+
+
+def test_after_a_deck_that_died_what_it_had_made_is_heard_and_faded_from(stage, bundle):
+    ring, playhead = stage.memory.rings[0], 20_000
+    stage.memory.tapes["output"].append(0, stage.ring()[:playhead])
+    stage.move(playhead)
+    before, end = stage.ring(), ring.write_frame
+    heir = Stage(stage.memory, bundle, heir=True)
+    try:
+        (first, *_), after = heir.blocks(), heir.ring()
+        assert first.anew and first.frame == first.heard_frame == end - SPLICE_FRAMES
+        np.testing.assert_array_equal(after[: first.frame - playhead], before[: first.frame - playhead])
+        seam = after[first.frame - playhead - 1 : end - playhead + 1]
+        assert np.abs(np.diff(seam, axis=0)).max() < 2 * np.abs(np.diff(before, axis=0)).max()
+        heard = heir.deck.engine.state.known
+        assert heard > first.latents and ring.write_frame > end
+    finally:
+        heir.close()
+
+
+def test_after_a_deck_that_died_long_ago_the_sound_begins_ahead_of_the_playhead(stage, bundle):
+    stage.move(stage.memory.rings[0].write_frame + 5)
+    heir = Stage(stage.memory, bundle, heir=True)
+    try:
+        assert heir.blocks()[0].frame == stage.memory.rings[0].start_frame > stage.memory.board.playhead
+    finally:
+        heir.close()
+
+
+def test_the_record_tells_of_a_block_that_nobody_hears(stage, bundle):
+    replay, ring = Replay(Engine.load(bundle, RATE_HZ), SPLICE_FRAMES), stage.memory.rings[0]
+    make_block = stage.deck.engine.make_block
+
+    def stalled() -> np.ndarray:
+        stage.move(stage.memory.board.playhead + 30_000)
+        return make_block()
+
+    live, again = np.zeros((400_000, 2), np.float32), np.zeros((400_000, 2), np.float32)
+    for turn in range(3):
+        stage.tell(Write("gen/cfg", 2.5 + turn))
+        stage.deck.redone_s = -100.0
+        stage.deck.engine.make_block = stalled if turn == 1 else make_block  # type: ignore[method-assign]
+        assert stage.turn()
+        stage.deck.engine.make_block = make_block  # type: ignore[method-assign]
+        stage.fill()
+        live[ring.read_frame : ring.write_frame] = stage.ring()
+    blocks = stage.blocks()
+    assert sum(block.block_frames == 0 for block in blocks) == 1
+    for block in blocks:
+        made = replay.play(block)
+        again[made.frame : made.frame + len(made.audio)] = made.audio
+    np.testing.assert_array_equal(live[: ring.write_frame], again[: ring.write_frame])
 
 
 def test_a_spare_deck_makes_nothing_anew_until_it_is_heard(stage):

@@ -55,7 +55,8 @@ def unreadable_lines(path: Path) -> int:
 
 def join_frames(lines: Iterable[dict[str, Any]]) -> np.ndarray:
     """Frames of the show at which pieces of sound meet, in order."""
-    frames = {line["frame"] for line in lines if line.get("kind") == BLOCK and isinstance(line.get("frame"), int)}
+    heard = (line for line in lines if line.get("kind") == BLOCK and line.get("block_frames") != 0)
+    frames = {line["frame"] for line in heard if isinstance(line.get("frame"), int)}
     return np.array(sorted(frames), np.int64)
 
 

@@ -94,8 +94,11 @@ class DeckSlot:
         """Process id of the deck, 0 without one."""
         return self._child.pid if self._child is not None else 0
 
-    def spawn(self, info: BundleInfo, *, prefill: bool, aside: bool = False) -> None:
-        """Start a process for a bundle; the slot is loading until it says ``Ready``, ``aside`` of a deck that plays."""
+    def spawn(self, info: BundleInfo, *, prefill: bool, aside: bool = False, heir: bool = False) -> None:
+        """Start a process for a bundle; the slot is loading until it says ``Ready``.
+
+        ``aside`` of a deck that plays, or as the ``heir`` of one that was heard here.
+        """
         assert self.session.board is not None
         self.wanted, self.why, self.filled = info, "", False
         self._ready.clear()
@@ -114,6 +117,7 @@ class DeckSlot:
             precision=self.config.precision,
             prefill=prefill,
             aside=aside,
+            heir=heir,
             hurried=not self.config.device.startswith("file:"),
             writes=tuple(self.session.pending_writes("block")),
         )
@@ -227,7 +231,7 @@ class DeckSlot:
             return
         self.session.report(f"deck {self.slot} died ({self.why or 'killed'}), a new one starts; the sound goes on")
         self.session.publish("status/restarts", int(self.session.get("status/restarts")) + 1)
-        self.spawn(self.wanted, prefill=True, aside=not self._sounds)
+        self.spawn(self.wanted, prefill=True, aside=not self._sounds, heir=self._sounds)
 
     def _retry(self) -> None:
         """Once more: what made it die may be over, and nothing else plays."""

@@ -72,11 +72,14 @@ class Deck:
             self.pacing.add(compute_ms)
             self._beat()
         self._prefill()
-        self._restart_at(self._first_frame())
+        if self.args.heir:
+            self._go_on()
+        else:
+            self._restart_at(self._first_frame())
         name = self.engine.bundle.name
         threads = torch.get_num_threads()
         detail = f"{self.pacing.percentile_ms(50):.0f} ms a block on {threads} thread{'s' * (threads > 1)}"
-        self.connection.send(Ready(name, self.args.rate_hz, detail, threads, self.ring.start_frame))
+        self.connection.send(Ready(name, self.args.rate_hz, detail, threads, self.engine.audio_frame))
 
     def play(self) -> None:
         """The loop: messages, what they change of what is made already, then a block when the lead asks for one."""
@@ -226,28 +229,32 @@ class Deck:
         self.pacing.add(compute_ms)
         skipped = self._place(audio_frame, latent, audio)
         self._weigh(compute_ms, settings)
-        if skipped is None:
-            self._give_way()
-            return
-        frame = audio_frame + skipped
+        self._record(audio_frame, latent, len(audio), skipped, compute_ms)
+        if skipped < len(audio):
+            self.promises.forget_before(self.board.playhead)
+            self._report()
+        else:
+            self._go_on()
+
+    def _record(self, audio_frame: int, latent: int, frames: int, skipped: int, compute_ms: float) -> None:
+        """Say what was made, and of what: also of a block that nobody hears, as the next ones follow from it."""
+        frame, grid = audio_frame + skipped, self.engine.grid
         self.connection.send(
             BlockDone(
                 frame,
-                len(audio) - skipped,
+                frames - skipped,
                 compute_ms,
                 latent,
                 latents=self.engine.next_latent - latent,
                 skipped_frames=skipped,
-                heard_frame=max(frame, self.engine.grid.heard_frame(latent)),
-                stamps=self.promises.keep(self.engine.grid.latch_frame(latent)),
+                heard_frame=max(frame, grid.heard_frame(latent)),
+                stamps=self.promises.keep(grid.latch_frame(latent)) if skipped < frames else (),
                 values=self._news(self.engine.made),
                 fresh=self.fresh,
                 anew=self.anew,
             )
         )
         self.fresh = self.anew = False
-        self.promises.forget_before(self.board.playhead)
-        self._report()
 
     def _governs(self, settings: Settings) -> bool:
         return self.args.hurried and bool(settings.values["engine/govern"])
@@ -268,11 +275,8 @@ class Deck:
             if said:
                 self._tell(said)
 
-    def _place(self, frame: int, latent: int, audio: np.ndarray) -> int | None:
-        """Put audio that begins at ``frame`` into the ring; returns how much of it came too late.
-
-        None when all of it did.
-        """
+    def _place(self, frame: int, latent: int, audio: np.ndarray) -> int:
+        """Put audio that begins at ``frame`` into the ring; returns how many frames of it came too late."""
         if frame == self.ring.write_frame:
             self.ring.write(audio)
             return 0
@@ -280,16 +284,20 @@ class Deck:
             at = max(frame, self.engine.grid.heard_frame(latent) - self.splice_frames, self.ring.changeable_frame)
             if at < frame + len(audio) and self.ring.splice(at, audio[at - frame :], self.splice_frames):
                 return at - frame
-        return None
+        return len(audio)
 
-    def _give_way(self) -> None:
-        """Let the old tail go on, as the new one came too late, and go on behind it."""
+    def _go_on(self) -> None:
+        """Let what the ring holds be heard and take up at its end; ahead of the playhead where that comes too soon."""
         spare_frames = frames_from_s(self._compute_s(), self.args.rate_hz)
         if self.ring.write_frame > self.board.playhead + spare_frames:
-            self.engine.seek(self.ring.write_frame)
-            self.anew = True
+            self._take_up()
         else:
             self._restart_at(self._first_frame())
+
+    def _take_up(self) -> None:
+        """Begin a new stretch where the ring ends, out of which it fades: the one does not follow from the other."""
+        self.engine.seek(max(self.ring.start_frame, self.ring.write_frame - self.splice_frames))
+        self.anew = True
 
     def _drop_block(self) -> None:
         """Start over where the ring ends, without the context that may have caused it."""
@@ -298,8 +306,8 @@ class Deck:
             raise DeckError(f"deck {self.args.slot}: the model gave no numbers {BAD_BLOCKS} times in a row")
         self._tell("the model gave no numbers, its context was dropped")
         self.engine.reset_music()
-        self.engine.seek(self.ring.write_frame)
-        self.fresh = self.anew = True
+        self._take_up()
+        self.fresh = True
 
     def _catch_up(self) -> None:
         """A stream that fell behind the playhead goes on ahead of it; what was missed stays missed."""
@@ -323,7 +331,13 @@ class Deck:
         frames = min(end, frames_from_s(self.engine.context_s, self.args.rate_hz))
         heard = self.tape.read(end - frames, frames)
         if heard is not None and len(heard):
-            self.engine.prefill(heard)
+            self.engine.prefill(np.concatenate((heard, self._inherited(end))))
+
+    def _inherited(self, frame: int) -> np.ndarray:
+        """What the ring holds from ``frame`` on: [N, 2], and all of it goes on being heard before what comes."""
+        frames = self.ring.lead_frames(frame) if self.args.heir else 0
+        audio = np.empty((max(0, frames), 2), np.float32)
+        return audio[: self.ring.read_into(frame, audio)]
 
     # --- reports ------------------------------------------------------------------------------------
 

@@ -58,10 +58,11 @@ class Replay:
     def _take_up(self, frame: int) -> None:
         self.engine.seek(frame)
         if frame > self._end:
-            self._audio, self._begin = self._audio[:0], frame
-        self._end = frame
+            self._audio, self._begin, self._end = self._audio[:0], frame, frame
 
     def _place(self, frame: int, audio: np.ndarray) -> Again:
+        if not len(audio):
+            return Again(frame, audio, audio)
         old = self._audio[frame - self._begin : self._end - self._begin]
         if len(old):
             audio = faded_in(audio, old[: self.splice_frames])
