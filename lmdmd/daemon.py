@@ -25,7 +25,8 @@ from lmdmd.control.opening import choose_bundle, open_show
 from lmdmd.control.recorder import Recorder, check_folder
 from lmdmd.control.resources import memory_mb
 from lmdmd.control.session import Session
-from lmdmd.control.setlist import Setlist, load_setlist
+from lmdmd.control.setlist import Setlist
+from lmdmd.control.setlist_reader import load_setlist
 from lmdmd.control.show_log import NAME, ShowLog
 from lmdmd.errors import CommandError, DeckError
 from lmdmd.params import DECK_SLOTS

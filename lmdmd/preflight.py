@@ -13,7 +13,7 @@ from rich.text import Text
 
 from lmdmd.config import Config
 from lmdmd.control.check import check_setlist, run_sheet
-from lmdmd.control.setlist import read_setlist
+from lmdmd.control.setlist_reader import read_setlist
 from lmdmd.model.bundle import AnyPrompts, load_bundle
 from lmdmd.model.conditioners import PromptEncoder
 from lmdmd.model.precision import use_precision

@@ -16,7 +16,7 @@ from lmdmd.control.memory import Memory
 from lmdmd.control.opening import choose_bundle, open_show
 from lmdmd.control.places import why_no_file
 from lmdmd.control.session import Session
-from lmdmd.control.setlist import load_setlist
+from lmdmd.control.setlist_reader import load_setlist
 from lmdmd.engine.engine import Engine
 from lmdmd.engine.threads import warm_up
 from lmdmd.errors import ConfigError

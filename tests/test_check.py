@@ -13,7 +13,7 @@ from safetensors.numpy import save_file
 
 from lmdmd.control.check import check_setlist, run_sheet
 from lmdmd.control.opening import choose_bundle
-from lmdmd.control.setlist import load_setlist
+from lmdmd.control.setlist_reader import load_setlist
 from lmdmd.errors import BundleError, DeviceError
 
 DEMO = Path(__file__).parent.parent / "setlists" / "demo.yaml"

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from lmdmd.control.setlist import Span, Trigger, load_setlist, parse_seconds, read_setlist
+from lmdmd.control.setlist import Span, Trigger
+from lmdmd.control.setlist_reader import load_setlist, parse_seconds, read_setlist
 from lmdmd.control.yaml_lines import NODE_LIMIT, SIZE_LIMIT, read_yaml
 from lmdmd.errors import SetlistError
 from lmdmd.params import PARAMS

@@ -18,7 +18,8 @@ from lmdmd.control.memory import why_short
 from lmdmd.control.opening import choose_bundle
 from lmdmd.control.places import why_no_file, why_no_folder
 from lmdmd.control.plan import Plan, plan_show
-from lmdmd.control.setlist import Cue, Setlist, Song, Span, read_setlist
+from lmdmd.control.setlist import Cue, Setlist, Song, Span
+from lmdmd.control.setlist_reader import read_setlist
 from lmdmd.errors import BundleError, DeviceError
 
 TENSOR_FILES = ("model.safetensors", "codec.safetensors")
