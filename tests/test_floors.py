@@ -31,7 +31,7 @@ BLIND = {
     "control": {"engine", "train", "model"},
     "surfaces": {"engine", "train", "model", "rt"},
 }
-SEEN_BY_SURFACES = ("lmdmd.control.session", "lmdmd.control.events")
+SEEN_BY_SURFACES = ("lmdmd.control.session", "lmdmd.control.events", "lmdmd.control.setlist_schema")
 SHARED_MEMORY = {"board", "ring", "tape", "schedule", "wav"}
 """The parts of ``rt`` that control may know: what both sides map, and the recordings' file format."""
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from lmdmd.control.setlist import Span, Trigger
-from lmdmd.control.setlist_reader import load_setlist, parse_seconds, read_setlist
+from lmdmd.control.setlist_reader import load_setlist, read_setlist
+from lmdmd.control.setlist_times import parse_seconds
 from lmdmd.control.yaml_lines import NODE_LIMIT, SIZE_LIMIT, read_yaml
 from lmdmd.errors import SetlistError
 from lmdmd.params import PARAMS
@@ -141,7 +142,7 @@ def test_times_that_are_not(text):
         (f"prompts: {'a' * 501}", "cut to 500 characters"),
         ("colour: red", 'unknown key "colour" in a cue'),
         ("promts: pads", 'unknown key "promts" in a cue; did you mean "prompts"?'),
-        ("bar: 3", "needs one of at, bar or go to say when it fires; it has at and bar"),
+        ("bar: 3", "needs one of at, bar, go, after or osc to say when it fires; it has at and bar"),
         ("notes: [1]", "notes: expected text"),
     ],
 )  # fmt: skip

@@ -66,7 +66,7 @@ def check_setlist(
     nothing to a bundle.
     """
     setlist, faults = read_setlist(path)
-    problems = [Problem("error", f"{path}:{fault.line}", fault.text) for fault in faults]
+    problems = [Problem("error", f"{fault.path}:{fault.line}", fault.text) for fault in faults]
     bundle, found = _check_bundle(model, setlist, try_bundle)
     problems += found
     if setlist is not None and setlist.songs and not faults:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import yaml
 
@@ -23,14 +24,19 @@ _WORDS = re.compile(r"(?:yes|no|on|off)\Z", re.IGNORECASE)
 _INT = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})\Z")
 _FLOAT = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?\Z")
 _SEXAGESIMAL = re.compile(r"[-+]?[0-9]+(?::[0-5]?[0-9])+(?:\.[0-9]*)?\Z")
+_ODD_BREAK = re.compile("[\x85\u2028\u2029]")
 
 
 @dataclass(frozen=True)
 class Fault:
-    """Something wrong at a line (from 1)."""
+    """Something wrong at a line (from 1) of a file, if it is one."""
 
     line: int
     text: str
+    path: Path | None = None
+
+    def __str__(self) -> str:
+        return f"{self.path or ''}:{self.line}: {self.text}"
 
 
 @dataclass(frozen=True)
@@ -61,14 +67,17 @@ class _Refused(Exception):
 
 
 class _Loader(yaml.SafeLoader):
-    """Composes nodes, and refuses depth before Python's own stack does."""
+    """Composes nodes, and refuses depth before Python's own stack does, and numbers before they take long."""
 
     depth = 0
+    left = NODE_LIMIT
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         self.depth += 1
-        if self.depth > DEPTH_LIMIT:
-            raise _Refused(self.peek_event().start_mark.line + 1, f"nested deeper than {DEPTH_LIMIT} levels")
+        self.left -= 1
+        if self.depth > DEPTH_LIMIT or self.left < 0:
+            beyond = f"more than {NODE_LIMIT} values" if self.left < 0 else f"nested deeper than {DEPTH_LIMIT} levels"
+            raise _Refused(self.peek_event().start_mark.line + 1, beyond)
         node = super().compose_node(parent, index)
         self.depth -= 1
         return node
@@ -161,6 +170,11 @@ def read_yaml(text: str) -> tuple[Node | None, list[Fault]]:
     """Root node of one YAML document and the faults found; no root when it cannot be read at all."""
     if len(text) > SIZE_LIMIT:
         return None, [Fault(1, f"longer than {SIZE_LIMIT // 1024} KiB")]
+    odd = _ODD_BREAK.search(text)
+    if odd:
+        # To YAML it begins a line and to an editor it does not: no line behind it could be named.
+        said = f"a sign stands here (U+{ord(odd[0]):04X}) that YAML takes for a new line: write a space"
+        return None, [Fault(text.count("\n", 0, odd.start()) + 1, said)]
     reading = _Reading()
     try:
         loader = _Loader(text)
@@ -179,7 +193,7 @@ def _syntax_fault(text: str, error: yaml.YAMLError) -> Fault:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     if mark is None:
         return Fault(1, f"not readable as YAML: {error}")
-    lines = text.splitlines()
+    lines = text.split("\n")
     here = lines[mark.line] if mark.line < len(lines) else ""
     if "\t" in here and "'\\t'" in str(error):
         return Fault(mark.line + 1, "a tab stands here: YAML wants spaces")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from lmdmd import commands, params
+from lmdmd.control import setlist_schema
 from lmdmd.errors import ConfigError
 
 
@@ -48,7 +49,21 @@ def commands_table() -> str:
     return "\n".join(lines)
 
 
-SECTIONS = {"params": params_table, "commands": commands_table}
+def setlist_tables() -> str:
+    """Every key of a setlist, as one Markdown table a part."""
+    parts = ((part, setlist_schema.KEYS[part]) for part in setlist_schema.PARTS if part != "included")
+    return "\n\n".join(_part_table(part, list(keys.values())) for part, keys in parts)
+
+
+def _part_table(part: str, keys: list[setlist_schema.Key]) -> str:
+    heading = setlist_schema.PARTS[part]
+    lines = [f"| {heading} | holds | what it does | example |", "|---|---|---|---|"]
+    for key in keys:
+        lines.append(f"| `{key.name}` | {setlist_schema.FORMS[key.kind]} | {key.doc} | `{key.name}: {key.example}` |")
+    return "\n".join(lines)
+
+
+SECTIONS = {"params": params_table, "setlist": setlist_tables, "commands": commands_table}
 
 
 def with_reference(text: str) -> str:
