@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import stat
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +25,7 @@ class Files:
     first: Path
     paths: list[Path] = field(default_factory=list)
     bytes_left: int = SUM_LIMIT
+    _beside: dict[Path, list[str]] = field(default_factory=dict)
 
     def read(self, path: Path) -> tuple[Node | None, list[Fault]]:
         """Root of a file's YAML, and its faults. Raises ``SetlistError`` when it cannot be read at all."""
@@ -61,8 +63,17 @@ class Files:
             circle = " → ".join(step.name for step in (*chain[chain.index(real) :], real))
             raise SetlistError(f'"{shown}" would include itself for ever ({circle})')
         if not there:
-            raise SetlistError(f'there is no file "{shown}" here{did_you_mean(name, _neighbours(folder))}')
+            raise SetlistError(f'there is no file "{shown}" here{did_you_mean(name, self._neighbours(folder))}')
         return path
+
+    def _neighbours(self, folder: Path) -> list[str]:
+        """Files that may have been meant, as an include writes them."""
+        if folder not in self._beside:
+            found = (path for pattern in ("*.yaml", "*/*.yaml", "*.yml") for path in folder.glob(pattern))
+            self._beside[folder] = [
+                path.relative_to(folder).as_posix() for path in itertools.islice(found, _NEIGHBOURS)
+            ]
+        return self._beside[folder]
 
 
 def _bytes(path: Path) -> bytes:
@@ -80,12 +91,3 @@ def _bytes(path: Path) -> bytes:
     if len(data) > SIZE_LIMIT:
         raise SetlistError(f"longer than {SIZE_LIMIT // 1024} KiB")
     return data
-
-
-def _neighbours(folder: Path) -> list[str]:
-    """Files that may have been meant, as an include writes them."""
-    try:
-        found = [path for pattern in ("*.yaml", "*/*.yaml", "*.yml") for path in folder.glob(pattern)]
-    except OSError:
-        return []
-    return [path.relative_to(folder).as_posix() for path in found[:_NEIGHBOURS]]

@@ -74,7 +74,9 @@ def midi_parts(text: str) -> tuple[str, dict[str, int | tuple[int, ...]]]:
     fields: dict[str, int | tuple[int, ...]] = {}
     for word in words:
         name, equals, value = word.partition("=")
-        if name not in MIDI_FIELDS[kind] or not equals:
+        if not equals:
+            raise SetlistError(f'"{word[:_SHOWN]}" is not a field such as channel=0')
+        if name not in MIDI_FIELDS[kind]:
             raise SetlistError(f'{kind} has no "{name[:_SHOWN]}"{_near(name, list(MIDI_FIELDS[kind]))}')
         if name in fields:
             raise SetlistError(f'"{name}" is given twice')

@@ -18,10 +18,15 @@ from lmdmd.control.yaml_lines import Entry, Fault, Node
 from lmdmd.errors import BundleError, ParamError, did_you_mean
 from lmdmd.params import Param, Value
 
-FAULTS_LIMIT = 200
+FAULTS_LIMIT = 100
 """Problems that are told at once."""
 
+_LONGEST = 500
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
+
+
+class Enough(Exception):
+    """There are too many problems to go on."""
 
 
 @dataclass(frozen=True)
@@ -56,15 +61,12 @@ class Place:
         self.add(Fault(line, self.prefix + text, self.path))
 
     def add(self, fault: Fault) -> None:
-        """Note a problem of this or another file, unless there are more than anybody mends at once."""
-        if len(self.faults) < FAULTS_LIMIT:
-            self.faults.append(fault)
-        elif len(self.faults) == FAULTS_LIMIT:
-            self.faults.append(Fault(fault.line, "and more; mend these first", fault.path))
-
-    def hint(self, word: str, known: Mapping[str, object] | list[str]) -> str:
-        """What to say of a word that is not known, while anybody listens."""
-        return did_you_mean(word, known) if len(self.faults) < FAULTS_LIMIT else ""
+        """Note a problem of this or another file; raises ``Enough`` after as many as anybody mends at once."""
+        text = fault.text if len(fault.text) <= _LONGEST else fault.text[:_LONGEST] + "…"
+        self.faults.append(replace(fault, text=text))
+        if len(self.faults) >= FAULTS_LIMIT:
+            self.faults.append(replace(fault, text="and there is more behind this; mend these first"))
+            raise Enough
 
     def within(self, what: str, name: str) -> Place:
         """The place inside a song or cue."""
@@ -88,12 +90,12 @@ class Place:
             return {}
         for key, entry in node.value.items():
             if key not in known:
-                self.fault(entry.line, f'unknown key "{shown(key)}" in {what}{self._hint_key(key, known)}')
+                self.fault(entry.line, f'unknown key "{shown(key)}" in {what}{self._meant_key(key, known)}')
         return self.entries(node, known)
 
-    def _hint_key(self, key: str, known: list[str]) -> str:
+    def _meant_key(self, key: str, known: list[str]) -> str:
         parts = tuple(PARTS[part] for part in ("setlist", "song", "cue") if key in KEYS[part])
-        return f"; it belongs to {listed(parts, 'or')}" if parts else self.hint(key, known)
+        return f"; it belongs to {listed(parts, 'or')}" if parts else did_you_mean(key, known)
 
     def items(self, entry: Entry, what: str) -> list[Node]:
         """Items of a list."""

@@ -14,7 +14,7 @@ from typing import Any
 from lmdmd.control.setlist import Cue, Setlist, Song, Span, Swap, Trigger, Way
 from lmdmd.control.setlist_files import Files
 from lmdmd.control.setlist_order import order_problems
-from lmdmd.control.setlist_place import Place, Reader, read_fields
+from lmdmd.control.setlist_place import Enough, Place, Reader, read_fields
 from lmdmd.control.setlist_schema import SUGAR, TRIGGERS, UNTIMED, listed
 from lmdmd.control.setlist_targets import TARGET_READERS
 from lmdmd.control.setlist_times import TIME_READERS
@@ -26,9 +26,6 @@ from lmdmd.params import Value, find
 
 READERS: dict[str, Reader] = {**TIME_READERS, **VALUE_READERS, **TARGET_READERS}
 """A reader for each kind of value; songs and cues are read here."""
-
-_FIRST = ("variables", "targets", "defaults")
-"""Keys that hold for what stands beside and below them, in the order of their reading."""
 
 
 def load_setlist(path: Path) -> Setlist:
@@ -46,15 +43,19 @@ def read_setlist(path: Path) -> tuple[Setlist | None, list[Fault]]:
         root, found = files.read(path)
     except SetlistError as error:
         return None, [Fault(1, str(error), path)]
-    place = Place(files, (path,), [])
-    for fault in found:
-        place.add(fault)
-    setlist = _setlist(root, place) if root is not None else None
+    place, setlist = Place(files, (path,), []), None
+    try:
+        for fault in found:
+            place.add(fault)
+        setlist = _setlist(root, place) if root is not None else None
+    except Enough:
+        pass
     order = {file: index for index, file in enumerate(files.paths)}
     return setlist, sorted(set(place.faults), key=lambda fault: (order.get(fault.path or path, 0), fault.line))
 
 
 def _setlist(root: Node, place: Place) -> Setlist:
+    place = _knowing(root, place)
     fields = place.fields(root, "setlist")
     place = _settled(fields, place)
     songs = fields.pop("songs", None)
@@ -73,12 +74,21 @@ def _setlist(root: Node, place: Place) -> Setlist:
     )
 
 
+def _knowing(root: Node, place: Place) -> Place:
+    """The place with a file's own variables, which may stand in all its other values."""
+    entry = root.value.get("variables") if isinstance(root.value, dict) else None
+    said = READERS["variables"](entry, "variables", place) if entry else {}
+    return replace(place, variables={**place.variables, **said})
+
+
 def _settled(fields: dict[str, Entry], place: Place) -> Place:
-    """The place with what a file or a song says for all that is in it."""
-    for name in _FIRST:
-        if name in fields:
-            said = READERS[name](fields.pop(name), name, place)
-            place = replace(place, **{name: said if name == "defaults" else {**getattr(place, name), **said}})
+    """The place with what a file or a song says for all that is in it; these fields are taken away."""
+    fields.pop("variables", None)
+    if "targets" in fields:
+        said = READERS["targets"](fields.pop("targets"), "targets", place)
+        place = replace(place, targets={**place.targets, **said})
+    if "defaults" in fields:
+        place = replace(place, defaults=READERS["defaults"](fields.pop("defaults"), "defaults", place))
     return place
 
 
@@ -132,7 +142,7 @@ def _included(node: Node, place: Place, before: int) -> list[_ReadSong]:
 
 
 def _included_songs(root: Node, place: Place, before: int) -> list[_ReadSong]:
-    bare = isinstance(root.value, list)
+    place, bare = _knowing(root, place), isinstance(root.value, list)
     fields = {"songs": Entry(root.line, root)} if bare else place.fields(root, "included")
     place = _settled(fields, place)
     songs = _songs(fields["songs"], place, before) if "songs" in fields else []

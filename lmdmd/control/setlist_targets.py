@@ -13,8 +13,9 @@ from lmdmd.control.setlist_scalars import shown
 from lmdmd.control.setlist_schema import KEYS, listed
 from lmdmd.control.setlist_variables import NAME, TEXT_LIMIT
 from lmdmd.control.yaml_lines import Entry, Node
-from lmdmd.errors import SetlistError
+from lmdmd.errors import SetlistError, did_you_mean
 
+_MOST_NAMES = 200
 _ENDPOINT = re.compile(r"(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\]):([0-9]{1,5})\Z")
 
 
@@ -31,7 +32,7 @@ def _endpoint(entry: Entry, what: str, place: Place) -> str | None:
 def _target(entry: Entry, what: str, place: Place) -> tuple[str, str] | None:
     name = place.text(entry.node, what)
     if name and name not in place.targets:
-        hint = place.hint(name, place.targets) or ("" if place.targets else "; there are no targets: in this setlist")
+        hint = did_you_mean(name, place.targets) or ("" if place.targets else "; there are no targets: in this setlist")
         place.fault(entry.node.line, f'{what}: unknown target "{shown(name)}"{hint}')
     return place.targets.get(name)
 
@@ -64,9 +65,12 @@ def _named(entry: Entry, what: str, place: Place) -> dict[str, Entry]:
     if not isinstance(entry.node.value, dict):
         place.fault(entry.line, f"{what} must be a mapping, such as {KEYS['setlist'][what].example}")
         return {}
-    for name, item in entry.node.value.items():
+    for count, (name, item) in enumerate(entry.node.value.items()):
         if not NAME.match(name):
             place.fault(item.line, f'{what}: "{shown(name)}" is not a name of letters, digits and _')
+        if count == _MOST_NAMES:
+            place.fault(item.line, f"{what}: there are more than {_MOST_NAMES}")
+            return {}
     return place.entries(entry.node)
 
 

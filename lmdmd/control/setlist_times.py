@@ -11,7 +11,7 @@ from lmdmd.control.setlist_place import Defaults, Place, Reader, read_fields
 from lmdmd.control.setlist_scalars import got, shown, whole
 from lmdmd.control.setlist_schema import KEYS, form
 from lmdmd.control.yaml_lines import Entry, Node
-from lmdmd.errors import SetlistError
+from lmdmd.errors import SetlistError, did_you_mean
 from lmdmd.units import CURVES
 
 _LONGEST_S = 24 * 3600.0
@@ -68,7 +68,7 @@ def _grid(entry: Entry, what: str, place: Place) -> Span | None:
     if match:
         return Span(float(match[1] or 1), match[2] + "s")
     if text and text != "now":
-        hint = place.hint(text, ["now", "beat", "bar"])
+        hint = did_you_mean(text, ["now", "beat", "bar"])
         place.fault(entry.node.line, f'{what}: "{shown(text)}" is not one of {form("grid")}{hint}')
     return Span(0.0) if text == "now" else None
 
@@ -77,7 +77,7 @@ def read_curve(entry: Entry, what: str, place: Place) -> str | None:
     curve = place.text(entry.node, what)
     if not curve or curve in CURVES:
         return curve or None
-    place.fault(entry.node.line, f'unknown curve "{shown(curve)}"{place.hint(curve, CURVES)}')
+    place.fault(entry.node.line, f'unknown curve "{shown(curve)}"{did_you_mean(curve, CURVES)}')
     return None
 
 
@@ -108,7 +108,9 @@ def _after(entry: Entry, what: str, place: Place) -> Trigger | None:
     if parse_seconds(word) is not None:
         place.fault(entry.node.line, f"{what}: write after: start, and wait: {word} for the time in between")
     elif word:
-        place.fault(entry.node.line, f'{what}: "{shown(word)}" is not start or end{place.hint(word, ["start", "end"])}')
+        place.fault(
+            entry.node.line, f'{what}: "{shown(word)}" is not start or end{did_you_mean(word, ["start", "end"])}'
+        )
     return None
 
 

@@ -12,6 +12,7 @@ from lmdmd.control.setlist_scalars import shown
 from lmdmd.control.setlist_schema import KEYS, SUGAR
 from lmdmd.control.setlist_times import read_curve, read_span
 from lmdmd.control.yaml_lines import Entry, Node
+from lmdmd.errors import did_you_mean
 from lmdmd.params import BY_NAME, PROMPT_SLOTS, Param, Value, find
 
 
@@ -81,7 +82,7 @@ def _values(entry: Entry, what: str, place: Place) -> dict[str, Aim]:
 
 def _refusal(name: str, place: Place) -> str:
     if name not in BY_NAME:
-        return f'unknown parameter "{shown(name)}"{place.hint(name, BY_NAME)}'
+        return f'unknown parameter "{shown(name)}"{did_you_mean(name, BY_NAME)}'
     if not find(name).writable:
         return f'"{name}" is a report and cannot be set'
     if name.startswith("prompt/"):
