@@ -246,7 +246,7 @@ def test_the_first_cue_of_a_song_has_none_before_it(tmp_path):
         ("targets: {a: 1}\n" + ONE_CUE, "targets: a: a target must be a mapping with osc, midi"),
         ("targets: {a: {osc: b}}\n" + ONE_CUE, 'targets: a: osc: "b" is not host:port'),
         ("targets: {a: {osc: 'b:1', midi: b}}\n" + ONE_CUE, "targets: a: needs osc or midi to say where it goes"),
-        ("title: a\u2028b\n" + ONE_CUE, "a sign stands here (U+2028) that YAML takes for a new line"),
+        ("title: a\u2028b\n" + ONE_CUE, "not readable as YAML: a sign stands here (U+2028) that cannot be shown"),
         ("seed: 1e999\n" + ONE_CUE, "seed: 1e999 is not a whole number"),
     ],
 )

@@ -21,7 +21,6 @@ class _Walk:
     sure: bool = True
     frame: int = 0
     before: str = ""
-    last: int = -1
     values: dict[str, float] = field(default_factory=dict)
 
 
@@ -30,29 +29,25 @@ def order_problems(song: Song) -> list[tuple[int, str]]:
     walk = _Walk(TempoMap.constant(_RATE_HZ, song.tempo, song.metre))
     found: list[tuple[int, str]] = []
     for index, cue in enumerate(song.cues):
-        text = _step(walk, song, cue, index) if cue.trigger.kind in _TIMED else ""
+        text = _step(walk, song, cue) if cue.trigger.kind in _TIMED else ""
         text = text or _loop_problem(song, cue)
         if text:
             found.append((index, text))
         # Once hands, ramps, holds or loops move the clock, bars and seconds can be told apart no more.
         walk.sure = walk.sure and not _bends(cue)
-    late = walk.sure and 0 < end_frame(song, walk.clock, 0) <= walk.frame
-    if late and walk.last >= 0 and all(index != walk.last for index, _ in found):
-        found.append((walk.last, f'fires after song "{song.name}" has ended'))
     return found
 
 
-def _step(walk: _Walk, song: Song, cue: Cue, index: int) -> str:
+def _step(walk: _Walk, song: Song, cue: Cue) -> str:
     kind, value = cue.trigger.kind, cue.trigger.value
     frame = trigger_frame(cue.trigger, walk.clock, 0) if walk.sure else walk.frame
     if frame < walk.frame or value < walk.values.get(kind, 0.0):
         return f'stands after cue "{walk.before}" but fires before it'
-    walk.frame, walk.before, walk.last = frame, cue.name, index
-    walk.values[kind] = value
+    if (walk.sure and 0 < end_frame(song, walk.clock, 0) <= frame) or _beyond(song, kind, value):
+        return f'fires after song "{song.name}" has ended'
+    walk.frame, walk.before, walk.values[kind] = frame, cue.name, value
     if walk.sure:
         walk.clock = retime(walk.clock, frame, cue.set)
-    elif _beyond(song, kind, value):
-        return f'fires after song "{song.name}" has ended'
     return ""
 
 

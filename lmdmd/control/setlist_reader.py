@@ -51,7 +51,9 @@ def read_setlist(path: Path) -> tuple[Setlist | None, list[Fault]]:
     except Enough:
         pass
     order = {file: index for index, file in enumerate(files.paths)}
-    return setlist, sorted(set(place.faults), key=lambda fault: (order.get(fault.path or path, 0), fault.line))
+    return setlist, sorted(
+        dict.fromkeys(place.faults), key=lambda fault: (order.get(fault.path or path, 0), fault.line)
+    )
 
 
 def _setlist(root: Node, place: Place) -> Setlist:
@@ -60,15 +62,14 @@ def _setlist(root: Node, place: Place) -> Setlist:
     place = _settled(fields, place)
     songs = fields.pop("songs", None)
     read = read_fields(fields, "setlist", place, READERS)
-    cues = _songs(songs, place) if songs else []
-    if isinstance(root.value, dict) and not cues:
-        place.fault(root.line, "there are no songs")
-    _check_numbers([cue for song in cues for cue in song.cues], place)
+    read_songs = _songs(songs, place) if songs else []
+    _check_some(root, songs, place)
+    _check_numbers([cue for song in read_songs for cue in song.cues], place)
     return Setlist(
         title=read.get("title", place.path.stem),
         model=read.get("model"),
         seed=read.get("seed"),
-        songs=tuple(read_song.song for read_song in cues),
+        songs=tuple(item.song for item in read_songs),
         path=place.path,
         paths=tuple(dict.fromkeys(place.files.paths)),
     )
@@ -125,6 +126,12 @@ def _songs(entry: Entry, place: Place, before: int = 0) -> list[_ReadSong]:
     return songs
 
 
+def _check_some(root: Node, songs: Entry | None, place: Place) -> None:
+    """A file without songs is none; songs that cannot be read have been told of."""
+    if isinstance(root.value, (dict, list)) and not (songs and songs.node.value):
+        place.fault(root.line, "there are no songs")
+
+
 def _included(node: Node, place: Place, before: int) -> list[_ReadSong]:
     entry = place.fields(node, "include")["include"]
     name = place.text(entry.node, "include")
@@ -146,8 +153,7 @@ def _included_songs(root: Node, place: Place, before: int) -> list[_ReadSong]:
     fields = {"songs": Entry(root.line, root)} if bare else place.fields(root, "included")
     place = _settled(fields, place)
     songs = _songs(fields["songs"], place, before) if "songs" in fields else []
-    if isinstance(root.value, (dict, list)) and not songs:
-        place.fault(root.line, "there are no songs")
+    _check_some(root, fields.get("songs"), place)
     return songs
 
 

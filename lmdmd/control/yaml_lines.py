@@ -24,7 +24,7 @@ _WORDS = re.compile(r"(?:yes|no|on|off)\Z", re.IGNORECASE)
 _INT = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})\Z")
 _FLOAT = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?\Z")
 _SEXAGESIMAL = re.compile(r"[-+]?[0-9]+(?::[0-5]?[0-9])+(?:\.[0-9]*)?\Z")
-_ODD_BREAK = re.compile("[\x85\u2028\u2029]")
+_ODD = re.compile(f"[\x85\u2028\u2029]|{yaml.reader.Reader.NON_PRINTABLE.pattern}")
 
 
 @dataclass(frozen=True)
@@ -170,10 +170,10 @@ def read_yaml(text: str) -> tuple[Node | None, list[Fault]]:
     """Root node of one YAML document and the faults found; no root when it cannot be read at all."""
     if len(text) > SIZE_LIMIT:
         return None, [Fault(1, f"longer than {SIZE_LIMIT // 1024} KiB")]
-    odd = _ODD_BREAK.search(text)
+    odd = _ODD.search(text)
     if odd:
-        # To YAML it begins a line and to an editor it does not: no line behind it could be named.
-        said = f"a sign stands here (U+{ord(odd[0]):04X}) that YAML takes for a new line: write a space"
+        # Some of these begin a line to YAML and not to an editor: no line behind them could be named.
+        said = f"not readable as YAML: a sign stands here (U+{ord(odd[0]):04X}) that cannot be shown; write a space"
         return None, [Fault(text.count("\n", 0, odd.start()) + 1, said)]
     reading = _Reading()
     try:
