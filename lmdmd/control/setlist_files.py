@@ -7,7 +7,7 @@ import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from lmdmd.control.yaml_lines import SIZE_LIMIT, Fault, Node, read_yaml
+from lmdmd.control.yaml_lines import NODE_LIMIT, SIZE_LIMIT, Fault, Node, count, read_yaml
 from lmdmd.errors import SetlistError, did_you_mean
 
 FILES_LIMIT = 32
@@ -25,6 +25,7 @@ class Files:
     first: Path
     paths: list[Path] = field(default_factory=list)
     bytes_left: int = SUM_LIMIT
+    values_left: int = NODE_LIMIT
     _beside: dict[Path, list[str]] = field(default_factory=dict)
 
     def read(self, path: Path) -> tuple[Node | None, list[Fault]]:
@@ -37,12 +38,13 @@ class Files:
         if self.bytes_left < 0:
             raise SetlistError(f"the files of a setlist have at most {SUM_LIMIT // 1024} KiB together")
         try:
-            root, faults = read_yaml(data.decode("utf-8-sig"))
+            root, faults = read_yaml(data.decode("utf-8-sig"), self.values_left)
         except UnicodeDecodeError as error:
             line = data.count(b"\n", 0, error.start) + 1
             root, faults = None, [Fault(line, "cannot be read: what stands here is not text in UTF-8")]
         if root is None and not faults:
             faults = [Fault(1, "the file is empty")]
+        self.values_left -= 0 if root is None else count(root)
         return root, [Fault(fault.line, fault.text, path) for fault in faults]
 
     def find(self, name: str, stack: tuple[Path, ...]) -> Path:

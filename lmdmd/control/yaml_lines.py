@@ -69,14 +69,17 @@ class _Refused(Exception):
 class _Loader(yaml.SafeLoader):
     """Composes nodes, and refuses depth before Python's own stack does, and numbers before they take long."""
 
-    depth = 0
-    left = NODE_LIMIT
+    def __init__(self, text: str, limit: int) -> None:
+        super().__init__(text)
+        self.depth, self.left = 0, limit
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         self.depth += 1
         self.left -= 1
         if self.depth > DEPTH_LIMIT or self.left < 0:
-            beyond = f"more than {NODE_LIMIT} values" if self.left < 0 else f"nested deeper than {DEPTH_LIMIT} levels"
+            beyond = (
+                "more values than a setlist may have" if self.left < 0 else f"nested deeper than {DEPTH_LIMIT} levels"
+            )
             raise _Refused(self.peek_event().start_mark.line + 1, beyond)
         node = super().compose_node(parent, index)
         self.depth -= 1
@@ -166,8 +169,18 @@ def _plain(text: str, line: int) -> Node:
     return Node(text, line, text)
 
 
-def read_yaml(text: str) -> tuple[Node | None, list[Fault]]:
-    """Root node of one YAML document and the faults found; no root when it cannot be read at all."""
+def count(node: Node) -> int:
+    """Values in a node, itself among them."""
+    if isinstance(node.value, dict):
+        return 1 + sum(1 + count(entry.node) for entry in node.value.values())
+    return 1 + sum(map(count, node.value)) if isinstance(node.value, list) else 1
+
+
+def read_yaml(text: str, limit: int = NODE_LIMIT) -> tuple[Node | None, list[Fault]]:
+    """Root node of one YAML document and the faults found; no root when it cannot be read at all.
+
+    ``limit`` is the number of values that it may have.
+    """
     if len(text) > SIZE_LIMIT:
         return None, [Fault(1, f"longer than {SIZE_LIMIT // 1024} KiB")]
     odd = _ODD.search(text)
@@ -175,9 +188,9 @@ def read_yaml(text: str) -> tuple[Node | None, list[Fault]]:
         # Some of these begin a line to YAML and not to an editor: no line behind them could be named.
         said = f"not readable as YAML: a sign stands here (U+{ord(odd[0]):04X}) that cannot be shown; write a space"
         return None, [Fault(text.count("\n", 0, odd.start()) + 1, said)]
-    reading = _Reading()
+    reading = _Reading(left=limit)
     try:
-        loader = _Loader(text)
+        loader = _Loader(text, limit)
         try:
             root = loader.get_single_node()
         finally:
