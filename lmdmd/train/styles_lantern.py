@@ -16,15 +16,15 @@ ARCADE = Style(
     jitter_ms=0.5,
     core=("drums", "bass", "arpeggio"),
     parts=(
-        Part("drums", "drums", (25, 24), velocity=92, volume=100, reverb=0),
+        Part("drums", "drums", (24, 25), velocity=92, volume=82, reverb=0),
         Part(
             "bass",
             "line",
             (80, 81),
             ("R.R.O.R.R.R.O.R.", "R.O.R.O.R.O.R.O.", "R..RO..RR..RO.R.", "RR.RR.O.RR.RR.O."),
             0.25,
-            33,
-            50,
+            40,
+            57,
             90,
             volume=96,
             reverb=0,
