@@ -294,19 +294,23 @@ def _train_codec(options: argparse.Namespace) -> int:
 
 
 def _train_finetune(options: argparse.Namespace) -> int:
-    from lmdmd.train.export import export_bundle, find_prompts
+    from lmdmd.train.export import choose_defaults, export_bundle, find_prompts
     from lmdmd.train.finetune import finetune
 
+    start = bundles.find(options.start).path if options.start else None
+    prompts = options.prompts or start
     finetune(
         data=_data(options),
         run=options.run,
-        encode=find_prompts(options.prompts).encode,
+        encode=find_prompts(prompts).encode,
         preset=options.preset,
+        start=start,
         resume=not options.fresh,
         **_amounts(options),
     )
     if options.bundle:
-        export_bundle(options.run, options.bundle, codec=options.codec, prompts=options.prompts)
+        codec, defaults = options.codec or start or RUNS / "codec", choose_defaults(start, options.prompt)
+        export_bundle(options.run, options.bundle, codec=codec, prompts=prompts, defaults=defaults)
     return 0
 
 
@@ -476,7 +480,7 @@ def _add_making(verbs: argparse._SubParsersAction) -> None:
     compose = _verb(steps, "compose", _compose, "Write pieces of music as MIDI with captions.")
     compose.add_argument("--hours", type=above_zero(), default=10.5)
     compose.add_argument("--seed", type=whole(0), default=0)
-    compose.add_argument("--styles", nargs="+")
+    compose.add_argument("--styles", nargs="+", metavar="NAME", help="styles or sets of styles (default: pocket)")
     render = _verb(steps, "render", _render_pieces, "Render the pieces with FluidSynth.")
     render.add_argument("--soundfont", type=Path)
     render.add_argument("--workers", type=whole(1), default=2)
@@ -505,8 +509,14 @@ def _add_making(verbs: argparse._SubParsersAction) -> None:
         parser.add_argument("--threads", type=whole(1, MOST_THREADS), metavar="N")
         parser.add_argument("--fresh", action="store_true", help="start again instead of resuming")
     finetune.add_argument("--preset", default="pocket")
-    finetune.add_argument("--codec", type=Path, default=RUNS / "codec")
-    finetune.add_argument("--prompts", type=Path, help="folder of a prompt encoder (default: the house bundle's)")
+    finetune.add_argument("--from", dest="start", metavar="BUNDLE", help="begin with the weights of this bundle")
+    finetune.add_argument(
+        "--codec", type=Path, help="run or bundle that holds the codec (default: --from's, or runs/codec)"
+    )
+    finetune.add_argument(
+        "--prompts", type=Path, help="folder of a prompt encoder (default: --from's, or the house bundle's)"
+    )
+    finetune.add_argument("--prompt", default="", metavar="TEXT", help="what the bundle plays until it is asked")
     finetune.add_argument("--bundle", type=Path, help="write the finished bundle here")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 from collections import Counter, defaultdict
@@ -10,15 +11,27 @@ import mido
 import pytest
 
 from lmdmd.errors import TrainError
-from lmdmd.train.captions import INSTRUMENTS, WORDS
 from lmdmd.train.compose import TICKS_PER_BEAT, compose_piece, compose_pieces
 from lmdmd.train.harmony import QUALITIES, read_chord, voice
 from lmdmd.train.players import DRUMS, PLAYERS
 from lmdmd.train.progress import Progress, track
-from lmdmd.train.styles import STYLES
+from lmdmd.train.style_sets import STYLE_SETS, STYLES, pick_styles
+from lmdmd.train.words import INSTRUMENTS, WORDS
 
 SEEDS = (0, 1, 2)
 EVERY_STYLE = pytest.mark.parametrize("style", STYLES)
+
+FIRST_PIECES = {
+    "ambient": "877f60d1d9f190f1",
+    "house": "d9699c7ddb75b180",
+    "piano": "2f8b791635b14ba2",
+    "jazz": "9efee386d9ae53bb",
+    "dnb": "ce2f2e57853d3855",
+    "folk": "a5f1b7cf0aafc1db",
+    "cinematic": "8e709399fc41f3cf",
+    "mallets": "35917584fe2b0d8f",
+}
+"""The first training pieces that ``pocket`` learned from: sha256 of MIDI and description, its first 16 digits."""
 
 
 def read_notes(piece):
@@ -49,6 +62,13 @@ def test_same_arguments_give_the_same_bytes(style):
     piece, again = compose_piece(style, 3, "train"), compose_piece(style, 3, "train")
     assert piece.midi() == again.midi() and piece.describe() == again.describe()
     assert piece.midi() != compose_piece(style, 4, "train").midi()
+
+
+@pytest.mark.parametrize("style", FIRST_PIECES)
+def test_the_pieces_that_pocket_learned_from_can_be_made_again(style):
+    piece = compose_piece(style, 0, "train")
+    told = json.dumps(piece.describe(), sort_keys=True).encode()
+    assert hashlib.sha256(piece.midi() + told).hexdigest()[:16] == FIRST_PIECES[style]
 
 
 @EVERY_STYLE
@@ -162,8 +182,8 @@ def test_pieces_are_balanced_and_fill_the_hours(tmp_path):
         assert (tmp_path / "pieces" / f"{piece.id}.mid").read_bytes() == piece.midi()
 
 
-def test_there_are_eight_styles_with_words_and_known_names():
-    assert len(STYLES) == 8 and set(STYLES) == set(WORDS)
+def test_every_style_has_words_and_known_names():
+    assert set(STYLES) == set(WORDS)
     for style in STYLES.values():
         names = {part.name for part in style.parts}
         wanted = {*style.core, *(name for form in style.forms for s in form for name in s.extra.split())}
@@ -171,8 +191,34 @@ def test_there_are_eight_styles_with_words_and_known_names():
         for part in style.parts:
             assert part.player in PLAYERS and part.low < part.high
             assert part.player == "drums" or set(part.programs) <= set(INSTRUMENTS)
+            assert part.player != "drums" or WORDS[style.name].drums
         for lanes in (*style.grooves, *style.fills):
             assert all(lane.drum in DRUMS and len(lane.steps) % 16 == 0 for lane in lanes)
+
+
+@EVERY_STYLE
+def test_every_part_plays_within_its_register(style):
+    parts = {part.name: part for part in STYLES[style].parts}
+    for seed in SEEDS:
+        piece = compose_piece(style, seed, "train")
+        for take in piece.parts:
+            part, pitches = parts[take.part.name], [pitch for _, _, pitch in part_notes(piece, take.part.name)]
+            assert pitches, f"{part.name} has nothing to play"
+            if part.player != "drums":
+                assert part.low - 2 <= min(pitches) and max(pitches) <= max(part.high, part.low + 28)
+
+
+def test_every_style_is_in_one_set():
+    assert STYLE_SETS["pocket"] == tuple(FIRST_PIECES)
+    assert sorted(style for styles in STYLE_SETS.values() for style in styles) == sorted(STYLES)
+
+
+def test_names_of_styles_and_sets_stand_for_styles():
+    assert pick_styles(()) == STYLE_SETS["pocket"]
+    assert pick_styles(("lantern",)) == STYLE_SETS["lantern"]
+    assert pick_styles(("jazz", "lantern", "funk")) == ("jazz", *STYLE_SETS["lantern"])
+    with pytest.raises(TrainError, match=r"no style or set 'latern'.*did you mean \"lantern\""):
+        pick_styles(("latern",))
 
 
 def test_chords_are_read_in_any_key():

@@ -10,7 +10,6 @@ import torch
 from lmdmd.errors import TrainError
 from lmdmd.model.bundle import load_bundle
 from lmdmd.testing import make_tiny_bundle
-from lmdmd.train.captions import WORDS
 from lmdmd.train.card import describe_transitions, missed_styles, write_card
 from lmdmd.train.evaluate import (
     distance_of_real,
@@ -22,6 +21,7 @@ from lmdmd.train.evaluate import (
     play,
     write_prompt,
 )
+from lmdmd.train.words import WORDS
 
 RATE = 44100
 STYLES = ("house", "jazz")

@@ -14,14 +14,18 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from lmdmd.errors import TrainError
+from lmdmd.model.bundle import load_bundle
 from lmdmd.model.caches import GraphCache
 from lmdmd.model.config import PRESETS, Geometry
 from lmdmd.model.dit import Condition, Context, DiT
+from lmdmd.testing import make_tiny_bundle
 from lmdmd.train.checkpoint import list_checkpoints
 from lmdmd.train.context import ROUGH_MAX, draw_known, drop_prompts, roughen, split_crop
 from lmdmd.train.data import LatentSet, Piece
+from lmdmd.train.export import choose_defaults, export_bundle
 from lmdmd.train.finetune import Recipe, Trainer, finetune
 from lmdmd.train.losses import draw_levels, flow_loss, mix_noise
+from lmdmd.train.start import read_start
 
 TINY = PRESETS["tiny"]
 CAPTIONS = {"slow": ["slow waves", "a calm tide"], "fast": ["quick waves", "a nervous tide"]}
@@ -169,6 +173,48 @@ def test_checkpoint_of_another_model_is_refused(data: Path, tmp_path: Path) -> N
     other = Trainer(PRESETS["pocket"], SHORT, tmp_path)
     with pytest.raises(TrainError, match="another model"):
         other.resume()
+
+
+def test_a_run_begins_with_the_weights_of_a_bundle(data: Path, tmp_path: Path) -> None:
+    first = load_bundle(make_tiny_bundle(tmp_path / "tiny").path).model.state_dict()
+    trainer = make_trainer(tmp_path / "run")
+    trainer.begin(read_start(tmp_path / "tiny", TINY, data / "latents" / "train.safetensors"))
+    for name, weight in trainer.model.state_dict().items():
+        assert torch.equal(weight, first[name]) and torch.equal(trainer.ema.weights[name], first[name])
+    assert read_log(tmp_path / "run") == [{"step": 0, "from": "tiny 0"}]
+
+
+def test_a_bundle_says_whose_weights_it_was_trained_from(data: Path, tmp_path: Path) -> None:
+    tiny, run = make_tiny_bundle(tmp_path / "tiny").path, tmp_path / "run"
+    words = {"data": data, "run": run, "encode": encode, "preset": "tiny", "batch": 2, "threads": 1}
+    finetune(**words, steps=2, start=tiny)
+    defaults = choose_defaults(tiny, "calm tide")
+    info = export_bundle(run, tmp_path / "heir", codec=tiny, prompts=tiny, defaults=defaults)
+    assert info.config["training"] == {
+        "network": "2 steps in 0 minutes, from the weights of tiny 0",
+        "codec": "that of tiny 0",
+    }
+    assert info.defaults == {"gen/steps": 2, "gen/cfg": 1.5, "prompt/0/text": "calm tide"}
+    made = load_bundle(info.path).model.state_dict()
+    assert any(not torch.equal(made[name], weight) for name, weight in load_bundle(tiny).model.state_dict().items())
+
+    other = make_tiny_bundle(tmp_path / "other", "other", seed=1).path
+    finetune(**words, steps=4, start=other)
+    assert read_log(run)[-2]["step"] == 4, "a checkpoint goes before another beginning"
+    assert "tiny 0" in export_bundle(run, tmp_path / "heir", codec=tiny, prompts=tiny).config["training"]["network"]
+    finetune(**words, steps=1, resume=False)
+    assert "from" not in export_bundle(run, tmp_path / "heir", codec=tiny, prompts=tiny).config["training"]["network"]
+
+
+def test_a_bundle_of_another_shape_or_codec_is_no_beginning(data: Path, tmp_path: Path) -> None:
+    tiny, latents = make_tiny_bundle(tmp_path / "tiny").path, data / "latents" / "train.safetensors"
+    with pytest.raises(TrainError, match=r"tiny 0 is of another shape .*geometry\.context is 12, not 118; .*preset"):
+        read_start(tiny, PRESETS["pocket"], latents)
+    save_file({"a": torch.zeros(4, 64)}, latents, metadata={"codec": load_bundle(tiny).codec.patches.sha256()})
+    read_start(tiny, TINY, latents)
+    save_file({"a": torch.zeros(4, 64)}, latents, metadata={"codec": "0" * 64})
+    with pytest.raises(TrainError, match=r"not encoded with the codec of tiny 0.*lmdmd data encode --codec"):
+        read_start(tiny, TINY, latents)
 
 
 def test_repeats_share_a_context_as_if_each_had_its_own() -> None:

@@ -25,6 +25,13 @@ def test_from_nothing_to_a_bundle_that_plays(tmp_path):
     made = ["--codec", str(codec), "--bundle", str(out)]
     assert main(["train", "finetune", *common, "--run", str(run), *words, *made]) == 0
     assert bundles.read_info(out).config["licence"] == "Apache-2.0"
+    heir, start = tmp_path / "heir", ["--from", str(out), "--prompt", "deep house"]
+    assert (
+        main(["train", "finetune", *common, "--run", str(heir), *words, *start, "--bundle", str(heir / "mine2")]) == 0
+    )
+    told = bundles.read_info(heir / "mine2").config
+    assert told["training"]["network"].endswith("from the weights of mine 1")
+    assert told["defaults"] == bundles.read_info(out).defaults | {"prompt/0/text": "deep house"}
     engine = Engine(load_bundle(out), 44100)
     assert len(engine.make_block()) > 0
 

@@ -21,7 +21,8 @@ from lmdmd.train.captions import write_captions
 from lmdmd.train.harmony import NOTE_NAMES, SCALES, Chord, read_chord
 from lmdmd.train.players import BAR_BEATS, PLAYERS, Note, Section, Slot
 from lmdmd.train.progress import Progress
-from lmdmd.train.styles import STYLES, Part, Scene, Style
+from lmdmd.train.style_sets import find_style, pick_styles
+from lmdmd.train.styles import Part, Scene, Style
 
 SPLITS = ("train", "heldout")
 TICKS_PER_BEAT = 480
@@ -91,7 +92,7 @@ def compose_piece(style: str, seed: int, split: str) -> Piece:
 
     Raises TrainError for a style or split that is not in the table.
     """
-    table, stream = _find_style(style), f"{_check_split(split)}/{style}/{seed}"
+    table, stream = find_style(style), f"{_check_split(split)}/{style}/{seed}"
     rng = random.Random(stream)
     tempo_bpm = rng.randint(*table.tempo_bpm)
     bars = _count_bars(tempo_bpm)
@@ -128,11 +129,12 @@ def compose_pieces(
 ) -> list[str]:
     """Write pieces, as many of each style, until they last ``hours``; return their ids.
 
-    Seeds count up from ``seed``; composing again writes the same files.
+    ``styles`` are names of styles or of sets of them, by default the set "pocket". Seeds count up from ``seed``;
+    composing again writes the same files.
     """
     ids, target_s = [], hours * 3600
     with Progress(f"compose {split}", total=round(target_s)) as progress:
-        for piece in _compose_until(target_s, split, seed, styles or tuple(STYLES)):
+        for piece in _compose_until(target_s, split, seed, pick_styles(styles or ())):
             write_piece(piece, data)
             ids.append(piece.id)
             progress.advance(round(piece.duration_s), piece.id)
@@ -147,12 +149,6 @@ def _compose_until(target_s: float, split: str, seed: int, styles: Sequence[str]
             done_s += piece.duration_s
             yield piece
         seed += 1
-
-
-def _find_style(name: str) -> Style:
-    if name not in STYLES:
-        raise TrainError(f"no style {name!r}; there are {', '.join(STYLES)}{did_you_mean(name, STYLES)}")
-    return STYLES[name]
 
 
 def _check_split(split: str) -> str:

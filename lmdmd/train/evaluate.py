@@ -26,7 +26,6 @@ from lmdmd.model.dit import Condition
 from lmdmd.model.precision_error import measure_errors
 from lmdmd.model.stream import StreamState, rollout_block
 from lmdmd.params import BY_NAME
-from lmdmd.train.captions import WORDS
 from lmdmd.train.classifier import (
     Classifier,
     Excerpts,
@@ -38,6 +37,7 @@ from lmdmd.train.classifier import (
 from lmdmd.train.codec import evaluate_codec
 from lmdmd.train.encode import list_audio, read_audio
 from lmdmd.train.progress import track
+from lmdmd.train.words import WORDS
 
 # Each names the style, and nothing that only a particular piece would have.
 WORDINGS = ("{genre}", "{mood} {genre}", "{genre} for {use}")

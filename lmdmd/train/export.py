@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 from safetensors.torch import load_file
 
@@ -29,8 +30,9 @@ DEFAULTS: dict[str, str | int | float] = {
 
 
 def find_codec(folder: Path) -> Codec:
-    """Codec of a codec run or of a bundle."""
-    if not (folder / "config.json").is_file():
+    """Codec of a codec run, or of a bundle by folder or by name."""
+    folder = _name_or_folder(folder)
+    if not _is_bundle(folder):
         return load_codec(folder)
     codec = load_bundle(folder).codec
     if not isinstance(codec, Codec):
@@ -41,6 +43,12 @@ def find_codec(folder: Path) -> Codec:
 def find_prompts(folder: Path | None) -> PromptEncoder:
     """Prompt encoder of a folder, or the one of the house bundle."""
     return PromptEncoder.load(folder or bundles.find("pocket").path)
+
+
+def choose_defaults(start: Path | None, prompt: str) -> dict[str, str | int | float]:
+    """Settings that ship: those of the bundle that the run began with, or DEFAULTS; ``prompt`` replaces theirs."""
+    settings = bundles.read_info(start).defaults if start else DEFAULTS
+    return {**settings, "prompt/0/text": prompt} if prompt else dict(settings)
 
 
 def export_bundle(
@@ -61,13 +69,41 @@ def export_bundle(
     model = DiT(Geometry.from_dict(config["geometry"]), ModelConfig.from_dict(config["model"]))
     model.load_state_dict(load_file(weights))
     bundle = Bundle(out.name, defaults or DEFAULTS, model, find_codec(codec), find_prompts(prompts))
-    training = {**_amount("network", run), **_amount("codec", codec)}
+    training = {**_network_amount(run), **_codec_amount(_name_or_folder(codec))}
     return save_bundle(out, bundle, {"name": out.name, "version": version, "licence": licence, "training": training})
 
 
-def _amount(what: str, run: Path) -> dict[str, str]:
-    """How much training a run's log tells of, in words for the card."""
-    log = run / "log.jsonl"
-    lines = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()] if log.is_file() else []
+def _name_or_folder(said: Path) -> Path:
+    named = {info.name: info.path for info in bundles.available()}
+    return said if said.is_dir() else named.get(str(said), said)
+
+
+def _is_bundle(folder: Path) -> bool:
+    return (folder / "config.json").is_file()
+
+
+def _network_amount(run: Path) -> dict[str, str]:
+    """How much training the network had, in words for the card, and whose weights it began with."""
+    lines = _read_log(run)
+    origins = [line["from"] for line in lines if "from" in line]
+    since = f", from the weights of {origins[-1]}" if origins and origins[-1] else ""
+    return {"network": amount + since} if (amount := _amount(lines)) else {}
+
+
+def _codec_amount(folder: Path) -> dict[str, str]:
+    """How much training the codec had, or whose it is and how much that had."""
+    if not _is_bundle(folder):
+        return {"codec": amount} if (amount := _amount(_read_log(folder))) else {}
+    info = bundles.read_info(folder)
+    told = info.config.get("training", {}).get("codec")
+    return {"codec": f"that of {info.name} {info.config['version']}" + (f": {told}" if told else "")}
+
+
+def _amount(lines: list[dict[str, Any]]) -> str:
     timed = [line for line in lines if "elapsed_s" in line]
-    return {what: f"{timed[-1]['step']} steps in {timed[-1]['elapsed_s'] / 60:.0f} minutes"} if timed else {}
+    return f"{timed[-1]['step']} steps in {timed[-1]['elapsed_s'] / 60:.0f} minutes" if timed else ""
+
+
+def _read_log(run: Path) -> list[dict[str, Any]]:
+    log = run / "log.jsonl"
+    return [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()] if log.is_file() else []

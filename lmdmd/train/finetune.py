@@ -37,6 +37,7 @@ from lmdmd.train.context import draw_block, draw_known, drop_prompts, roughen, s
 from lmdmd.train.data import Encode, LatentSet
 from lmdmd.train.losses import flow_loss
 from lmdmd.train.progress import Progress
+from lmdmd.train.start import Start, read_start
 
 WARMUP_STEPS = 100
 FINAL_LR = 0.05  # share of the peak left at the end of the cosine
@@ -103,12 +104,14 @@ def finetune(
     blocks: tuple[int, ...] = Recipe.blocks,
     shares: tuple[float, ...] = Recipe.shares,
     seed: int = 0,
+    start: Path | None = None,
     resume: bool = True,
     threads: int | None = None,
     device: str = "cpu",
 ) -> Path:
     """Train for `steps` or `minutes`, whichever ends first, and return `run/model.safetensors` (EMA weights).
 
+    A run with no checkpoint to resume begins with the weights of the bundle `start`, or with random ones.
     Writes checkpoints, `config.json`, `log.jsonl` and `loss.png` into `run`. SIGTERM and SIGINT save and return.
     Raises `TrainError` for data or a run folder that cannot be used.
     """
@@ -119,9 +122,10 @@ def finetune(
     recipe = Recipe(batch, lr, repeats, blocks, shares, seed=seed, steps=steps, minutes=minutes)
     train = LatentSet.load(data, "train", encode)
     heldout = LatentSet.load(data, "heldout", encode) if (data / "latents" / "heldout.json").is_file() else None
-    trainer = Trainer(find_preset(preset), recipe, run, device)
-    if resume:
-        trainer.resume()
+    shape = find_preset(preset)
+    trainer = Trainer(shape, recipe, run, device)
+    if not (resume and trainer.resume()):
+        trainer.begin(read_start(start, shape, data / "latents" / "train.safetensors") if start else None)
     trainer.fit(train, heldout)
     return run / "model.safetensors"
 
@@ -147,10 +151,19 @@ class Trainer:
         config = {"geometry": preset.geometry.to_dict(), "model": preset.model.to_dict()}
         (run / "config.json").write_text(json.dumps(config, indent=1))
 
-    def resume(self) -> None:
-        """Continue from the newest checkpoint of the run folder, if there is one."""
-        if checkpoints := list_checkpoints(self.run):
+    def begin(self, start: Start | None = None) -> None:
+        """Take the weights to begin with, live and averaged, if there are any; the log tells whose they are."""
+        if start:
+            self.model.load_state_dict(start.weights)
+            self.ema = Ema(self.model)
+        self.log({"step": 0, "from": start.origin if start else None})
+
+    def resume(self) -> bool:
+        """Continue from the newest checkpoint of the run folder; returns whether there is one."""
+        checkpoints = list_checkpoints(self.run)
+        if checkpoints:
             self.clock = load_checkpoint(checkpoints[-1], self.model, self.ema, self.optimizer)
+        return bool(checkpoints)
 
     def fit(self, train: LatentSet, heldout: LatentSet | None = None) -> None:
         """Step until the recipe's end or a signal; checkpoint on the way and at the end."""

@@ -11,7 +11,8 @@ from lmdmd.train.styles import Lane, Part
 
 DRUMS = {
     "kick": 36, "rim": 37, "snare": 38, "clap": 39, "ghost": 40, "hat": 42, "tom3": 43, "pedal": 44,
-    "open": 46, "tom2": 47, "crash": 49, "tom1": 50, "ride": 51, "tambourine": 54, "shaker": 70,
+    "open": 46, "tom2": 47, "crash": 49, "tom1": 50, "ride": 51, "tambourine": 54, "cowbell": 56, "conga": 63,
+    "tumba": 64, "shaker": 70,
 }  # fmt: skip
 DRUM_HIT_BEATS = 0.2
 STEPS_PER_BAR = 16

@@ -1,4 +1,4 @@
-"""The table of styles the composer knows: instruments, tempo, harmony, patterns and form.
+"""What a style is to the composer, and those of the bundle ``pocket``: instruments, tempo, harmony, patterns, form.
 
 Patterns are rows of steps; steps are characters, or words where spaces part them. In ``line`` parts a step
 is ``.`` (rest), ``-`` (hold) or notes that sound together: digits count up the chord tones of the part's
@@ -758,4 +758,4 @@ MALLETS = Style(
     ),
 )
 
-STYLES = {style.name: style for style in (AMBIENT, HOUSE, PIANO, JAZZ, DRUM_AND_BASS, FOLK, CINEMATIC, MALLETS)}
+POCKET = (AMBIENT, HOUSE, PIANO, JAZZ, DRUM_AND_BASS, FOLK, CINEMATIC, MALLETS)
