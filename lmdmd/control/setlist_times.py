@@ -35,6 +35,9 @@ def parse_seconds(text: str) -> float | None:
 
 def _seconds(node: Node, what: str, place: Place, kind: str) -> float | None:
     seconds = None if isinstance(node.value, (bool, dict, list)) else parse_seconds(node.raw)
+    if seconds is not None and node.trap:
+        place.fault(node.line, f"{what}: {node.trap}, or 1m30s")
+        return None
     if seconds is not None and seconds <= _LONGEST_S:
         return seconds
     wrong = f'"{shown(node.raw)}"' if node.raw else "this"

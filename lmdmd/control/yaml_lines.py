@@ -138,9 +138,9 @@ class _Reading:
         if not plain:
             return Node(text, line, text)
         if _SEXAGESIMAL.match(text):
-            trap = f'YAML reads a bare {text} as one number in base 60: write "{text}" in quotes, or 1m30s'
-            self.faults.append(Fault(line, trap))
-            return Node(text, line, text, trap)
+            return Node(
+                text, line, text, f'YAML reads a bare {text} as one number in base 60: write "{text}" in quotes'
+            )
         return _plain(text, line)
 
     def _whole(self, text: str, line: int) -> str:
