@@ -105,7 +105,8 @@ class Daemon:
         self.show_log = self._make_log()
         ending.callback(self.show_log.close)
         self.decks = self._make_decks()
-        self.recorder = Recorder(self.session, self.memory.tapes, self.config.record or RECORDINGS)
+        folder = self.config.record or RECORDINGS
+        self.recorder = Recorder(self.session, self.memory.tapes, folder, self.memory.rings)
         self.recorder.on_take = self._open_log
         self.osc = OscSurface(self.session, self.config.bind, self.config.osc_port)
         self._provide_verbs()
