@@ -44,8 +44,10 @@ class FlacMaker:
         assert process.stderr is not None
         said = process.stderr.read().decode(errors="replace").strip()
         process.stderr.close()
-        if process.returncode:
-            self._tell(said.splitlines()[-1] if said else "a recording stays WAV: the process that made FLAC was ended")
+        if process.returncode and not said:
+            said = "a recording stays WAV: the process that makes FLAC was ended"
+        for line in said.splitlines():
+            self._tell(line)
 
     def close(self) -> None:
         """Let what waits be done by a process that outlives this one."""

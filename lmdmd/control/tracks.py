@@ -52,22 +52,26 @@ class RingTrack:
 
     def __init__(self, ring: Ring) -> None:
         self._ring = ring
-        self._start, self._end = ring.start_frame, ring.write_frame
+        self._stretches = [(ring.start_frame, ring.write_frame)]
 
     def read(self, frame: int, frames: int) -> tuple[np.ndarray, int]:
         """See ``Track``."""
+        self._look()
         audio, lost = np.zeros((frames, self._ring.channels), np.float32), 0
-        for start, end in self._stretches():
+        for start, end in self._stretches:
             begin, end = max(frame, start), min(frame + frames, end)
             if begin < end:
                 lost += self._ring.read_past(begin, audio[begin - frame : end - frame])
+        *past, now = self._stretches
+        self._stretches = [*((start, end) for start, end in past if end > frame + frames), now]
         return audio, lost
 
-    def _stretches(self) -> list[tuple[int, int]]:
-        """First and last frame of what the ring has given since the last look."""
-        before = (self._start, self._end)
+    def _look(self) -> None:
+        """Note how far the present stretch goes, or that another one has begun."""
+        *past, (before, until) = self._stretches
         start, end = self._ring.start_frame, self._ring.write_frame
-        if start > end:  # it is just about to begin anew
-            return [before]
-        self._start, self._end = start, end
-        return [(start, end)] if start == before[0] else [(before[0], min(before[1], start)), (start, end)]
+        if start == before:
+            self._stretches[-1] = (start, end)
+        elif start <= end:  # else it is just about to begin anew
+            heard = min(until, start, self._ring.read_frame)
+            self._stretches = [*past, (before, heard), (start, end)]
