@@ -19,8 +19,7 @@ from typing import IO, Any
 import numpy as np
 
 from lmdmd.control.disk_keeper import DiskKeeper
-from lmdmd.rt.wav import LIMIT_BYTES, Durable, WavWriter
-from lmdmd.rt.wav_marks import Mark
+from lmdmd.rt.wav import LIMIT_BYTES, Durable, Mark, WavWriter
 from lmdmd.units import s_from_frames
 
 PIECES = "pieces.jsonl"
