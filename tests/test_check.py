@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 from safetensors.numpy import save_file
 
-from lmdmd.control.check import check_setlist, run_sheet
+from lmdmd.control.check import check_setlist
 from lmdmd.control.opening import choose_bundle
+from lmdmd.control.run_sheet import run_sheet
 from lmdmd.control.setlist_reader import load_setlist
 from lmdmd.errors import BundleError, DeviceError
 
