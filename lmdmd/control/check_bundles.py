@@ -88,7 +88,7 @@ def weigh(setlist: Setlist, model: str, found: Mapping[str, BundleInfo]) -> dict
             "mb": round(decks[found[stop.before].name] + decks[found[stop.model].name] + BESIDES_MB),
         }
         for stop in walk(setlist, model)
-        if stop.model != stop.before and stop.model in found and stop.before in found
+        if stop.model in found and stop.before in found and found[stop.model].path != found[stop.before].path
     ]
     alone = [{"bundles": [name], "place": "", "cue": "", "mb": round(mb + BESIDES_MB)} for name, mb in decks.items()]
     largest = max((*alone, *pairs), key=lambda load: load["mb"], default=None)

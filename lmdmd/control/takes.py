@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
 import time
 from collections.abc import Iterable
 from contextlib import ExitStack, suppress
@@ -46,6 +47,8 @@ class Piece:
                 durable = take.keeper.keep(writer.durable())
                 undoing.callback(take.keeper.release, durable)
                 self._files[name] = writer, durable
+            for folder in (take.folder, take.folder.parent):
+                take.keeper.release(take.keeper.keep(_durable_folder(folder)))
             undoing.pop_all()
 
     @property
@@ -176,6 +179,15 @@ class Take:
         """End the take; returns the files of its last piece."""
         self.piece.close()
         return self.piece.paths
+
+
+def _durable_folder(folder: Path) -> Durable:
+    """A folder, in which the names of new files must last as the files do."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        return Durable(handle, can_mark=False)
+    finally:
+        os.close(handle)
 
 
 def numbered(name: str, number: int, ending: str) -> str:
