@@ -20,7 +20,7 @@ from lmdmd.control.opening import choose_bundle
 from lmdmd.control.run_sheet import WIDTH, run_sheet, sheet_text
 from lmdmd.control.setlist import Cue, Loop, Send, Setlist, Song, Span, Swap, Trigger, Way
 from lmdmd.control.setlist_reader import load_setlist
-from lmdmd.control.walk import find_bundles, models_of, walk
+from lmdmd.control.walk import find_bundles, models_of, show_frames, walk
 from lmdmd.errors import BundleError, DeviceError, LmdmdError
 
 DEMO = Path(__file__).parent.parent / "setlists" / "demo.yaml"
@@ -393,6 +393,14 @@ def test_stems_input_and_format_count_for_the_disk(values, tracks, share):
     ):
         assert recorded_tracks(a_show(song)) == tracks
         assert recorded_bytes(a_show(song), 1000) == pytest.approx(share * tracks * 8000)
+
+
+def test_a_show_that_waits_is_as_long_as_its_songs_are():
+    hold = Song("One", 120, 4, Span(8, "bars"), (Cue("wait", trigger=Trigger("bar", 3), holds=True),))
+    setlist = a_show(hold, Song("Two", 60, 3, Span(2, "bars")), Song("Three", 60, 4, Span(7.5)))
+    assert show_frames(setlist, 1000) == 16_000 + 6_000 + 7_500
+    assert "3 songs, 1 cue, 0:30, and what waits for a go" in sheet_text(setlist)
+    assert "waits for a go" not in sheet_text(a_show())
 
 
 # --- the sheet ----------------------------------------------------------------------------------------------

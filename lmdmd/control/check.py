@@ -16,7 +16,7 @@ from lmdmd.control.plan import plan_show
 from lmdmd.control.problems import Problem, error, warning
 from lmdmd.control.setlist import Setlist
 from lmdmd.control.setlist_reader import read_setlist
-from lmdmd.control.walk import find_bundles, models_of
+from lmdmd.control.walk import find_bundles, models_of, show_frames
 
 RATE_HZ = 48_000
 """Frames a second where nobody says."""
@@ -52,7 +52,7 @@ def check_setlist(
     if setlist is not None and setlist.songs and not faults:
         problems += check_show(setlist, model, found, unknown_words)
         problems += check_sends(setlist, midi_ports)
-        problems += check_record(record, setlist, plan_show(setlist, rate_hz).end_frame)
+        problems += check_record(record, setlist, show_frames(setlist, rate_hz))
     problems += error("memory", why_short())
     problems += [problem for kind, port in ports for problem in check_port(kind, port, bind)]
     return problems + check_device(device, input_device, foresee)

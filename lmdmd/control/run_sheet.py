@@ -6,6 +6,7 @@ import textwrap
 
 from lmdmd.control.plan import Plan, plan_show
 from lmdmd.control.setlist import Cue, Setlist, Song, Span, Swap, Trigger
+from lmdmd.control.walk import show_frames, waits
 from lmdmd.units import s_from_frames
 
 WIDTH = 80
@@ -126,11 +127,16 @@ def sheet_text(setlist: Setlist, width: int = WIDTH) -> str:
     """The run sheet as a page of so many columns: a head for each song, then number, time and bar of each cue."""
     rows = run_sheet(setlist)
     cues = sum(bool(row["cue"]) for row in rows)
-    end_s = s_from_frames(plan_show(setlist, _RATE_HZ).end_frame, _RATE_HZ)
-    lines = [*textwrap.wrap(setlist.title, width), f"{len(setlist.songs)} songs, {cues} cues, {clock_text(end_s)}"]
+    length = clock_text(_seconds(show_frames(setlist, _RATE_HZ)))
+    about = f"{_count(len(setlist.songs), 'song')}, {_count(cues, 'cue')}, {length}"
+    lines = [*textwrap.wrap(setlist.title, width), about + ", and what waits for a go" * waits(setlist)]
     for row in rows:
         lines += _cue_lines(row, width) if row["cue"] else _song_lines(row, width)
     return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'s' * (number != 1)}"
 
 
 def _song_lines(row: Row, width: int) -> list[str]:

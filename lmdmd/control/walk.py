@@ -8,7 +8,9 @@ from pathlib import Path
 
 from lmdmd import bundles
 from lmdmd.bundles import BundleInfo
-from lmdmd.control.setlist import Cue, Setlist, Song
+from lmdmd.control.clock import TempoMap
+from lmdmd.control.plan import plan_show
+from lmdmd.control.setlist import Cue, Setlist, Song, end_frame
 from lmdmd.errors import BundleError
 
 
@@ -66,3 +68,15 @@ def find_bundles(names: dict[str, str]) -> tuple[dict[str, BundleInfo], dict[str
         except BundleError as error:
             why[name] = str(error)
     return found, why
+
+
+def show_frames(setlist: Setlist, rate_hz: int) -> int:
+    """Frames that a show lasts at least: as it is planned, or as its songs are long where a hold leaves it open."""
+    clocks = [TempoMap.constant(rate_hz, song.tempo, song.metre) for song in setlist.songs]
+    lengths = [end_frame(song, clock, 0) for song, clock in zip(setlist.songs, clocks, strict=True)]
+    return max(plan_show(setlist, rate_hz).end_frame, sum(lengths))
+
+
+def waits(setlist: Setlist) -> bool:
+    """Whether somebody must say go before the show can end."""
+    return any(cue.holds or (cue.loop and not cue.loop.times) for song in setlist.songs for cue in song.cues)
