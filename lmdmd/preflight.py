@@ -7,6 +7,7 @@ import importlib
 import json
 import re
 import sys
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from lmdmd.control.check import check_setlist, list_bundles
 from lmdmd.control.check_bundles import weigh
 from lmdmd.control.places import why_no_file
 from lmdmd.control.problems import Problem, warning
-from lmdmd.control.run_sheet import run_sheet, sheet_text
+from lmdmd.control.run_sheet import WIDTH, run_sheet, sheet_text
 from lmdmd.control.setlist import Setlist
 from lmdmd.control.setlist_reader import read_setlist
 from lmdmd.control.walk import find_bundles, models_of
@@ -26,6 +27,9 @@ from lmdmd.model.bundle import AnyPrompts, load_bundle
 from lmdmd.model.conditioners import PromptEncoder
 from lmdmd.model.precision import use_precision
 from lmdmd.rt.device import DEFAULT_RATE_HZ, find_sound
+
+_KEPT_BUNDLES = 2
+"""As many as a show has at once: a check should not need more memory."""
 
 
 def check(config: Config, *, measure: bool = True, as_json: bool = False, sheet: Path | None = None) -> int:
@@ -37,7 +41,7 @@ def check(config: Config, *, measure: bool = True, as_json: bool = False, sheet:
     if sheet is not None and (why := why_no_file(sheet)):
         raise ConfigError(f"--sheet {sheet}: {why}")
     problems = _problems(config)
-    setlist = _sound_setlist(config.setlist, problems)
+    setlist = _sound_setlist(config.setlist)
     measured = _measure(setlist, config) if setlist is not None and measure and not _errors(problems) else []
     problems += _slow(measured)
     report = _report(config, setlist, problems, measured)
@@ -50,7 +54,7 @@ def check(config: Config, *, measure: bool = True, as_json: bool = False, sheet:
 
 def _problems(config: Config) -> list[Problem]:
     assert config.setlist is not None
-    load = functools.cache(load_bundle)
+    load = functools.lru_cache(_KEPT_BUNDLES)(load_bundle)
     return check_setlist(
         config.setlist,
         model=config.model,
@@ -71,7 +75,7 @@ def _errors(problems: Sequence[Problem]) -> int:
     return sum(problem.severity == "error" for problem in problems)
 
 
-def _sound_setlist(path: Path, problems: Sequence[Problem]) -> Setlist | None:
+def _sound_setlist(path: Path) -> Setlist | None:
     """The setlist, unless what is wrong with it leaves no show to speak of."""
     setlist, faults = read_setlist(path)
     return setlist if setlist is not None and setlist.songs and not faults else None
@@ -158,19 +162,21 @@ def _print(report: dict[str, Any], setlist: Setlist | None, problems: Sequence[P
 
 
 def _summary(report: dict[str, Any]) -> list[str]:
-    """Lines about bundles, memory and time, each short enough for a terminal."""
+    """Lines about bundles, memory and time, as wide as the page."""
     rate_hz = report["device"]["rate_hz"]
-    lines = [f"{'device':>9}  {report['device']['name']}, {rate_hz} Hz"]
+    lines = _line("device", f"{report['device']['name']}, {rate_hz} Hz")
     for row in report["bundles"]:
         resampled = f", {row['sample_rate']} Hz: resampled" if row["resampled"] else ""
-        lines.append(f"{'bundle':>9}  {row['name']} {row['version']}, {row['licence'] or 'no licence'}{resampled}")
+        lines += _line("bundle", f"{row['name']} {row['version']}, {row['licence'] or 'no licence'}{resampled}")
     worst, available = report["memory"]["worst"], report["memory"]["available_mb"]
     free = f" of {available} that are free" if available is not None else ""
-    lines.append(f"{'memory':>9}  about {worst['mb']} MB at most ({' and '.join(worst['bundles'])}){free}")
+    lines += _line("memory", f"about {worst['mb']} MB at most ({' and '.join(worst['bundles'])}){free}")
     for row in report["measured"]:
-        lines.append(
-            f"{'measured':>9}  {row['bundle']}: a block of {row['block_s'] * 1000:.0f} ms takes {row['p50_ms']:.0f} ms "
-            f"(95%: {row['p95_ms']:.0f}),"
-        )
-        lines.append(f"{'':>9}  factor {row['factor']:.2f}; a change is heard {row['knob_ms']:.0f} ms after it is made")
+        block = f"a block of {row['block_s'] * 1000:.0f} ms takes {row['p50_ms']:.0f} ms (95%: {row['p95_ms']:.0f})"
+        heard = f"a change is heard {row['knob_ms']:.0f} ms after it is made"
+        lines += _line("measured", f"{row['bundle']}: {block}, factor {row['factor']:.2f}; {heard}")
     return lines
+
+
+def _line(head: str, text: str) -> list[str]:
+    return textwrap.wrap(f"{head:>9}  {text}", WIDTH, subsequent_indent=" " * 11)

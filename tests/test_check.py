@@ -15,7 +15,7 @@ from safetensors.numpy import save_file
 from lmdmd.control import check_bundles, check_place
 from lmdmd.control.check import check_setlist, check_show, list_bundles
 from lmdmd.control.check_bundles import check_memory, check_words, weigh
-from lmdmd.control.check_place import check_sends, recorded_bytes, recorded_tracks
+from lmdmd.control.check_place import check_record, check_sends, recorded_bytes, recorded_tracks
 from lmdmd.control.opening import choose_bundle
 from lmdmd.control.run_sheet import WIDTH, run_sheet, sheet_text
 from lmdmd.control.setlist import Cue, Loop, Send, Setlist, Song, Span, Swap, Trigger, Way
@@ -401,6 +401,15 @@ def test_a_show_that_waits_is_as_long_as_its_songs_are():
     assert show_frames(setlist, 1000) == 16_000 + 6_000 + 7_500
     assert "3 songs, 1 cue, 0:30, and what waits for a go" in sheet_text(setlist)
     assert "waits for a go" not in sheet_text(a_show())
+
+
+def test_a_show_that_records_by_itself_needs_room_too(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    usage = shutil.disk_usage(tmp_path)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage._replace(free=1000))
+    record = Song("One", 120, 4, Span(10), (Cue("record", set={"record/on": True}),))
+    assert "not enough space" in check_record(None, a_show(record), 100)[0].text
+    assert check_record(None, a_show(), 100) == []
 
 
 # --- the sheet ----------------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from lmdmd.control.disk_guard import KEPT_BYTES
 from lmdmd.control.memory import Memory
 from lmdmd.control.recorder import Recorder, check_folder
 from lmdmd.control.session import Session
+from lmdmd.control.tracks import RingTrack
 from lmdmd.errors import CommandError, ConfigError
 from lmdmd.rt import wav
 
@@ -265,6 +266,38 @@ def test_a_tape_that_was_overtaken_leaves_silence_and_keeps_the_time(recorder, m
     assert not heard[: capacity // 2].any()
     np.testing.assert_array_equal(heard[capacity // 2 :], audio[capacity // 2 :])
     assert recorder.session.get("record/lost") == 2 * (capacity // 2)  # of two tracks
+
+
+def test_whatever_a_deck_does_its_stem_is_what_the_mixer_got(memory):
+    """Blocks, tails made anew and new beginnings, in any order: frame by frame what ``read_into`` gave, and silence."""
+    random, ring, buffer = np.random.default_rng(11), memory.rings[0], 256
+    ring.guard_frames = 2 * buffer
+    track, got, recorded, restarts = RingTrack(ring), [], [], 0
+    behind = 9 * buffer
+    for frame in range(0, 3000 * buffer, buffer):
+        deed = random.random()
+        if deed < 0.01:
+            ring.start_at(frame + int(random.integers(buffer, 40 * buffer)))
+            restarts += 1
+        elif deed < 0.15 and ring.write_frame - ring.changeable_frame > 500:
+            at = int(random.integers(ring.changeable_frame, ring.write_frame))
+            assert ring.splice(at, noise(int(random.integers(500, 9_000)), frame), 100)
+        if ring.write_frame < frame + 60_000:
+            ring.write(noise(int(random.integers(1_000, 9_000)), frame + 1))
+        out = np.empty((buffer, 2), np.float32)
+        ring.read_into(frame, out)
+        got.append(out)
+        ring.consume(frame + buffer)
+        if frame >= behind:
+            audio, lost = track.read(frame - behind, buffer)
+            assert lost == 0
+            recorded.append(audio)
+    heard, stem = np.concatenate(got)[: len(recorded) * buffer], np.concatenate(recorded)
+    other = (heard != stem).any(axis=1)
+    # When a ring begins anew, one buffer may be asked for before the track looks; and a stretch is heard from its
+    # first whole buffer on.
+    assert restarts > 10 and other.sum() <= 2 * restarts * buffer
+    assert (heard != 0).mean() > 0.7
 
 
 def test_without_the_input_there_is_no_input(stage, recorder):

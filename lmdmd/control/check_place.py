@@ -9,7 +9,7 @@ from pathlib import Path
 
 from lmdmd.control.places import why_no_file, why_no_folder
 from lmdmd.control.problems import Problem, error, warning
-from lmdmd.control.recorder import BYTES_PER_FRAME
+from lmdmd.control.recorder import BYTES_PER_FRAME, RECORDINGS
 from lmdmd.control.setlist import Setlist
 from lmdmd.control.walk import place_of
 from lmdmd.errors import DeviceError, LmdmdError
@@ -44,9 +44,10 @@ def _set_to(setlist: Setlist, name: str) -> set[object]:
 
 
 def check_record(folder: Path | None, setlist: Setlist, frames: int) -> list[Problem]:
-    """Whether there is room for a recording."""
-    if folder is None:
+    """Whether there is room for a recording: one into a folder that was named, or one that the show begins itself."""
+    if folder is None and True not in _set_to(setlist, "record/on"):
         return []
+    folder = folder or RECORDINGS
     why = why_no_folder(folder)
     if why:
         return error(folder, f"cannot record here: {why}")

@@ -29,6 +29,8 @@ from lmdmd.units import frames_from_s
 
 log = logging.getLogger(__name__)
 
+RECORDINGS = Path("recordings")
+"""Folder of the recordings where nobody names one."""
 OUTPUT, INPUT = "output", "input"
 BEHIND_S = 0.05
 """So far behind what was heard the recording stays, as a song's first frame is told a moment after it was heard."""

@@ -25,6 +25,7 @@ from lmdmd.units import s_from_frames
 
 PIECES = "pieces.jsonl"
 ENDINGS = ("wav", "flac")
+_NEEDED = {"piece", "take_frame", "rate_hz", "time_s"}
 FAR = 2**62
 """A frame that does not come."""
 
@@ -210,7 +211,9 @@ def read_pieces(folder: Path) -> list[dict[str, Any]]:
     pieces = []
     for line in lines:
         with suppress(ValueError):
-            pieces.append(json.loads(line))
+            piece = json.loads(line)
+            if isinstance(piece, dict) and piece.keys() >= _NEEDED:
+                pieces.append(piece)
     return pieces
 
 
