@@ -101,6 +101,14 @@ def test_a_process_makes_them_and_says_what_it_could_not(tmp_path, maker, said):
     assert len(said) == 2 and "input.wav stays WAV" in said[0] and "cut.wav stays WAV" in said[1]
 
 
+def test_a_machine_that_starts_no_process_keeps_the_wav_files(tmp_path, maker, said, monkeypatch):
+    wav = write(tmp_path / "output.wav", noise(100, 0.9))
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "gone"))
+    maker.add([wav])
+    assert not maker.busy and wav.exists()
+    assert said == [f"{tmp_path}: the recording stays WAV: No such file or directory"]
+
+
 CLOSE_AT_ONCE = """
 import sys
 from pathlib import Path

@@ -37,8 +37,18 @@ class FlacMaker:
             self._hear(self._process)
             self._process = None
         if self._waiting and self._process is None:
-            paths, self._waiting = self._waiting, []
-            self._process = _spawn(paths)
+            self._process = self._spawn()
+
+    def _spawn(self) -> subprocess.Popen[bytes] | None:
+        """Process for all that waits; a machine that cannot start one keeps its WAV files."""
+        paths, self._waiting = self._waiting, []
+        command = [sys.executable, "-m", "lmdmd.control.flac_file", *map(str, paths)]
+        null = subprocess.DEVNULL
+        try:
+            return subprocess.Popen(command, stdin=null, stdout=null, stderr=subprocess.PIPE, start_new_session=True)
+        except OSError as error:
+            self._tell(f"{paths[0].parent}: the recording stays WAV: {error.strerror or error}")
+            return None
 
     def _hear(self, process: subprocess.Popen[bytes]) -> None:
         assert process.stderr is not None
@@ -51,18 +61,11 @@ class FlacMaker:
 
     def close(self) -> None:
         """Let what waits be done by a process that outlives this one."""
-        if self._waiting:
-            _leave(_spawn(self._waiting))
-            self._waiting = []
-        if self._process is not None:
-            _leave(self._process)
-            self._process = None
-
-
-def _spawn(paths: list[Path]) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "lmdmd.control.flac_file", *map(str, paths)]
-    null = subprocess.DEVNULL
-    return subprocess.Popen(command, stdin=null, stdout=null, stderr=subprocess.PIPE, start_new_session=True)
+        rest = self._spawn() if self._waiting else None
+        for process in (self._process, rest):
+            if process is not None:
+                _leave(process)
+        self._process = None
 
 
 def _leave(process: subprocess.Popen[bytes]) -> None:
