@@ -112,6 +112,8 @@ def deck_memory_mb(info: BundleInfo) -> float:
 
 def _cached_numbers(info: BundleInfo) -> float:
     """Keys and values of the context, of every layer and of both streams of guidance."""
-    model, geometry = info.config["model"], info.config["geometry"]
-    latents = geometry["context"] + geometry["block"] + 1
-    return 2.0 * _GUIDED * latents * model.get("depth", 0) * model.get("dim", 0)
+    geometry = info.config["geometry"]
+    sizes = [info.config["model"].get(name, 0) for name in ("depth", "dim")]
+    if not all(isinstance(size, int) for size in sizes):
+        return 0.0  # it will not load, and says so itself
+    return 2.0 * _GUIDED * (geometry["context"] + geometry["block"] + 1) * math.prod(sizes)
