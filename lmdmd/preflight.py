@@ -26,7 +26,7 @@ from lmdmd.measure import measure_bundle
 from lmdmd.model.bundle import AnyPrompts, load_bundle
 from lmdmd.model.conditioners import PromptEncoder
 from lmdmd.model.precision import use_precision
-from lmdmd.rt.device import DEFAULT_RATE_HZ, find_sound
+from lmdmd.rt.device import DEFAULT_RATE_HZ, check_rate, find_sound
 
 _KEPT_BUNDLES = 2
 """As many as a show has at once: a check should not need more memory."""
@@ -64,11 +64,19 @@ def _problems(config: Config) -> list[Problem]:
         device=config.device,
         input_device=config.input_device,
         rate_hz=_device_rate(config),
-        foresee=lambda device, input_device: find_sound(device, input_device)[1],
+        foresee=functools.partial(_foresee, config.rate_hz),
         try_bundle=lambda info: use_precision(load(info.path).model, config.precision),
         unknown_words=lambda info, prompt: _unknown_words(load(info.path).prompts, prompt),
         midi_ports=_midi_ports,
     )
+
+
+def _foresee(rate_hz: int, device: str, input_device: str) -> str:
+    """Why nothing would be heard; raises ``DeviceError`` for a device, or a rate, that cannot be had."""
+    found, why = find_sound(device, input_device)
+    if found is not None and rate_hz:
+        check_rate(*found, rate_hz)
+    return why
 
 
 def _errors(problems: Sequence[Problem]) -> int:

@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from conftest import JACK_RATE_HZ
 from program import lmdmd, write_setlist
 from safetensors.numpy import load_file, save_file
 
@@ -83,6 +84,16 @@ def test_a_device_that_is_not_there_is_an_error_as_in_a_run(tiny, tmp_path):
     done = lmdmd("check", show, "--device", "nosuch", "--osc-port", 0)
     assert done.returncode == 1
     assert 'no sound device called "nosuch"' in done.stderr or "PortAudio" in done.stderr
+
+
+@pytest.mark.jack
+def test_a_rate_that_the_device_does_not_take_is_an_error_as_in_a_run(jackd, tiny, tmp_path):
+    show = write_setlist(tmp_path / "show.yaml", tiny, 5)
+    asked = ("check", show, "--device", "system", "--osc-port", 0, "--no-measure", "--json")
+    good, bad = (lmdmd(*asked, "--rate", rate) for rate in (JACK_RATE_HZ, 22050))
+    assert good.returncode == 0, good.stdout
+    assert json.loads(good.stdout)["device"]["rate_hz"] == JACK_RATE_HZ
+    assert bad.returncode == 1 and "cannot be opened at 22050 Hz" in json.loads(bad.stdout)["problems"][0]["text"]
 
 
 def test_numbers_that_this_processor_has_not_do_not_pass(copy, tmp_path, capsys, monkeypatch):
