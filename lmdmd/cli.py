@@ -106,7 +106,7 @@ def _render(options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> int:
     from lmdmd.preflight import check
 
-    return check(_config(options))
+    return check(_config(options), measure=not options.no_measure, as_json=options.json, sheet=options.sheet)
 
 
 def _send(options: argparse.Namespace) -> int:
@@ -422,6 +422,9 @@ def _add_playing(verbs: argparse._SubParsersAction) -> None:
 
     check = _verb(verbs, "check", _check, "Say what would go wrong with a setlist, before it does.")
     check.add_argument("setlist", type=Path)
+    check.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+    check.add_argument("--sheet", type=Path, metavar="FILE", help="write the run sheet into FILE")
+    check.add_argument("--no-measure", action="store_true", help="do not let the models play a few blocks")
     _engine_options(check)
     _run_options(check)
 

@@ -22,7 +22,7 @@ from lmdmd.control.deck_slot import DeckSlot
 from lmdmd.control.decks import Decks
 from lmdmd.control.memory import Memory
 from lmdmd.control.opening import choose_bundle, open_show
-from lmdmd.control.recorder import Recorder, check_folder
+from lmdmd.control.recorder import RECORDINGS, Recorder, check_folder
 from lmdmd.control.resources import memory_mb
 from lmdmd.control.session import Session
 from lmdmd.control.setlist import Setlist
@@ -40,7 +40,6 @@ CHECK_TICKS = 25
 FILLING_S = 60.0
 """The first deck may take so long to fill its lead before the show is given up."""
 PLANNING_S = 10.0
-RECORDINGS = Path("recordings")
 
 
 def run(config: Config) -> int:
@@ -105,7 +104,8 @@ class Daemon:
         self.show_log = self._make_log()
         ending.callback(self.show_log.close)
         self.decks = self._make_decks()
-        self.recorder = Recorder(self.session, self.memory.tapes, self.config.record or RECORDINGS)
+        folder = self.config.record or RECORDINGS
+        self.recorder = Recorder(self.session, self.memory.tapes, folder, self.memory.rings)
         self.recorder.on_take = self._open_log
         self.osc = OscSurface(self.session, self.config.bind, self.config.osc_port)
         self._provide_verbs()

@@ -152,6 +152,8 @@ TEXT_LIMIT = 500
 GUIDANCES = ("cfg", "cfg++")
 SAMPLERS = ("euler", "dpmpp", "pingpong")
 CONCEALMENTS = ("loop", "dry", "silence")
+FORMATS = ("wav", "flac")
+SPLITS = ("off", "song", "10min", "30min", "hour")
 
 
 # fmt: off
@@ -240,8 +242,15 @@ PARAMS: tuple[Param, ...] = (
     Param("show/fade", "float", 0.5, "control", "Fade at the end of the show and on quit.", 0, 30, unit="s"),
     Param("show/auto", "bool", True, "control", "Fire cues that have a time or a bar by themselves."),
     Param("record/on", "bool", False, "control", "Record what is heard, and the input.", stage=True),
+    Param("record/input", "bool", True, "control", "Record the input too, from the next recording on."),
+    Param("record/stems", "bool", False, "control", "Record each deck by itself, from the next recording on."),
+    Param("record/format", "choice", "wav", "control", "What a finished piece is kept as.", choices=FORMATS),
+    Param("record/split", "choice", "off", "control", "Where a recording is cut into pieces.", choices=SPLITS),
     Param("clock/bar", "int", 1, "read", "Bar that is heard now, from 1.", 0, 2**31),
     Param("clock/beat", "float", 1.0, "read", "Beat in the bar that is heard now, from 1.", 0, 64),
+    Param("record/free", "float", 0.0, "read", "Room left on the disk of the recordings.", 0, 10**9, unit="MB"),
+    Param("record/left_s", "float", 0.0, "read", "Time that can still be recorded.", 0, 10**7, unit="s"),
+    Param("record/lost", "int", 0, "read", "Frames of this recording that nobody could read in time.", 0, 2**53),
     Param("show/title", "text", "", "read", "Title of the show.", hi=TEXT_LIMIT),
     Param("show/song", "text", "", "read", "Song that plays.", hi=TEXT_LIMIT),
     Param("show/cue", "text", "", "read", "Last cue that fired.", hi=TEXT_LIMIT),

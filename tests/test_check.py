@@ -5,16 +5,23 @@ import os
 import shutil
 import socket
 import struct
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from safetensors.numpy import save_file
 
-from lmdmd.control.check import check_setlist, run_sheet
+from lmdmd.control import check_bundles, check_place
+from lmdmd.control.check import check_setlist, check_show, list_bundles
+from lmdmd.control.check_bundles import check_memory, check_words, weigh
+from lmdmd.control.check_place import check_record, check_sends, recorded_bytes, recorded_tracks
 from lmdmd.control.opening import choose_bundle
+from lmdmd.control.run_sheet import WIDTH, run_sheet, sheet_text
+from lmdmd.control.setlist import Cue, Loop, Send, Setlist, Song, Span, Swap, Trigger, Way
 from lmdmd.control.setlist_reader import load_setlist
-from lmdmd.errors import BundleError, DeviceError
+from lmdmd.control.walk import find_bundles, models_of, show_frames, walk
+from lmdmd.errors import BundleError, DeviceError, LmdmdError
 
 DEMO = Path(__file__).parent.parent / "setlists" / "demo.yaml"
 SHOW = "songs:\n  - name: One\n    length: 10s\n    prompts: warm pads\n"
@@ -225,3 +232,233 @@ def test_the_run_sheet_of_the_demo_lists_every_song_and_cue(monkeypatch, tmp_pat
     assert "gen/cfg = 4.0" in by_cue["open"]["changes"]
     assert by_cue["break"]["time_s"] is None
     assert json.loads(json.dumps(rows)) == rows
+
+
+# --- shows with more than one model -----------------------------------------------------------------------
+
+TWO_SONGS = (
+    Song("One", 120, 4, Span(10), (Cue("plain", line=3), Cue("away", line=4, swap=Swap("chip"))), {"pads": 1.0}, 2),
+    Song("Two", 90, 3, Span(10), (Cue("more", line=7, prompts={"bleeps": 1.0}),), line=6, swap=Swap("house")),
+)
+
+
+def a_show(*songs, model="house", path=Path("show.yaml"), paths=()):
+    return Setlist("A show", model, None, songs or TWO_SONGS, path, paths)
+
+
+@pytest.fixture
+def chip(bundle):
+    other = shutil.copytree(bundle, bundle.parent / "chip")
+    config = json.loads((other / "config.json").read_text())
+    (other / "config.json").write_text(json.dumps(config | {"name": "chip", "licence": "CC0-1.0"}))
+    return other
+
+
+def test_a_walk_knows_what_is_in_force_at_each_cue():
+    stops = [(stop.name, stop.model, stop.before, stop.prompts, stop.is_news) for stop in walk(a_show())]
+    assert stops == [
+        ("One", "house", "house", ("pads",), True),
+        ("plain", "house", "house", ("pads",), False),
+        ("away", "chip", "house", ("pads",), True),
+        ("Two", "house", "chip", ("pads",), True),
+        ("more", "house", "house", ("bleeps",), True),
+    ]
+    assert next(walk(a_show(), "chip")).model == "chip"
+    assert models_of(a_show()) == {"house": "", "chip": "show.yaml:4"}
+
+
+def test_every_bundle_of_a_show_is_looked_for_loaded_and_listed(chip, monkeypatch):
+    loaded = []
+    monkeypatch.setattr("lmdmd.control.check.read_setlist", lambda path: (a_show(), []))
+    assert check_setlist(Path("show.yaml"), try_bundle=lambda info: loaded.append(info.name)) == []
+    assert loaded == ["house", "chip"]
+    rows = list_bundles(a_show())
+    assert [(row["name"], row["licence"], row["first"]) for row in rows] == [
+        ("house", "Apache-2.0", ""), ("chip", "CC0-1.0", "show.yaml:4"),
+    ]  # fmt: skip
+    (chip / "model.safetensors").unlink()
+    (problem,) = check_setlist(Path("show.yaml"))
+    assert problem.place == str(chip / "model.safetensors")
+    shutil.rmtree(chip)
+    (problem,) = check_setlist(Path("show.yaml"))
+    assert problem.place == "show.yaml:4" and 'no bundle called "chip"' in problem.text
+
+
+def test_prompts_are_checked_against_the_model_that_plays_them(chip):
+    setlist = a_show()
+    found, _ = find_bundles(models_of(setlist))
+    asked = []
+
+    def unknown(info, prompt):
+        asked.append((info.name, prompt))
+        return [prompt] if (info.name, prompt) in (("chip", "pads"), ("chip", "bleeps")) else []
+
+    (problem,) = check_words(setlist, "", found, unknown)
+    assert asked == [("house", "pads"), ("chip", "pads"), ("house", "bleeps")]
+    assert (problem.severity, problem.place) == ("warning", "show.yaml:4")
+    assert 'prompt "pads": chip does not know pads' in problem.text
+    assert not check_words(setlist, "", {"house": found["house"]}, lambda info, prompt: [])
+
+
+def test_the_memory_of_two_models_at_once_is_weighed(chip, monkeypatch):
+    setlist = a_show()
+    found, _ = find_bundles(models_of(setlist))
+    save_file({"w": np.zeros((10_000, 1_000), np.float16)}, chip / "model.safetensors")
+    memory = weigh(setlist, "", found)
+    decks = memory["decks_mb"]
+    assert decks["chip"] - decks["house"] == pytest.approx(2 * 4 * 10.0, abs=2)
+    assert [(pair["bundles"], pair["cue"]) for pair in memory["swaps"]] == [
+        (["house", "chip"], "away"), (["chip", "house"], "Two"),
+    ]  # fmt: skip
+    worst = memory["worst"]
+    assert worst["mb"] == pytest.approx(sum(decks.values()) + check_bundles.BESIDES_MB, abs=1)
+    assert weigh(a_show(TWO_SONGS[1]), "", {"house": found["house"]})["worst"]["bundles"] == ["house"]
+    monkeypatch.setattr(check_bundles, "available_mb", lambda: worst["mb"] - 1.0)
+    problems = check_memory(weigh(setlist, "", found))
+    assert [(p.severity, p.place) for p in problems] == [("warning", "show.yaml:4"), ("warning", "show.yaml:6")]
+    assert '"away" needs about' in problems[0].text and "a cold one" in problems[0].text
+    monkeypatch.setattr(check_bundles, "available_mb", lambda: 100.0)
+    assert [(p.severity, p.place) for p in check_show(setlist, "", found)] == [
+        ("error", "model house"), ("error", "model chip"),
+    ]  # fmt: skip
+
+
+def test_a_file_that_is_included_must_be_one(tmp_path, bundle):
+    here = tmp_path / "show.yaml"
+    here.touch()
+    songs = tuple(replace(song, swap=None, cues=()) for song in TWO_SONGS)
+    (problem,) = check_show(a_show(*songs, path=here, paths=(here, tmp_path / "gone.yaml")), "", {})
+    assert problem.place == str(tmp_path / "gone.yaml")
+
+
+# --- whom it speaks to, and where it is kept ----------------------------------------------------------------
+
+
+def sending(*targets):
+    sends = tuple(Send(kind, target, "/go 1" if kind == "osc" else "clock") for kind, target in targets)
+    return a_show(Song("One", 120, 4, Span(10), (Cue("light", line=5, sends=sends),)))
+
+
+def test_targets_of_messages_are_looked_up_and_nothing_is_sent(monkeypatch):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as listener:
+        listener.bind(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
+        good = [("osc", f"127.0.0.1:{port}"), ("osc", f"localhost:{port}"), ("osc", f"[::1]:{port}")]
+        assert check_sends(sending(*good), None) == []
+        listener.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            listener.recv(100)
+
+    def unknown(host, port, **more):
+        raise socket.gaierror(-2, "Name or service not known")
+
+    monkeypatch.setattr(check_place.socket, "getaddrinfo", unknown)
+    problems = check_sends(sending(("osc", "lights.local:7000"), ("osc", "lights.local:7000")), None)
+    assert [(p.severity, p.place) for p in problems] == [("warning", "show.yaml:5")]
+    assert "lights.local is not known here (Name or service not known)" in problems[0].text
+
+
+@pytest.mark.parametrize("target", ["lights", ":7000", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:99999", "a:b"])
+def test_a_target_that_is_none_is_found(target):
+    assert "is not host:port" in check_sends(sending(("osc", target)), None)[0].text
+
+
+def test_midi_ports_are_looked_for_by_a_part_of_their_name():
+    setlist = sending(("midi", "desk"), ("midi", "Lights"))
+    assert check_sends(setlist, lambda: ["Big Desk MIDI 1", "lights out"]) == []
+    (problem,) = check_sends(setlist, lambda: ["Big Desk MIDI 1"])
+    assert problem.severity == "warning" and 'no MIDI port called "Lights"' in problem.text
+
+    def none():
+        raise LmdmdError("pip install mido")
+
+    (problem,) = check_sends(setlist, none)
+    assert "no MIDI here: pip install mido" in problem.text
+    assert check_sends(sending(("osc", "127.0.0.1:7000")), none) == []
+
+
+@pytest.mark.parametrize(
+    ("values", "tracks", "share"),
+    [
+        ({}, 2, 1.0),
+        ({"record/stems": True}, 4, 1.0),
+        ({"record/input": False}, 1, 1.0),
+        ({"record/input": False, "record/stems": True, "record/format": "flac"}, 3, 1.75),
+    ],
+)
+def test_stems_input_and_format_count_for_the_disk(values, tracks, share):
+    for song in (
+        Song("One", 120, 4, Span(10), set=values),
+        Song("One", 120, 4, Span(10), (Cue("record", set=values),)),
+    ):
+        assert recorded_tracks(a_show(song)) == tracks
+        assert recorded_bytes(a_show(song), 1000) == pytest.approx(share * tracks * 8000)
+
+
+def test_a_show_that_waits_is_as_long_as_its_songs_are():
+    hold = Song("One", 120, 4, Span(8, "bars"), (Cue("wait", trigger=Trigger("bar", 3), holds=True),))
+    setlist = a_show(hold, Song("Two", 60, 3, Span(2, "bars")), Song("Three", 60, 4, Span(7.5)))
+    assert show_frames(setlist, 1000) == 16_000 + 6_000 + 7_500
+    assert "3 songs, 1 cue, 0:30, and what waits for a go" in sheet_text(setlist)
+    assert "waits for a go" not in sheet_text(a_show())
+
+
+def test_a_show_that_records_by_itself_needs_room_too(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    usage = shutil.disk_usage(tmp_path)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage._replace(free=1000))
+    record = Song("One", 120, 4, Span(10), (Cue("record", set={"record/on": True}),))
+    assert "not enough space" in check_record(None, a_show(record), 100)[0].text
+    assert check_record(None, a_show(), 100) == []
+
+
+# --- the sheet ----------------------------------------------------------------------------------------------
+
+EVERYTHING = Cue(
+    "the storm and everything that comes with it, told at a length that no stage manager would ever write down",
+    "10.5",
+    Trigger("osc", message="/cue/thunder 1"),
+    "Watch the actor. " * 12,
+    {"a prompt of many words, and then some more of them": 0.25, "x" * 200: 0.75},
+    {"mix/gain": -6.0, "gen/cfg": 3.0},
+    Span(2, "bars"),
+    wait=Span(2.5),
+    quantise=Span(4, "bars"),
+    ways={"mix/gain": Way(Span(8, "beats"))},
+    swap=Swap("chip", Span(1, "bars")),
+    sends=(Send("osc", "127.0.0.1:7000", "/lights/storm 1"), Send("midi", "Desk", "program_change program=5")),
+    holds=True,
+    loop=Loop(5, 8),
+)
+
+
+def test_everything_that_a_cue_has_stands_on_the_sheet():
+    cues = (EVERYTHING, Cue("follow", "11", Trigger("start"), quantise=Span(1, "bars"), loop=Loop(1, 2, 3)))
+    cues = (*cues, Cue("then", "12", Trigger("end"), wait=Span(1, "beats")))
+    song = Song("Act one", 60, 4, Span(30), cues, swap=Swap("house", Span(0)), notes="Curtain.", set={"mix/gain": -3.0})
+    text = sheet_text(a_show(song))
+    assert max(map(len, text.splitlines())) <= WIDTH
+    words = " ".join(text.split())
+    for part in (
+        "Act one", "NOTE Curtain.", "model house", "mix/gain = -3.0", "10.5",
+        "(osc /cue/thunder 1, 2.5 s later, on the next 4 bars)",
+        '"a prompt of many words, and then some more of them" 0.25', "model chip over 1 bar", "over 8 beats",
+        "holds until go", "loops bars 5 to 8 until go", "send osc 127.0.0.1:7000: /lights/storm 1",
+        "send midi Desk: program_change program=5", "(with the last, on the next bar)", "loops bars 1 to 2 3 times",
+        "(after the last, 1 beat later)", "over 2 bars", "NOTE Watch the actor.",
+    ):  # fmt: skip
+        assert part in words
+
+
+def test_the_demo_s_page_has_every_song_cue_time_and_note(bundle):
+    config = json.loads((bundle / "config.json").read_text())
+    (bundle / "config.json").write_text(json.dumps(config | {"name": "pocket"}))
+    setlist = load_setlist(DEMO)
+    text = sheet_text(setlist)
+    assert max(map(len, text.splitlines())) <= WIDTH
+    words = " ".join(text.split())
+    for song in setlist.songs:
+        assert song.name in text
+        for cue in song.cues:
+            assert f"{cue.name} (" in words and cue.notes in words
+    assert "1:22     7  farewell  (at 22 s)" in text

@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from conftest import JACK_RATE_HZ
 from program import lmdmd, write_setlist
 from safetensors.numpy import load_file, save_file
 
@@ -27,9 +28,10 @@ def copy(tiny, tmp_path) -> Path:
     return shutil.copytree(tiny, tmp_path / "copy")
 
 
-def verdict(capsys, setlist: Path, **options) -> tuple[int, str, str]:
+def verdict(capsys, setlist: Path, *, measure=False, as_json=False, sheet=None, **options) -> tuple[int, str, str]:
     """Exit status, problems and run sheet."""
-    status = check(Config(setlist=setlist, osc_port=0, **{"device": "null", **options}))
+    config = Config(setlist=setlist, osc_port=0, **{"device": "null", **options})
+    status = check(config, measure=measure, as_json=as_json, sheet=sheet)
     said = capsys.readouterr()
     return status, said.err, said.out
 
@@ -84,9 +86,86 @@ def test_a_device_that_is_not_there_is_an_error_as_in_a_run(tiny, tmp_path):
     assert 'no sound device called "nosuch"' in done.stderr or "PortAudio" in done.stderr
 
 
+@pytest.mark.jack
+def test_a_rate_that_the_device_does_not_take_is_an_error_as_in_a_run(jackd, tiny, tmp_path):
+    show = write_setlist(tmp_path / "show.yaml", tiny, 5)
+    asked = ("check", show, "--device", "system", "--osc-port", 0, "--no-measure", "--json")
+    good, bad = (lmdmd(*asked, "--rate", rate) for rate in (JACK_RATE_HZ, 22050))
+    assert good.returncode == 0, good.stdout
+    assert json.loads(good.stdout)["device"]["rate_hz"] == JACK_RATE_HZ
+    assert bad.returncode == 1 and "cannot be opened at 22050 Hz" in json.loads(bad.stdout)["problems"][0]["text"]
+
+
 def test_numbers_that_this_processor_has_not_do_not_pass(copy, tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(precision, "has_bf16", lambda: False)
     show = write_setlist(tmp_path / "show.yaml", copy, 5)
     status, said, _ = verdict(capsys, show, precision="bf16")
     assert status == 1
     assert "does not compute in bf16; use fp32" in said
+
+
+def test_json_is_one_object_and_nothing_else(tiny, tmp_path, capsys):
+    cues = "- {name: lift, number: '2', at: 1, prompts: {jazz piano: 1}}\n- {name: qwxz, go: true, prompts: qwxz}"
+    show = write_setlist(tmp_path / "show.yaml", tiny, 5, cues)
+    status, said, out = verdict(capsys, show, as_json=True, rate_hz=48000)
+    assert (status, said) == (0, "")
+    report = json.loads(out)
+    assert {"problems", "run_sheet", "measured", "bundles", "memory"} <= set(report)
+    (problem,) = report["problems"]
+    assert problem["severity"] == "warning" and "qwxz" in problem["text"]
+    assert [row["cue"] for row in report["run_sheet"]] == ["", "lift", "qwxz"]
+    (bundle,) = report["bundles"]
+    assert (bundle["name"], bundle["licence"], bundle["resampled"]) == ("tiny", "Apache-2.0", True)
+    assert report["memory"]["worst"]["bundles"] == ["tiny"] and report["memory"]["worst"]["mb"] > 300
+    assert report["measured"] == []
+
+
+def test_json_tells_the_problems_of_a_show_that_does_not_run(tiny, tmp_path, capsys):
+    show = write_setlist(tmp_path / "show.yaml", tiny, 5, "- {name: b, at: 1, set: {gen/cgf: 1}}")
+    status, said, out = verdict(capsys, show, as_json=True)
+    report = json.loads(out)
+    assert (status, said, report["run_sheet"]) == (1, "", [])
+    assert "gen/cfg" in report["problems"][0]["text"]
+
+
+def test_a_bundle_is_measured_as_a_deck_would_play_it(tiny, tmp_path, capsys):
+    show = write_setlist(tmp_path / "show.yaml", tiny, 5, "- {name: b, at: 1, set: {gen/steps: 3}}")
+    status, _, out = verdict(capsys, show, as_json=True, measure=True, threads=1, buffer_frames=512)
+    (row,) = json.loads(out)["measured"]
+    assert status == 0
+    assert (row["bundle"], row["threads"], row["steps"]) == ("tiny", 1, 3)
+    assert 0 < row["p50_ms"] <= row["p95_ms"]
+    assert row["factor"] == pytest.approx(row["p50_ms"] / 1000 / row["block_s"], rel=0.05)
+    # Two buffers, a splice and the margin stand before the slowest blocks.
+    assert row["commit_ms"] == pytest.approx(2 * 512 / 44100 * 1000 + 5 + 10 + row["p95_ms"], abs=0.2)
+    assert row["commit_ms"] < row["knob_ms"] < row["commit_ms"] + 1000 * row["block_s"]
+
+
+def test_what_is_measured_is_printed_and_the_page_fits(tiny, tmp_path, capsys):
+    show = write_setlist(tmp_path / "show.yaml", tiny, 5)
+    sheet = tmp_path / "new" / "sheet.txt"
+    status, said, out = verdict(capsys, show, measure=True, threads=1, sheet=sheet, rate_hz=48000)
+    assert (status, said) == (0, "")
+    assert "tiny: a block of" in out and "44100 Hz: resampled" in out and "Apache-2.0" in out
+    assert max(map(len, out.splitlines())) <= 80
+    assert out.endswith(sheet.read_text(encoding="utf-8"))
+
+
+def test_a_sheet_that_cannot_be_written_is_said_first(tiny, tmp_path):
+    show = write_setlist(tmp_path / "show.yaml", tiny, 5)
+    done = lmdmd("check", show, "--device", "null", "--osc-port", 0, "--no-measure", "--sheet", "/proc/sheet.txt")
+    assert done.returncode == 1 and "--sheet /proc/sheet.txt" in done.stderr and not done.stdout
+
+
+SETLISTS = sorted((Path(__file__).parent.parent / "setlists").glob("*.yaml"))
+
+
+@pytest.mark.parametrize("path", SETLISTS, ids=lambda path: path.stem)
+def test_every_setlist_that_ships_passes(path, capsys, tmp_path):
+    status, said, out = verdict(capsys, path, record=tmp_path)
+    assert status == 0, said
+    assert out
+
+
+def test_there_are_setlists():
+    assert SETLISTS

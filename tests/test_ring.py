@@ -176,3 +176,43 @@ def test_a_splice_at_the_end_is_a_write_and_crosses_the_wrap(ring):
     out = np.empty((130, 2), np.float32)
     assert ring.read_into(950, out) == 130
     np.testing.assert_array_equal(out, tone(950, 130))
+
+
+def test_what_was_heard_can_be_read_until_it_is_written_over(ring):
+    out = np.empty((100, 2), np.float32)
+    ring.write(tone(0, 900))
+    ring.consume(500)
+    assert ring.read_past(0, out) == 0
+    np.testing.assert_array_equal(out, tone(0, 100))
+    ring.write(tone(900, 140))
+    assert ring.read_past(0, out) == 40
+    assert not out[:40].any()
+    np.testing.assert_array_equal(out[40:], tone(40, 60))
+    ring.guard_frames = 64
+    assert ring.splice(850, np.zeros((600, 2), np.float32), 10)
+    assert ring.read_past(300, out) == 100 and not out.any()
+    assert ring.read_past(400, out) == 50
+    np.testing.assert_array_equal(out[50:], tone(450, 50))
+    ring.rewind(900)  # does not bring back what lay there
+    assert ring.read_past(400, out) == 50
+    ring.start_at(700)
+    assert ring.read_past(400, out) == 50
+    np.testing.assert_array_equal(out[50:], tone(450, 50))
+
+
+def test_a_writer_in_the_middle_of_its_copy_has_said_so_before(ring, monkeypatch):
+    """What is being written over counts as gone, although the writer has not finished."""
+    out, lost = np.empty((100, 2), np.float32), []
+    ring.write(tone(0, 1000))
+    ring.consume(500)
+    copy_in = ring._copy_in
+
+    def copy_half(frame, audio):
+        copy_in(frame, audio[: len(audio) // 2])
+        lost.append(ring.read_past(0, out))
+        copy_in(frame, audio)
+
+    monkeypatch.setattr(ring, "_copy_in", copy_half)
+    ring.write(tone(1000, 60))
+    assert lost == [60]
+    np.testing.assert_array_equal(out[60:], tone(60, 40))

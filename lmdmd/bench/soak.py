@@ -24,7 +24,7 @@ from lmdmd.bench.samples import (
 from lmdmd.bench.showlog import LOG, block_times, find_anchors, join_frames, read_lines, to_heard
 from lmdmd.bench.stage import open_stage, working_folder
 from lmdmd.errors import LmdmdError
-from lmdmd.rt.wav import HEADER_BYTES
+from lmdmd.rt.wav import sound_bytes_at
 from lmdmd.train.progress import Progress
 
 SAMPLE_EVERY_S = 10.0
@@ -126,8 +126,9 @@ def judge_joins(program: Program, heard: Heard) -> dict[str, object]:
 
 def map_wav(path: Path) -> np.ndarray:
     """Frames [N, 2] of a recording of ours, mapped."""
-    frames = (path.stat().st_size - HEADER_BYTES) // 8
-    return np.memmap(path, np.float32, "r", HEADER_BYTES, (frames, 2)) if frames else np.zeros((0, 2), np.float32)
+    begin = sound_bytes_at(path)
+    frames = (path.stat().st_size - begin) // 8
+    return np.memmap(path, np.float32, "r", begin, (frames, 2)) if frames else np.zeros((0, 2), np.float32)
 
 
 def judge_growth(program: Program, samples: list[Sample], seconds: float) -> dict[str, Any]:

@@ -379,6 +379,17 @@ def _choose_source(rows: list[Row], output: Row, input_device: str) -> Row | Non
     return output if output["inputs"] else None
 
 
+def check_rate(output: Row, source: Row | None, rate_hz: int) -> None:
+    """Raise ``DeviceError`` where an output or an input does not take a rate; they are asked, not opened."""
+    sounddevice = load_portaudio()
+    try:
+        sounddevice.check_output_settings(output["index"], min(2, output["outputs"]), "float32", samplerate=rate_hz)
+        if source is not None:
+            sounddevice.check_input_settings(source["index"], min(2, source["inputs"]), "float32", samplerate=rate_hz)
+    except sounddevice.PortAudioError as error:
+        raise DeviceError(f"{full_name(output)} cannot be opened at {rate_hz} Hz: {error}") from None
+
+
 def open_device(device: str, *, input_device: str = "", rate_hz: int = 0, buffer_frames: int = 256) -> Device:
     """Open ``default``, ``null``, ``file:OUT.wav`` or a device by (part of) its name; raises ``DeviceError``.
 

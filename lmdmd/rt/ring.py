@@ -4,6 +4,10 @@
 cursor), the reader alone ``read_frame``. The writer may take back its tail with ``rewind``, or put another
 in its place with ``splice``, as long as it stays ``guard_frames`` clear of the reader, who may be copying
 just there.
+
+What the reader has left behind stays until the writer comes round to it: ``read_past`` takes it for the recording. The
+writer says how far it will have written before it does (``_CLAIM``), so that nothing is taken for sound of then that is
+of now.
 """
 
 from __future__ import annotations
@@ -17,7 +21,7 @@ from lmdmd.rt.store import RATE, AudioStore
 GUARD_FRAMES = 1024
 """Frames ahead of the reader that ``rewind`` leaves alone until the reader names its own (two buffers)."""
 
-_START, _WRITE, _READ, _GUARD = range(RATE + 1, RATE + 5)
+_START, _WRITE, _READ, _GUARD, _CLAIM = range(RATE + 1, RATE + 6)
 _EMPTY = np.iinfo(np.int64).max
 
 
@@ -79,6 +83,16 @@ class Ring(AudioStore):
         out[available:] = 0.0
         return available
 
+    def read_past(self, frame: int, out: np.ndarray) -> int:
+        """Copy ``[N, C]`` from ``frame`` on, all of it behind the reader, whatever stretch it was of.
+
+        Returns how many frames at its beginning were written over since; they are zeroed.
+        """
+        self._copy_out(frame, out)
+        lost = min(max(int(self._cells[_CLAIM]) - self.capacity_frames - frame, 0), len(out))
+        out[:lost] = 0.0
+        return lost
+
     # --- writer -----------------------------------------------------------------------------------
 
     def start_at(self, frame: int) -> None:
@@ -99,9 +113,13 @@ class Ring(AudioStore):
         if frames > self.free_frames:
             return False
         write = self.write_frame
+        self._claim(write + frames)
         self._copy_in(write, audio)
         self._cells[_WRITE] = write + frames
         return True
+
+    def _claim(self, end: int) -> None:
+        self._cells[_CLAIM] = max(end, int(self._cells[_CLAIM]))
 
     @property
     def changeable_frame(self) -> int:
@@ -126,6 +144,7 @@ class Ring(AudioStore):
             return False
         old = np.empty((min(fade_frames, self.write_frame - frame), self.channels), np.float32)
         self._copy_out(frame, old)
+        self._claim(frame + len(audio))
         self._copy_in(frame, faded_in(audio, old))
         self._cells[_WRITE] = frame + len(audio)
         return True
