@@ -15,13 +15,17 @@ _HALF_FRAME = 0.5 + 1e-6
 
 @dataclass(frozen=True)
 class Anchor:
-    """From ``frame`` on, ``tempo_bpm`` and ``metre`` beats a bar; ``frame`` itself is ``(bar, beat)``."""
+    """From ``frame`` on, ``tempo_bpm`` and ``metre`` beats a bar; ``frame`` itself is ``(bar, beat)``.
+
+    Beats come ``bend`` times as fast as the tempo says, while the clock catches up with another one.
+    """
 
     frame: int
     tempo_bpm: float
     metre: int
     bar: int = 1
     beat: float = 1.0
+    bend: float = 1.0
 
     def beats_until(self, bar: int, beat: float) -> float:
         """Beats from the anchor to a place; negative when the place lies before it."""
@@ -52,7 +56,7 @@ class TempoMap:
         return self._beat_frames(self.anchor_at(frame))
 
     def _beat_frames(self, anchor: Anchor) -> float:
-        return self.rate_hz * 60.0 / anchor.tempo_bpm
+        return self.rate_hz * 60.0 / (anchor.tempo_bpm * anchor.bend)
 
     def position(self, frame: int) -> tuple[int, float]:
         """Bar and beat (with its fraction) at a frame."""
