@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from statistics import fmean
 
-_FEWEST = 3
 _STRAY_NOISES = 6.0
 _STRAY_FLOOR_S = 0.004
 _MOST_STRAYS = 2
@@ -43,11 +42,13 @@ Pulse = tuple[float, float]
 class BeatFit:
     """The line through the latest pulses: at most ``longest``, of which the newest ``group`` may show another tempo.
 
+    Fewer than ``fewest`` say nothing yet.
     ``told_bpm`` is a tempo that came with the pulses; they then say only where the beats are.
     """
 
     longest: int
     group: int
+    fewest: int
     pulses: tuple[Pulse, ...] = ()
     strays: tuple[Pulse, ...] = ()
     told_bpm: float | None = None
@@ -55,14 +56,14 @@ class BeatFit:
     @property
     def line(self) -> BeatLine | None:
         """Beats and tempo now; ``None`` while there are too few pulses."""
-        if not self.pulses or (self.told_bpm is None and len(self.pulses) < _FEWEST):
+        if not self.pulses or (self.told_bpm is None and len(self.pulses) < self.fewest):
             return None
         return _fit(self.pulses, self.told_bpm)
 
     @property
-    def last_s(self) -> float | None:
-        """Moment of the newest pulse."""
-        return self.pulses[-1][0] if self.pulses else None
+    def last(self) -> Pulse | None:
+        """The newest pulse."""
+        return self.pulses[-1] if self.pulses else None
 
     def step(self, at_s: float, beat: float, tempo_bpm: float | None = None) -> BeatFit:
         """With one pulse more. A tempo that it says itself is taken as it is."""
@@ -85,7 +86,7 @@ class BeatFit:
 
     def reset(self) -> BeatFit:
         """Without any pulse."""
-        return BeatFit(self.longest, self.group)
+        return BeatFit(self.longest, self.group, self.fewest)
 
     def _is_stray(self, pulse: Pulse) -> bool:
         line = self.line
@@ -121,7 +122,7 @@ def _noise_s(pulses: tuple[Pulse, ...], line: BeatLine) -> float:
 def _has_another_tempo(pulses: tuple[Pulse, ...], group: int, told_bpm: float | None) -> bool:
     """Whether the newest ``group`` lie, together, further off the line of those before them than chance takes them."""
     older, newest = pulses[:-group], pulses[-group:]
-    if len(older) < max(group, _FEWEST):
+    if len(older) < max(group, 3):
         return False
     line, beats = _fit(older, told_bpm), [beat for _, beat in older]
     off_s = fmean(at_s - line.time_of(beat) for at_s, beat in newest)

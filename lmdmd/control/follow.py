@@ -21,20 +21,13 @@ TEMPO_STEP = 0.01
 _NEAR_BEATS = 0.25
 
 
-def beats_at(clock: TempoMap, frame: float) -> float:
-    """Beats of the song at a frame, from 0."""
-    anchor = clock.anchor_at(math.floor(frame))
-    begin = (anchor.bar - 1) * anchor.metre + anchor.beat - 1.0
-    return begin + (frame - anchor.frame) / clock.beat_frames(anchor.frame)
-
-
 def ahead_beats(clock: TempoMap, frame: float, beat: float, cycle: float | None = None) -> float:
     """How far the clock is ahead of an outside ``beat`` (from 0) at a frame, less than 0 when it is behind.
 
     Only the place in the ``cycle`` counts, which is a bar unless it is said.
     """
     length = cycle or clock.anchor_at(math.floor(frame)).metre
-    return (beats_at(clock, frame) - beat + length / 2.0) % length - length / 2.0
+    return (clock.beats_at(frame) - beat + length / 2.0) % length - length / 2.0
 
 
 def follow(clock: TempoMap, frame: int, beat: float, tempo_bpm: float, fine: float = 0.0) -> tuple[Anchor, ...]:
@@ -54,7 +47,7 @@ def follow(clock: TempoMap, frame: int, beat: float, tempo_bpm: float, fine: flo
 
 def shifted(clock: TempoMap, frame: int, tempo_bpm: float, beats: float) -> Anchor:
     """The clock from ``frame`` on, ``beats`` further than it was."""
-    return _anchor(clock, frame, tempo_bpm, beats_at(clock, frame) + beats)
+    return _anchor(clock, frame, tempo_bpm, clock.beats_at(frame) + beats)
 
 
 def bent(clock: TempoMap, frame: int, tempo_bpm: float, beats: float) -> tuple[Anchor, Anchor]:
@@ -62,7 +55,7 @@ def bent(clock: TempoMap, frame: int, tempo_bpm: float, beats: float) -> tuple[A
     length = max(abs(beats) / MOST_BEND, 1.0)
     lasting = round(length * 60.0 * clock.rate_hz / tempo_bpm)
     passed = lasting * tempo_bpm / (60.0 * clock.rate_hz)
-    begin = beats_at(clock, frame)
+    begin = clock.beats_at(frame)
     first = _anchor(clock, frame, tempo_bpm, begin, 1.0 + beats / passed)
     return first, _anchor(clock, frame + lasting, tempo_bpm, begin + passed + beats)
 
@@ -71,7 +64,7 @@ def rejoined(clock: TempoMap, frame: int, beat: float, tempo_bpm: float) -> tupl
     """The clock that goes on as it is until the other one begins a bar, and then begins the nearest of its own."""
     metre, beat_frames = clock.anchor_at(frame).metre, 60.0 * clock.rate_hz / tempo_bpm
     wait = -beat % metre
-    begin = beats_at(clock, frame)
+    begin = clock.beats_at(frame)
     bars = max(round((begin + wait) / metre), math.floor(begin / metre))
     first = _anchor(clock, frame, tempo_bpm, begin)
     return first, _anchor(clock, frame + max(1, round(wait * beat_frames)), tempo_bpm, bars * metre)

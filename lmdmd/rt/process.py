@@ -169,6 +169,7 @@ class Rig:
         """Let the whole program run at the device's rate, from ``frame`` on."""
         self.board.rate_hz = self.device.rate_hz
         self.board.playhead = frame
+        self.board.set("status/latency", 1000.0 * self.device.latency_s)
         for shared in (*self.rings, *self.tapes):
             shared.rate_hz = self.device.rate_hz
         for ring in self.rings:

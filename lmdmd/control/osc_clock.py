@@ -1,0 +1,51 @@
+"""Beats that a patch sends as OSC messages, as the clock that is followed."""
+
+from __future__ import annotations
+
+from lmdmd.control.beat_fit import BeatFit, BeatLine
+
+_LOST_BEATS = 4.5
+_LONGEST, _GROUP, _FEWEST = 8, 3, 3
+
+
+class OscClock:
+    """The line through the latest beats. A beat's number may run on or begin anew with each bar."""
+
+    fine = 0.002
+    can_be_told = False
+    peers = 0
+
+    def __init__(self) -> None:
+        self._fit = BeatFit(_LONGEST, _GROUP, _FEWEST)
+        self._metre = 4
+
+    def runs(self, now_s: float) -> bool:
+        """Whether beats come."""
+        line = self._fit.line
+        return line is not None and now_s - line.at_s < _LOST_BEATS * 60.0 / line.tempo_bpm
+
+    def pulse(self, at_s: float, beat: float, tempo_bpm: float | None) -> None:
+        """Hear beat ``beat``, from 0, at a moment."""
+        if not self.runs(at_s) and self._fit.line is not None:
+            self._fit = self._fit.reset()
+        self._fit = self._fit.step(at_s, self._unwrapped(at_s, beat), tempo_bpm)
+
+    def _unwrapped(self, at_s: float, beat: float) -> float:
+        """The beat that it must be, counted on: by the line, or else just after the last one."""
+        if self._fit.last is None:
+            return beat
+        line, last = self._fit.line, self._fit.last
+        expected = line.beat_at(at_s) if line is not None else last[1] + 1.0
+        return beat + self._metre * round((expected - beat) / self._metre)
+
+    def line(self, now_s: float, metre: int) -> BeatLine | None:
+        """Beats now; ``None`` while none come."""
+        self._metre = metre
+        return self._fit.line if self.runs(now_s) else None
+
+    def shift(self, beats: float) -> None:
+        """Count so many beats more."""
+        self._fit = self._fit.moved(beats)
+
+    def close(self) -> None:
+        """Nothing is held open."""
