@@ -269,7 +269,7 @@ PARAMS: tuple[Param, ...] = (
     Param("status/callbacks", "int", 0, "read", "Buffers handed to the device.", 0, 2**53),
     Param("status/late", "int", 0, "read", "Buffers that took longer than they last.", 0, 2**53),
     Param("status/callback_max", "float", 0.0, "read", "Longest time one buffer took.", 0, 10**6, unit="ms"),
-    Param("status/latency", "float", 0.0, "read", "From the mixer to the ear, as the device says.", 0, 60000, unit="ms"),
+    Param("status/latency", "float", 0.0, "read", "From mixer to ear, as the device says.", 0, 60000, unit="ms"),
     Param("status/knob_p50", "float", 0.0, "read", "From hand to ear: median of the latest.", 0, 10**6, unit="ms"),
     Param("status/knob_p95", "float", 0.0, "read", "From hand to ear: 95th percentile.", 0, 10**6, unit="ms"),
     Param("status/commit", "float", 0.0, "read", "From a change to when it is heard, now.", 0, 60, unit="s"),
