@@ -6,10 +6,11 @@ import pytest
 
 from lmdmd.control.beat_fit import BeatFit, BeatLine
 from lmdmd.control.clock import TempoMap
-from lmdmd.control.follow import DEAD_S, MOST_BEND, ahead_beats, bent, follow, rejoined
+from lmdmd.control.follow import MOST_BEND, Slack, ahead_beats, bent, follow, left_beats, rejoined
 from lmdmd.control.frame_time import FrameTime
 
 RATE = 48000
+SLACK = Slack(0.001, 0.0015)
 SEEDS = pytest.mark.parametrize("seed", range(6))
 
 
@@ -138,11 +139,11 @@ class Follower:
         self.frame, self.busy, self.corrections = 0, 0, 0
         self.errors_ms = []
 
-    def run(self, seconds, beat, beats_s, tempo_bpm, ppm=0.0, fine=0.001):
+    def run(self, seconds, beat, beats_s, tempo_bpm, ppm=0.0):
         """``beats_s`` a second really, ``tempo_bpm`` as the source says; ``beat`` is where it is now."""
         for _ in range(round(seconds / 0.02)):
             if self.frame >= self.busy or abs(tempo_bpm / self.clock.anchor_at(self.frame).tempo_bpm - 1) > 0.01:
-                anchors = follow(self.clock, self.frame, beat, tempo_bpm, fine)
+                anchors = follow(self.clock, self.frame, beat, tempo_bpm, SLACK)
                 for anchor in anchors:
                     self.clock = self.clock.anchored(anchor)
                 self.busy = max([self.busy, *(anchor.frame for anchor in anchors)])
@@ -155,9 +156,10 @@ class Follower:
 
 def test_a_clock_that_agrees_is_left_alone():
     clock = TempoMap.constant(RATE, 120.0, 4)
-    assert follow(clock, 24000 * 5, 5.0, 120.0) == ()
-    assert follow(clock, 24000 * 5, 5.0 + 0.9 * DEAD_S * 2, 120.0) == ()
-    assert follow(clock, 24000 * 5, 5.0, 120.1, fine=0.001) == ()
+    assert follow(clock, 24000 * 5, 5.0, 120.0, SLACK) == ()
+    assert follow(clock, 24000 * 5, 5.0 + 0.9 * SLACK.beat_s * 2, 120.0, SLACK) == ()
+    assert follow(clock, 24000 * 5, 5.0, 120.1, SLACK) == ()
+    assert follow(clock, 24000 * 5, 5.0, 120.2, SLACK) != ()
 
 
 @pytest.mark.parametrize("late_beats", [0.03, 0.079, -0.05])
@@ -203,7 +205,7 @@ def test_another_tempo_is_taken_at_once():
 def test_a_sound_card_that_runs_fast_or_slow_is_kept_in_step(ppm):
     follower = Follower(120.0)
     follower.run(120.0, 0.0, 2.0, 120.0, ppm)
-    assert max(map(abs, follower.errors_ms)) < 1000 * DEAD_S + 0.5
+    assert max(map(abs, follower.errors_ms)) < 1000 * SLACK.beat_s + 0.5
     assert follower.corrections < 120
 
 
@@ -225,3 +227,14 @@ def test_a_bend_gains_just_what_it_should_and_then_ends():
         assert slid.anchor_at(later).bend == 1.0
         before = slid.anchors[-1].frame - 1
         assert slid.beats_at(before + 1) - slid.beats_at(before) == pytest.approx(97 / 60 / RATE, rel=0.05)
+
+
+def test_what_a_bend_has_still_to_gain_is_known():
+    clock = TempoMap.constant(RATE, 120.0, 4)
+    anchors = bent(clock, 48000, 120.0, 0.06)
+    slid = clock.anchored(anchors[0]).anchored(anchors[1])
+    middle = (anchors[0].frame + anchors[1].frame) // 2
+    assert left_beats(slid, anchors[0].frame, anchors[1]) == pytest.approx(0.06)
+    assert left_beats(slid, middle, anchors[1]) == pytest.approx(0.03, abs=1e-5)
+    assert left_beats(slid, anchors[1].frame, anchors[1]) == 0.0
+    assert left_beats(clock, middle, anchors[1]) == 0.0

@@ -120,6 +120,14 @@ def test_a_nudge_moves_the_beat_without_a_jump(stage, amount, unit, later_ms):
     assert stage.get("clock/tempo") == 120.0
 
 
+def test_nudges_in_a_row_add_up(stage):
+    for _ in range(5):
+        stage.do("clock/nudge", 8.0)
+        stage.run(0.1)
+    stage.run(6.0)
+    assert stage.ahead_ms(120.0, 1000.0) == pytest.approx(-40.0, abs=0.1)
+
+
 def test_a_nudge_in_something_else_is_refused(stage):
     with pytest.raises(CommandError, match='"miles" is neither ms nor beats'):
         stage.do("clock/nudge", 1.0, "miles")
@@ -213,6 +221,17 @@ def test_a_show_follows_too_and_its_songs_keep_their_place(board):
     stage.pulses(25.0, 130.0, 1000.2, bar=3)
     assert stage.get("show/song") == "Two"
     assert stage.get("clock/tempo") == 130.0
+
+
+def test_a_song_that_is_about_to_begin_keeps_its_own_clock(board):
+    stage = Stage(board, SETLIST)
+    stage.run(30.95 - (stage.now_s - 1001.0))
+    with pytest.raises(CommandError, match="try again in a moment"):
+        stage.do("clock/nudge", 10.0)
+    stage.run(0.3)
+    assert stage.get("show/song") == "Two"
+    stage.do("clock/nudge", 10.0)
+    assert (stage.get("clock/tempo"), stage.get("clock/bar")) == (90.0, 1)
 
 
 # --- who follows us --------------------------------------------------------------------------------------

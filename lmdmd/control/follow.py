@@ -8,13 +8,11 @@ at once, if it is near.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 from lmdmd.control.clock import Anchor, TempoMap
 
 MOST_BEND = 0.02
-DEAD_S = 0.0015
-"""An error below this is left alone."""
-
 TEMPO_STEP = 0.01
 """A tempo that differs by more than this share is another one, and no drift."""
 
@@ -30,17 +28,22 @@ def ahead_beats(clock: TempoMap, frame: float, beat: float, cycle: float | None 
     return (clock.beats_at(frame) - beat + length / 2.0) % length - length / 2.0
 
 
-def follow(clock: TempoMap, frame: int, beat: float, tempo_bpm: float, fine: float = 0.0) -> tuple[Anchor, ...]:
-    """Anchors, the first on ``frame``, that bring the clock to one whose ``beat`` is there and whose tempo is given.
+@dataclass(frozen=True)
+class Slack:
+    """What is left alone, since a clock is not known better: a share of its tempo, and seconds of its beat."""
 
-    A tempo that differs by no more than the share ``fine`` is the same.
-    """
+    tempo: float
+    beat_s: float
+
+
+def follow(clock: TempoMap, frame: int, beat: float, tempo_bpm: float, slack: Slack) -> tuple[Anchor, ...]:
+    """Anchors, the first on ``frame``, that bring the clock to one whose ``beat`` is there and whose tempo is given."""
     ahead, change = ahead_beats(clock, frame, beat), abs(tempo_bpm / clock.anchor_at(frame).tempo_bpm - 1.0)
     if change > TEMPO_STEP and abs(ahead) < _NEAR_BEATS:
         return (shifted(clock, frame, tempo_bpm, -ahead),)
     if abs(ahead) > MOST_BEND * clock.anchor_at(frame).metre:
         return rejoined(clock, frame, beat, tempo_bpm)
-    if abs(ahead) * 60.0 / tempo_bpm > DEAD_S or change > fine:
+    if abs(ahead) * 60.0 / tempo_bpm > slack.beat_s or change > slack.tempo:
         return bent(clock, frame, tempo_bpm, -ahead)
     return ()
 
@@ -58,6 +61,14 @@ def bent(clock: TempoMap, frame: int, tempo_bpm: float, beats: float) -> tuple[A
     begin = clock.beats_at(frame)
     first = _anchor(clock, frame, tempo_bpm, begin, 1.0 + beats / passed)
     return first, _anchor(clock, frame + lasting, tempo_bpm, begin + passed + beats)
+
+
+def left_beats(clock: TempoMap, frame: int, end: Anchor) -> float:
+    """What the clock has still to gain at ``frame`` until a bend of it is over; 0 where there is none."""
+    if frame >= end.frame or end not in clock.anchors:
+        return 0.0
+    straight = (end.frame - frame) / clock.beat_frames(end.frame)
+    return clock.beats_at(end.frame) - clock.beats_at(frame) - straight
 
 
 def rejoined(clock: TempoMap, frame: int, beat: float, tempo_bpm: float) -> tuple[Anchor, Anchor]:

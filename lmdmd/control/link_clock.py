@@ -11,6 +11,7 @@ import time
 from typing import Any
 
 from lmdmd.control.beat_fit import BeatLine
+from lmdmd.control.follow import Slack
 from lmdmd.errors import SyncError
 
 _READ_S = 0.0005
@@ -20,7 +21,7 @@ _TRIES = 5
 class LinkClock:
     """One peer of a Link session. Alone, it leads nobody and nobody leads it."""
 
-    fine = 1e-5
+    slack = Slack(1e-5, 0.0015)
     can_be_told = True
 
     def __init__(self, tempo_bpm: float) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from lmdmd.control.beat_fit import BeatFit, BeatLine
+from lmdmd.control.follow import Slack
 from lmdmd.control.midi_messages import CLOCK, PULSES, Transport
 from lmdmd.control.midi_ports import open_input
 
@@ -23,7 +24,7 @@ _REMEMBERED = 400
 class MidiClock:
     """What comes in at one port."""
 
-    fine = 0.004
+    slack = Slack(0.004, 0.003)
     can_be_told = False
     peers = 0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lmdmd.control.beat_fit import BeatFit, BeatLine
+from lmdmd.control.follow import Slack
 
 _LOST_BEATS = 4.5
 _LONGEST, _GROUP, _FEWEST = 8, 3, 3
@@ -11,7 +12,7 @@ _LONGEST, _GROUP, _FEWEST = 8, 3, 3
 class OscClock:
     """The line through the latest beats. A beat's number may run on or begin anew with each bar."""
 
-    fine = 0.002
+    slack = Slack(0.002, 0.004)
     can_be_told = False
     peers = 0
 

@@ -12,8 +12,9 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from lmdmd.control.beat_fit import BeatLine
+from lmdmd.control.clock import Anchor
 from lmdmd.control.events import Beat
-from lmdmd.control.follow import TEMPO_STEP, ahead_beats, bent, follow, shifted
+from lmdmd.control.follow import TEMPO_STEP, Slack, ahead_beats, bent, follow, left_beats, shifted
 from lmdmd.control.frame_time import FrameTime
 from lmdmd.control.link_clock import LinkClock
 from lmdmd.control.midi_clock import MidiClock
@@ -39,9 +40,9 @@ Later = Callable[[float, Callable[[], None]], Any]
 
 
 class Source(Protocol):
-    """A clock from outside. ``fine`` is the share by which its tempo may differ before ours is changed."""
+    """A clock from outside, and how well it is known."""
 
-    fine: float
+    slack: Slack
     can_be_told: bool
 
     @property
@@ -84,6 +85,7 @@ class Sync:
         self._told_bpm = float(session.get(_TEMPO))
         self._busy_frame, self._rested_s = 0, 0.0
         self._beat_frame = -1.0
+        self._nudged: Anchor | None = None
         self._chosen: dict[str, Value] = {name: find(name).default for name in (_SOURCE, _MIDI_IN, _MIDI_OUT)}
         self._choosers = {_SOURCE: self._choose_source, _MIDI_IN: self._choose_in, _MIDI_OUT: self._choose_out}
         for name in self._chosen:
@@ -139,7 +141,7 @@ class Sync:
         stepped = abs(tempo / clock.anchor_at(playhead).tempo_bpm - 1.0) > TEMPO_STEP
         if now_s < self._rested_s or (playhead < self._busy_frame and not stepped):
             return
-        anchors = follow(clock, playhead, beat, tempo, source.fine)
+        anchors = follow(clock, playhead, beat, tempo, source.slack)
         if anchors and self.show.align(anchors):
             self._busy_frame, self._rested_s = anchors[-1].frame, now_s + _REST_S
             self._set_tempo(tempo)
@@ -251,7 +253,10 @@ class Sync:
         tempo = clock.anchor_at(playhead).tempo_bpm
         later_ms = amount if unit == "ms" else amount * 60_000.0 / tempo
         if self._source is None:
-            self._align(bent(clock, playhead, tempo, -later_ms * tempo / 60_000.0))
+            left = left_beats(clock, playhead, self._nudged) if self._nudged is not None else 0.0
+            anchors = bent(clock, playhead, tempo, left - later_ms * tempo / 60_000.0)
+            self._align(anchors)
+            self._nudged = anchors[-1]
             return f"{later_ms:g} ms later"
         offset = self.session.set(_OFFSET, float(self.session.get(_OFFSET)) + later_ms, source="nudge")
         return f"{offset.value:g} ms after {self._chosen[_SOURCE]}"
@@ -282,6 +287,6 @@ class Sync:
         self._source.pulse(self._now(), beat - 1.0, tempo or None)
         return ""
 
-    def _align(self, anchors: tuple) -> None:
+    def _align(self, anchors: tuple[Anchor, ...]) -> None:
         if not self.show.align(anchors):
             raise CommandError("the clock is about to be set by the show itself; try again in a moment")
