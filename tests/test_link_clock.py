@@ -44,7 +44,7 @@ async def old_session(aalink, tempo):
 
 async def join_and_leave(peer, tempo):
     """Tempi of the session, as both sides see it while another one comes and goes."""
-    ours, seen = LinkClock(tempo), set()
+    ours, seen = LinkClock(tempo, 1.5, 4), set()
 
     def joined():
         seen.add(round(peer.tempo, 2))
@@ -160,25 +160,30 @@ def test_a_tempo_of_ours_goes_out_only_by_leave(play):
     play(script, 111.0)
 
 
-def test_alone_a_tempo_is_ours_to_set_and_goes_to_whoever_joins(aalink):
+def test_alone_tempo_and_bar_are_ours_and_go_to_whoever_joins(aalink):
     async def script(board):
         stage = Stage(board, None)
         await stage.run(0.5)
         stage.session.set("clock/source", "link", source="test")
         stage.session.set("clock/tempo", 77.0, source="tablet")
         await stage.run(OLD_S)
+        await stage.session.do("clock/downbeat", source="test")
         stage.peer = aalink.Link(150.0)
+        stage.peer.quantum = 4.0
         stage.peer.enabled = True
         await stage.meet()
         await stage.run(0.5)
-        tempos = stage.peer.tempo, stage.session.get("clock/tempo")
+        told = stage.peer.tempo, stage.session.get("clock/tempo"), stage.apart_beats(), len(stage.show.clock.anchors)
         stage.sync.close()
         stage.peer.enabled = False
-        return tempos
+        return told
 
     board = Board.create(RATE)
     try:
-        assert asyncio.run(script(board)) == pytest.approx((77.0, 77.0), abs=0.01)
+        tempo, ours, apart_beats, anchors = asyncio.run(script(board))
+        assert (tempo, ours) == pytest.approx((77.0, 77.0), abs=0.01)
+        assert abs(apart_beats) < 0.03
+        assert anchors <= 2
     finally:
         board.close()
         board.unlink()
@@ -187,4 +192,4 @@ def test_alone_a_tempo_is_ours_to_set_and_goes_to_whoever_joins(aalink):
 def test_without_the_package_link_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "aalink", None)
     with pytest.raises(SyncError, match=r'pip install "lmdmd\[sync\]"'):
-        LinkClock(120.0)
+        LinkClock(120.0, 0.0, 4)

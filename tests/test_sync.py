@@ -169,6 +169,17 @@ def test_beats_by_osc_are_followed(stage, tempo, with_tempo):
     assert stage.get("clock/running") is False
 
 
+def test_the_hand_says_which_of_the_beats_is_one(stage):
+    stage.session.set("clock/source", "osc", source="test")
+    stage.pulses(8.0, 120.0, 1000.2)
+    # Two beats later, and a hand that is a little late.
+    one_s = 1000.2 + 13.0
+    stage.pulses(one_s + 0.06 - stage.now_s, 120.0, 1000.2)
+    assert stage.do("clock/downbeat") == "one"
+    stage.pulses(8.0, 120.0, 1000.2)
+    assert abs(stage.ahead_ms(120.0, one_s)) < 8.0
+
+
 def test_running_beat_numbers_do_as_well(stage):
     stage.session.set("clock/source", "osc", source="test")
     stage.pulses(8.0, 110.0, 1000.2, bar=1000)

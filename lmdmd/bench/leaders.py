@@ -54,7 +54,7 @@ async def count_moved(joins: int) -> int:
     """How many of so many peers of ours, each with a tempo of its own, changed that of the session they joined."""
     peer, moved = await found_session(_FIRST_BPM), 0
     for number in track(range(joins), "joins"):
-        ours = LinkClock(60.0 + 7 * number)
+        ours = LinkClock(60.0 + 7 * number, 0.3 * number, METRE)
         await _until(lambda ours=ours: ours.peers)
         await asyncio.sleep(2 * _LOOK_S)
         moved += abs(peer.tempo - _FIRST_BPM) > 0.01

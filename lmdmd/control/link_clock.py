@@ -24,12 +24,13 @@ class LinkClock:
     slack = Slack(1e-5, 0.0015)
     can_be_told = True
 
-    def __init__(self, tempo_bpm: float) -> None:
+    def __init__(self, tempo_bpm: float, beat: float, metre: int) -> None:
         try:
             import aalink
         except ImportError:
             raise SyncError('clock/source: link needs the package aalink: pip install "lmdmd[sync]"') from None
         self._link: Any = aalink.Link(tempo_bpm)
+        self.tell_beat(beat, metre)
         self._link.enabled = True
 
     @property
@@ -57,6 +58,12 @@ class LinkClock:
     def tell_tempo(self, tempo_bpm: float) -> None:
         """Give the session another tempo."""
         self._link.tempo = tempo_bpm
+
+    def tell_beat(self, beat: float, metre: int) -> None:
+        """Let a session that has nobody else be at ``beat``, from 0, now: whoever joins takes over our bar."""
+        if not self.peers:
+            self._link.quantum = float(metre)
+            self._link.force_beat(beat)
 
     def close(self) -> None:
         """Leave the session."""

@@ -19,6 +19,7 @@ class OscClock:
     def __init__(self) -> None:
         self._fit = BeatFit(_LONGEST, _GROUP, _FEWEST)
         self._metre = 4
+        self._shift = 0.0
 
     def runs(self, now_s: float) -> bool:
         """Whether beats come."""
@@ -29,7 +30,7 @@ class OscClock:
         """Hear beat ``beat``, from 0, at a moment."""
         if not self.runs(at_s) and self._fit.line is not None:
             self._fit = self._fit.reset()
-        self._fit = self._fit.step(at_s, self._unwrapped(at_s, beat), tempo_bpm)
+        self._fit = self._fit.step(at_s, self._unwrapped(at_s, beat + self._shift), tempo_bpm)
 
     def _unwrapped(self, at_s: float, beat: float) -> float:
         """The beat that it must be, counted on: by the line, or else just after the last one."""
@@ -45,7 +46,8 @@ class OscClock:
         return self._fit.line if self.runs(now_s) else None
 
     def shift(self, beats: float) -> None:
-        """Count so many beats more."""
+        """Count so many beats more than we are told."""
+        self._shift += beats
         self._fit = self._fit.moved(beats)
 
     def close(self) -> None:

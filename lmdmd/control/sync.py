@@ -215,7 +215,7 @@ class Sync:
 
     def _open_source(self, source: str) -> Source | None:
         if source == "link":
-            return LinkClock(float(self.session.get(_TEMPO)))
+            return LinkClock(float(self.session.get(_TEMPO)), *self._heard_now())
         if source == "midi":
             if self._midi_in is None:
                 raise SyncError("clock/source: midi needs a port: set clock/midi_in to part of its name first")
@@ -262,22 +262,25 @@ class Sync:
         return f"{offset.value:g} ms after {self._chosen[_SOURCE]}"
 
     async def _do_downbeat(self) -> str:
-        now_s, clock = self._now(), self.show.clock
-        if isinstance(self._source, LinkClock):
-            raise CommandError(
-                "clock/downbeat: the bar is the Link session's; set clock/source internal to have your own"
-            )
-        frame = self._time.frame_at(now_s) if self._time.is_known else float(self.session.playhead)
-        metre = clock.anchor_at(round(frame)).metre
-        if isinstance(self._source, (MidiClock, OscClock)):
-            line = self._source.line(now_s, metre)
-            if line is not None:
-                self._source.shift(-round(line.beat_at(now_s)) % metre)
-        else:
-            beats, playhead = clock.beats_at(frame), self.session.playhead
-            more = round(beats / metre) * metre - beats
-            self._align((shifted(clock, playhead, clock.anchor_at(playhead).tempo_bpm, more),))
+        source, (beat, metre) = self._source, self._heard_now()
+        if isinstance(source, LinkClock) and source.peers:
+            raise CommandError("clock/downbeat: the bar is the Link session's; set clock/source internal for your own")
+        if isinstance(source, (MidiClock, OscClock)):
+            now_s = self._now()
+            line = source.line(now_s, metre)
+            source.shift(-round(line.beat_at(now_s)) % metre if line is not None else 0.0)
+            return "one"
+        clock, playhead = self.show.clock, self.session.playhead
+        more = round(beat / metre) * metre - beat
+        self._align((shifted(clock, playhead, clock.anchor_at(playhead).tempo_bpm, more),))
+        if isinstance(source, LinkClock):
+            source.tell_beat(0.0, metre)
         return "one"
+
+    def _heard_now(self) -> tuple[float, int]:
+        """Beats of the song at what is heard now, from 0, and how many make a bar."""
+        frame = self._time.frame_at(self._now()) if self._time.is_known else float(self.session.playhead)
+        return self.show.clock.beats_at(frame), self.show.clock.anchor_at(round(frame)).metre
 
     async def _do_pulse(self, beat: float, tempo: float) -> str:
         if not isinstance(self._source, OscClock):
