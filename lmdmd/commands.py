@@ -87,8 +87,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("clock/downbeat", "This is the first beat of a bar."),
     Command(
         "clock/pulse",
-        "This is a beat, for clock/source osc: its number from 1, and the tempo if it is known.",
-        (Argument("beat", float, None, -1e9, 1e9), Argument("tempo", float, 0.0, 0.0, 1000.0)),
+        "This is a beat, for clock/source osc: its number from 1 (0: the next), and the tempo if it is known.",
+        (Argument("beat", float, 0.0, 0.0, 1e9), Argument("tempo", float, 0.0, 0.0, 1000.0)),
     ),
     Command("panic", "Fade out and stay silent until release.", (_fade(0.5),)),
     Command("release", "Come back after a panic.", (_fade(0.5),)),

@@ -82,6 +82,19 @@ def test_single_beats_without_a_tempo_are_enough_after_three(seed):
     assert max(off_ms(*step) for step in steps[2:]) < 4.0
 
 
+@pytest.mark.parametrize(
+    "pulses", [[(1.0, 0.0)] * 20, [(float(n), 0.0) for n in range(20)], [(1.0, float(n)) for n in range(20)]]
+)
+@pytest.mark.parametrize("fit", [BeatFit(48, 6, 6), BeatFit(8, 3, 3)])
+def test_pulses_that_do_not_go_on_are_no_clock(fit, pulses):
+    for at_s, beat in pulses:
+        fit = fit.step(at_s, beat)
+        assert fit.line is None
+    for number in range(20):
+        fit = fit.step(30.0 + 0.5 * number, 100.0 + number)
+    assert fit.line.tempo_bpm == pytest.approx(120.0)
+
+
 def test_counting_anew_keeps_the_tempo():
     *_, (fit, truth) = pulses(midi_fit(), [(4, 120.0)], 24, 0.0, 1)
     moved = fit.moved(-truth.beat)

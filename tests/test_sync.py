@@ -169,6 +169,37 @@ def test_beats_by_osc_are_followed(stage, tempo, with_tempo):
     assert stage.get("clock/running") is False
 
 
+@pytest.mark.parametrize("values", [(), (0,), (0, 116.0)])
+def test_beats_that_nobody_counts_are_followed(stage, values):
+    stage.session.set("clock/source", "osc", source="test")
+    begin_s, sent = stage.now_s, [0]
+
+    def send(now_s):
+        while begin_s + sent[0] * 60.0 / 116.0 <= now_s:
+            sent[0] += 1
+            stage.do("clock/pulse", *values)
+
+    stage.run(10.0, send)
+    assert stage.get("clock/tempo") == pytest.approx(116.0, rel=0.02)
+    assert abs(stage.get("clock/sync_error")) < 10.0
+
+
+def test_always_the_same_number_is_no_clock_and_does_no_harm(stage):
+    stage.session.set("clock/source", "osc", source="test")
+    stage.run(10.0, lambda now_s: stage.do("clock/pulse", 1) if int(now_s * 2) != int((now_s - TICK_S) * 2) else None)
+    assert stage.get("status/incident") == ""
+
+
+def test_a_defect_ends_the_following_and_not_the_show(stage, monkeypatch):
+    monkeypatch.setattr(type(stage.show), "align", lambda *_: 1 / 0)
+    stage.session.set("clock/source", "osc", source="test")
+    stage.pulses(8.0, 97.0, 1000.2)
+    assert "ZeroDivisionError" in stage.get("status/incident")
+    bar = stage.get("clock/bar")
+    stage.run(4.0)
+    assert stage.get("clock/bar") == bar + 2
+
+
 def test_the_hand_says_which_of_the_beats_is_one(stage):
     stage.session.set("clock/source", "osc", source="test")
     stage.pulses(8.0, 120.0, 1000.2)

@@ -13,6 +13,7 @@ _STRAY_FLOOR_S = 0.004
 _MOST_STRAYS = 2
 """One pulse that is far from the line, or two, are accidents; the next one is another tempo."""
 
+_SHORTEST_BEAT_S = 0.01
 _OTHER_NOISES = 4.0
 _OTHER_FLOOR_S = 0.0003
 
@@ -42,8 +43,8 @@ Pulse = tuple[float, float]
 class BeatFit:
     """The line through the latest pulses: at most ``longest``, of which the newest ``group`` may show another tempo.
 
-    Fewer than ``fewest`` say nothing yet.
-    ``told_bpm`` is a tempo that came with the pulses; they then say only where the beats are.
+    Fewer than ``fewest`` say nothing yet. ``told_bpm`` is a tempo that came with the pulses; they then say only where
+    the beats are.
     """
 
     longest: int
@@ -55,7 +56,7 @@ class BeatFit:
 
     @property
     def line(self) -> BeatLine | None:
-        """Beats and tempo now; ``None`` while there are too few pulses."""
+        """Beats and tempo now; ``None`` while there are too few pulses, or none that go on."""
         if not self.pulses or (self.told_bpm is None and len(self.pulses) < self.fewest):
             return None
         return _fit(self.pulses, self.told_bpm)
@@ -96,14 +97,14 @@ class BeatFit:
         return off_s > max(_STRAY_NOISES * _noise_s(self.pulses, line), _STRAY_FLOOR_S)
 
 
-def _fit(pulses: tuple[Pulse, ...], told_bpm: float | None) -> BeatLine:
-    """Least squares of the moments over the beats; the line is told at the newest pulse's beat."""
+def _fit(pulses: tuple[Pulse, ...], told_bpm: float | None) -> BeatLine | None:
+    """Least squares of the moments over the beats, told at the newest beat; ``None`` when they do not go forward."""
     middle_s, middle = fmean(at_s for at_s, _ in pulses), fmean(beat for _, beat in pulses)
-    if told_bpm is None:
-        rise_s = sum((beat - middle) * (at_s - middle_s) for at_s, beat in pulses)
-        beat_s = rise_s / _spread([beat for _, beat in pulses])
-    else:
-        beat_s = 60.0 / told_bpm
+    beat_s = 60.0 / told_bpm if told_bpm is not None else 0.0
+    if told_bpm is None and (spread := _spread([beat for _, beat in pulses])):
+        beat_s = sum((beat - middle) * (at_s - middle_s) for at_s, beat in pulses) / spread
+    if beat_s < _SHORTEST_BEAT_S:
+        return None
     last = pulses[-1][1]
     return BeatLine(middle_s + (last - middle) * beat_s, last, 60.0 / beat_s)
 
@@ -125,7 +126,9 @@ def _has_another_tempo(pulses: tuple[Pulse, ...], group: int, told_bpm: float | 
     if len(older) < max(group, 3):
         return False
     line, beats = _fit(older, told_bpm), [beat for _, beat in older]
+    if line is None:
+        return True
     off_s = fmean(at_s - line.time_of(beat) for at_s, beat in newest)
     reach = fmean(beat for _, beat in newest) - fmean(beats)
-    doubt = (1 / group + 1 / len(older) + reach**2 / _spread(beats)) ** 0.5
+    doubt = (1 / group + 1 / len(older) + reach**2 / max(_spread(beats), 1e-9)) ** 0.5
     return abs(off_s) > _OTHER_NOISES * doubt * _noise_s(older, line) + _OTHER_FLOOR_S

@@ -41,10 +41,13 @@ def _open(kind: str, row: str, wanted: str) -> Any:
             continue  # this system is not running here
         names = port.get_ports()
         index = next((i for i, name in enumerate(names) if wanted.casefold() in name.casefold()), None)
-        if wanted == OWN:
-            return port.open_virtual_port("clock")
-        if index is not None:
-            return port.open_port(index, name="clock")
+        try:
+            if wanted == OWN:
+                return port.open_virtual_port("clock")
+            if index is not None:
+                return port.open_port(index, name="clock")
+        except rtmidi.RtMidiError as error:
+            raise SyncError(f'{row}: "{wanted}" cannot be opened: {error}') from None
         seen += names
         port.delete()
     raise SyncError(f'{row}: no MIDI port called "{wanted}" {_known(seen)}{did_you_mean(wanted, seen)}')

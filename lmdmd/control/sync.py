@@ -6,6 +6,7 @@ by how much it is off and what to do about it, and the show goes on by that.
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -25,6 +26,8 @@ from lmdmd.control.show import Show
 from lmdmd.control.tap import Taps
 from lmdmd.errors import CommandError, SyncError
 from lmdmd.params import Value, find
+
+log = logging.getLogger(__name__)
 
 LOOK_AHEAD_S = 0.06
 """A beat that comes so soon is timed now; more than two ticks."""
@@ -81,7 +84,7 @@ class Sync:
         self._midi_in: MidiClock | None = None
         self._midi_out: MidiClockOut | None = None
         self._taps = Taps()
-        self._own = False
+        self._own = self._is_broken = False
         self._told_bpm = float(session.get(_TEMPO))
         self._busy_frame, self._rested_s = 0, 0.0
         self._beat_frame = -1.0
@@ -99,7 +102,19 @@ class Sync:
     # --- at every tick -----------------------------------------------------------------------------
 
     def tick(self) -> None:
-        """Read the clocks, follow, tell the followers."""
+        """Read the clocks, follow, tell the followers; a defect in here ends that, and never the show."""
+        if self._is_broken:
+            return
+        try:
+            self._tick()
+        except Exception as error:
+            log.exception("the clock's followers failed")
+            self._is_broken = True
+            self.session.report(
+                f"the clock follows nobody any more ({type(error).__name__}: {error}); it goes on alone"
+            )
+
+    def _tick(self) -> None:
         now_s, playhead = self._now(), self.session.playhead
         latency_s = float(self.session.get("status/latency")) / 1000.0
         self._time = replace(self._time, latency_s=latency_s).step(now_s, playhead)
@@ -110,8 +125,16 @@ class Sync:
         if self._time.is_known:
             self._follow(now_s, playhead)
             self._time_beats(now_s)
-        if self._midi_out is not None:
-            self._midi_out.show(self.show.clock if self._time.is_known else None, self._time)
+        self._show_midi()
+
+    def _show_midi(self) -> None:
+        out = self._midi_out
+        if out is None:
+            return
+        out.show(self.show.clock if self._time.is_known else None, self._time)
+        if out.failure:
+            self.session.report(f"{out.failure}; set clock/midi_out again to send on")
+            self.session.set(_MIDI_OUT, "", source="clock")
 
     def close(self) -> None:
         """Let go of every clock and port."""
@@ -287,7 +310,7 @@ class Sync:
             raise CommandError(
                 f"clock/pulse: the clock is {self._chosen[_SOURCE]}; set clock/source osc to follow pulses"
             )
-        self._source.pulse(self._now(), beat - 1.0, tempo or None)
+        self._source.pulse(self._now(), beat - 1.0 if beat else None, tempo or None)
         return ""
 
     def _align(self, anchors: tuple[Anchor, ...]) -> None:
