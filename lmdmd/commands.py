@@ -78,6 +78,18 @@ COMMANDS: tuple[Command, ...] = (
     Command("show/cue", "Jump to a cue by number or name.", (Argument("cue", str),)),
     Command("show/stop", "Stop firing cues; the music goes on."),
     Command("show/start", "Let timed cues fire again, from where the show stands."),
+    Command("clock/tap", "Tap the tempo."),
+    Command(
+        "clock/nudge",
+        "Move the beat: more is later; by ms or beats.",
+        (Argument("amount", float, None, -10_000.0, 10_000.0), Argument("unit", str, "ms")),
+    ),
+    Command("clock/downbeat", "This is the first beat of a bar."),
+    Command(
+        "clock/pulse",
+        "This is a beat, for clock/source osc: its number from 1 (0: the next), and the tempo if it is known.",
+        (Argument("beat", float, 0.0, 0.0, 1e9), Argument("tempo", float, 0.0, 0.0, 1000.0)),
+    ),
     Command("panic", "Fade out and stay silent until release.", (_fade(0.5),)),
     Command("release", "Come back after a panic.", (_fade(0.5),)),
     Command("engine/reset", "Forget the music so far: the model starts from an empty context."),

@@ -28,6 +28,7 @@ from lmdmd.control.session import Session
 from lmdmd.control.setlist import Setlist
 from lmdmd.control.setlist_reader import load_setlist
 from lmdmd.control.show_log import NAME, ShowLog
+from lmdmd.control.sync import Sync
 from lmdmd.errors import CommandError, DeckError
 from lmdmd.params import DECK_SLOTS
 from lmdmd.surfaces.osc import OscSurface
@@ -110,6 +111,9 @@ class Daemon:
         self.osc = OscSurface(self.session, self.config.bind, self.config.osc_port)
         self._provide_verbs()
         self.show = open_show(self.session, self.bundle, self.setlist, self.config)
+        later = asyncio.get_running_loop().call_later
+        self.sync = Sync(self.session, self.show, self.config.buffer_frames, later)
+        ending.callback(self.sync.close)
         await self.osc.start()
         ending.push_async_callback(self.osc.stop)
         ending.push_async_callback(self.decks.close)
@@ -197,6 +201,7 @@ class Daemon:
         ticks = 0
         while not self.should_end.is_set():
             self._follow_show()
+            self.sync.tick()
             self.session.tell_heard()
             self.recorder.tick()
             if ticks % REFRESH_TICKS == 0:

@@ -41,6 +41,10 @@ class OscError(LmdmdError):
     """A packet that is not valid OSC, or beyond our limits."""
 
 
+class SyncError(LmdmdError):
+    """An outside clock that cannot be had, or that a hand cannot change."""
+
+
 class DeckError(LmdmdError):
     """A deck that failed to load, hung or died."""
 

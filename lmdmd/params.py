@@ -154,6 +154,7 @@ SAMPLERS = ("euler", "dpmpp", "pingpong")
 CONCEALMENTS = ("loop", "dry", "silence")
 FORMATS = ("wav", "flac")
 SPLITS = ("off", "song", "10min", "30min", "hour")
+CLOCK_SOURCES = ("internal", "link", "midi", "osc")
 
 
 # fmt: off
@@ -239,6 +240,11 @@ PARAMS: tuple[Param, ...] = (
     Param("input/mute", "bool", False, "audio", "Silence the live input."),
     Param("clock/tempo", "float", 120.0, "control", "Tempo.", 20, 300, "exp", "bpm", stage=True),
     Param("clock/metre", "int", 4, "control", "Beats in a bar.", 1, 32, unit="beats"),
+    Param("clock/source", "choice", "internal", "control", "Whose beat the clock follows.", choices=CLOCK_SOURCES),
+    Param("clock/offset", "float", 0.0, "control", "How much later than that beat we play.", -500, 500, unit="ms"),
+    Param("clock/link_send", "bool", False, "control", "Let a tempo that is set here change the Link session's."),
+    Param("clock/midi_in", "text", "", "control", "MIDI input that brings a clock: part of its name.", hi=TEXT_LIMIT),
+    Param("clock/midi_out", "text", "", "control", "MIDI output that gets our clock: part of its name.", hi=TEXT_LIMIT),
     Param("show/fade", "float", 0.5, "control", "Fade at the end of the show and on quit.", 0, 30, unit="s"),
     Param("show/auto", "bool", True, "control", "Fire cues that have a time or a bar by themselves."),
     Param("record/on", "bool", False, "control", "Record what is heard, and the input.", stage=True),
@@ -251,6 +257,9 @@ PARAMS: tuple[Param, ...] = (
     Param("record/free", "float", 0.0, "read", "Room left on the disk of the recordings.", 0, 10**9, unit="MB"),
     Param("record/left_s", "float", 0.0, "read", "Time that can still be recorded.", 0, 10**7, unit="s"),
     Param("record/lost", "int", 0, "read", "Frames of this recording that nobody could read in time.", 0, 2**53),
+    Param("clock/running", "bool", True, "read", "The clock that is followed runs."),
+    Param("clock/peers", "int", 0, "read", "Other players in the Link session.", 0, 2**31),
+    Param("clock/sync_error", "float", 0.0, "read", "How late we are on that beat.", -(10**6), 10**6, unit="ms"),
     Param("show/title", "text", "", "read", "Title of the show.", hi=TEXT_LIMIT),
     Param("show/song", "text", "", "read", "Song that plays.", hi=TEXT_LIMIT),
     Param("show/cue", "text", "", "read", "Last cue that fired.", hi=TEXT_LIMIT),
@@ -269,6 +278,7 @@ PARAMS: tuple[Param, ...] = (
     Param("status/callbacks", "int", 0, "read", "Buffers handed to the device.", 0, 2**53),
     Param("status/late", "int", 0, "read", "Buffers that took longer than they last.", 0, 2**53),
     Param("status/callback_max", "float", 0.0, "read", "Longest time one buffer took.", 0, 10**6, unit="ms"),
+    Param("status/latency", "float", 0.0, "read", "From mixer to ear, as the device says.", 0, 60000, unit="ms"),
     Param("status/knob_p50", "float", 0.0, "read", "From hand to ear: median of the latest.", 0, 10**6, unit="ms"),
     Param("status/knob_p95", "float", 0.0, "read", "From hand to ear: 95th percentile.", 0, 10**6, unit="ms"),
     Param("status/commit", "float", 0.0, "read", "From a change to when it is heard, now.", 0, 60, unit="s"),

@@ -81,3 +81,26 @@ def test_forgetting_the_past_moves_nothing_that_is_to_come():
     short = clock.since(frame)
     assert len(short.anchors) < len(clock.anchors)
     assert [short.position(f) for f in frames] == [clock.position(f) for f in frames]
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("per_beat", [1, 24])
+def test_pulses_are_even_parts_of_beats_and_none_is_left_out(seed, per_beat):
+    clock, frame, numbers = wandering_map(seed), 0.0, []
+    jumps = {anchor.frame for anchor in clock.anchors}
+    while frame < clock.anchors[-1].frame + 5 * 44100:
+        at, number = clock.next_pulse(frame, per_beat)
+        assert frame < at <= frame + 44100 * 60 / 40 / per_beat
+        assert clock.beats_at(at) * per_beat == pytest.approx(number, abs=1e-3)
+        if not any(frame < jump <= at for jump in jumps) and numbers:
+            assert number == numbers[-1] + 1
+        numbers.append(number)
+        frame = at
+
+
+def test_a_bend_makes_beats_shorter_and_leaves_the_tempo_as_it_is():
+    clock = TempoMap(44100, (Anchor(0, 120.0, 4, bend=1.02), Anchor(44100, 120.0, 4, 1, 3.04)))
+    assert clock.beats_at(44100 - 1) == pytest.approx(2.04, abs=1e-3)
+    assert clock.frame_of(1, 2.0) == round(22050 / 1.02)
+    assert clock.frame_of(1, 4.0) == 44100 + round(0.96 * 22050)
+    assert clock.anchor_at(100).tempo_bpm == clock.anchor_at(50000).tempo_bpm == 120.0

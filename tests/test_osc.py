@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from lmdmd.control.events import Beat
 from lmdmd.control.session import Session
 from lmdmd.errors import CommandError, OscError
 from lmdmd.params import BY_NAME, PARAMS
@@ -359,6 +360,17 @@ def test_incidents_are_never_dropped_however_fast_values_move():
         assert [each[2] for each in told if each[0] == "/lmdm/incident"] == [f"mishap {n}" for n in range(50)]
         assert ("/lmdm/status/incident", "mishap 49") in told
         assert sum(each[0] == "/lmdm/meter/out/l" for each in told) < 50
+
+    on_stage(scene)
+
+
+def test_beats_are_told_to_whoever_listens_to_them():
+    async def scene(session, surface, client):
+        session.tell(Beat(0, 1, 1, 120.0))
+        await client.ask("/lmdm/listen", "clock/beat")
+        assert await client.hear() == ("/lmdm/clock/beat", 1.0)
+        session.tell(Beat(22050, 3, 2, 118.5))
+        assert await client.hear() == ("/lmdm/tick", 3, 2, 118.5)
 
     on_stage(scene)
 

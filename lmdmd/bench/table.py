@@ -119,6 +119,13 @@ BENCHES = {
         length="p95_ms",
         defaults=(("threads", 1), ("changes", 100)),
     ),
+    "sync": Bench(
+        "How near the bars of a show are heard to those of the clock that it follows.",
+        ("--seconds", *STAGE),
+        bars=("what",),
+        length="p95_ms",
+        defaults=(("seconds", 300.0), ("threads", 1)),
+    ),
     "soak": Bench(
         "A long disturbed show on a sound server, heard from outside.",
         ("--seconds", *STAGE),

@@ -11,17 +11,22 @@ import math
 from dataclasses import dataclass, replace
 
 _HALF_FRAME = 0.5 + 1e-6
+_SAME_PULSE = 1e-6
 
 
 @dataclass(frozen=True)
 class Anchor:
-    """From ``frame`` on, ``tempo_bpm`` and ``metre`` beats a bar; ``frame`` itself is ``(bar, beat)``."""
+    """From ``frame`` on, ``tempo_bpm`` and ``metre`` beats a bar; ``frame`` itself is ``(bar, beat)``.
+
+    Beats come ``bend`` times as fast as the tempo says, while the clock catches up with another one.
+    """
 
     frame: int
     tempo_bpm: float
     metre: int
     bar: int = 1
     beat: float = 1.0
+    bend: float = 1.0
 
     def beats_until(self, bar: int, beat: float) -> float:
         """Beats from the anchor to a place; negative when the place lies before it."""
@@ -52,7 +57,27 @@ class TempoMap:
         return self._beat_frames(self.anchor_at(frame))
 
     def _beat_frames(self, anchor: Anchor) -> float:
-        return self.rate_hz * 60.0 / anchor.tempo_bpm
+        return self.rate_hz * 60.0 / (anchor.tempo_bpm * anchor.bend)
+
+    def beats_at(self, frame: float) -> float:
+        """Beats at a frame, counted from 0 at the beginning of bar 1, with their fraction."""
+        anchor = self.anchor_at(math.floor(frame))
+        begin = (anchor.bar - 1) * anchor.metre + anchor.beat - 1.0
+        return begin + (frame - anchor.frame) / self._beat_frames(anchor)
+
+    def next_pulse(self, frame: float, per_beat: int = 1) -> tuple[float, int]:
+        """Where, after a frame, the next of ``per_beat`` even parts of a beat begins, and its number from bar 1."""
+        number = math.floor(self.beats_at(frame) * per_beat + _SAME_PULSE) + 1
+        at = self._pulse_frame(frame, number / per_beat)
+        index = self._index(math.floor(frame)) + 1
+        if index < len(self.anchors) and at >= self.anchors[index].frame:
+            first = self.anchors[index].frame
+            number = math.ceil(self.beats_at(first) * per_beat - _SAME_PULSE)
+            at = self._pulse_frame(first, number / per_beat)
+        return at, number
+
+    def _pulse_frame(self, frame: float, beats: float) -> float:
+        return frame + max(0.0, beats - self.beats_at(frame)) * self.beat_frames(math.floor(frame))
 
     def position(self, frame: int) -> tuple[int, float]:
         """Bar and beat (with its fraction) at a frame."""

@@ -75,4 +75,14 @@ class Done:
     frame: int
 
 
-Event = Written | Heard | Incident | Block | Turned | Done
+@dataclass(frozen=True)
+class Beat:
+    """A beat is heard: its place, counted from 1, and the tempo."""
+
+    frame: int
+    bar: int
+    beat: int
+    tempo_bpm: float
+
+
+Event = Written | Heard | Incident | Block | Turned | Done | Beat

@@ -56,6 +56,7 @@ class Show:
         self._done: set[Place] = set()
         self._last_cue = ""
         self._base: dict[str, Value] = {}
+        self._aligned: tuple[Anchor, ...] = ()
         session.provide("show/go", self._do_go)
         session.provide("show/cue", self._do_cue)
         session.provide("show/stop", self._do_stop)
@@ -252,6 +253,23 @@ class Show:
             clock = stand.clock.retimed(playhead, *wanted).since(self._ticked_frame)
             self._replan(replace(stand, clock=clock), [], [])
 
+    def align(self, anchors: tuple[Anchor, ...]) -> bool:
+        """Let the clock go on by anchors from the playhead on, for whoever follows a clock from outside.
+
+        Does nothing and returns false while a song or a cue that is about to be heard has set the clock for itself.
+        """
+        if self.plan is None:
+            self._clock = _realigned(self._clock, anchors, self._ticked_frame)
+            return True
+        stand = self._stand_at(self._earliest_frame())
+        playhead = self.session.playhead
+        coming = [anchor for anchor in stand.clock.anchors if playhead < anchor.frame <= stand.frame]
+        if any(anchor not in self._aligned for anchor in coming):
+            return False
+        self._aligned = anchors
+        self._replan(replace(stand, clock=_realigned(stand.clock, anchors, self._ticked_frame)), [], [])
+        return True
+
     def _hand_clock(self) -> tuple[float, int]:
         return float(self.session.get("clock/tempo")), int(self.session.get("clock/metre"))
 
@@ -315,6 +333,12 @@ class Show:
 
 def _names_set(setlist: Setlist) -> set[str]:
     return {name for song in setlist.songs for cue in song.cues for name in cue.set}
+
+
+def _realigned(clock: TempoMap, anchors: tuple[Anchor, ...], since: int) -> TempoMap:
+    for anchor in anchors:
+        clock = clock.anchored(anchor)
+    return clock.since(since)
 
 
 def _resumed(stand: Stand, held_frame: int) -> Stand:

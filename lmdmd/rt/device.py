@@ -68,6 +68,11 @@ class Device(Protocol):
         """Whether it still plays."""
         ...
 
+    @property
+    def latency_s(self) -> float:
+        """From the moment it asks for a buffer to the ear, as far as it knows."""
+        ...
+
     def start(self, callback: Callback) -> None:
         """Begin calling back; raises ``DeviceError``."""
 
@@ -94,6 +99,7 @@ class _Threaded:
     """A device whose callback runs in a thread of ours."""
 
     note = ""
+    latency_s = 0.0
 
     def __init__(self, name: str, rate_hz: int, buffer_frames: int) -> None:
         self.name = name
@@ -319,6 +325,12 @@ class PortAudioDevice:
             callback=self._duplex,
             **common,
         )
+
+    @property
+    def latency_s(self) -> float:
+        """What PortAudio says of its output."""
+        latency = self._stream.latency
+        return float(latency[1] if isinstance(latency, tuple) else latency)
 
     @property
     def alive(self) -> bool:

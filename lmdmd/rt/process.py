@@ -21,6 +21,7 @@ from lmdmd.params import DECK_SLOTS
 from lmdmd.rt.board import Board
 from lmdmd.rt.conceal import MEMORY_S
 from lmdmd.rt.device import DEFAULT_RATE_HZ, Device, open_device, prefer_real_time
+from lmdmd.rt.limiter import LATENCY_FRAMES
 from lmdmd.rt.mixer import Mixer
 from lmdmd.rt.ring import Ring
 from lmdmd.rt.schedule import Schedule
@@ -169,6 +170,8 @@ class Rig:
         """Let the whole program run at the device's rate, from ``frame`` on."""
         self.board.rate_hz = self.device.rate_hz
         self.board.playhead = frame
+        delay_s = LATENCY_FRAMES / self.device.rate_hz + self.device.latency_s
+        self.board.set("status/latency", 1000.0 * delay_s)
         for shared in (*self.rings, *self.tapes):
             shared.rate_hz = self.device.rate_hz
         for ring in self.rings:

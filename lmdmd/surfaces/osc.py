@@ -15,6 +15,7 @@ in                                         out, to the sender
                                            one overtook only the last is heard.
                                            /lmdm/note address text when clamped
 /lmdm/listen status/incident               /lmdm/incident seconds text whenever something goes wrong too
+/lmdm/listen clock/beat                    /lmdm/tick bar beat tempo on every beat too, when it is heard
 /lmdm/<param>, or with "?"                 /lmdm/<param> value
 /lmdm/<verb> arguments                     /lmdm/done verb text, or /lmdm/fail verb why
 /lmdm/listen pattern [lease_s] [port]      /lmdm/done, the values at once, then every change
@@ -40,7 +41,7 @@ from functools import partial
 
 from lmdmd import commands
 from lmdmd.commands import COMMANDS, Command
-from lmdmd.control.events import Event, Heard, Incident
+from lmdmd.control.events import Beat, Event, Heard, Incident
 from lmdmd.control.session import Accepted, Change, Session
 from lmdmd.errors import LmdmdError, OscError
 from lmdmd.params import BY_NAME, PARAMS, Param, Value
@@ -284,6 +285,9 @@ class OscSurface:
         elif isinstance(event, Incident):
             for target in self._listeners.targets_of("status/incident"):
                 self._send(target, "/lmdm/incident", event.frame / self.session.rate_hz, event.text)
+        elif isinstance(event, Beat):
+            for target in self._listeners.targets_of("clock/beat"):
+                self._send(target, "/lmdm/tick", event.bar, event.beat, event.tempo_bpm)
 
     # --- verbs -------------------------------------------------------------------------------------
 

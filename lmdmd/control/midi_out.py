@@ -1,0 +1,96 @@
+"""Our clock for others, as MIDI: a thread that sends each pulse when it is heard.
+
+It reads two values that control replaces as they change, the tempo map and the time of frames, and asks nobody.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lmdmd.control.clock import TempoMap
+from lmdmd.control.frame_time import FrameTime
+from lmdmd.control.midi_messages import CLOCK, PULSES, STOP, take_up
+from lmdmd.control.midi_ports import open_output
+
+_LOOK_S = 0.005
+"""So long it sleeps at most before it looks at the clock again."""
+
+_LATE_S = 0.05
+"""A pulse that is later than this is left out: followers take up the count anew."""
+
+
+@dataclass(frozen=True)
+class Train:
+    """Pulses one after the other: where the last one was sent, which one followers expect, and whether they run."""
+
+    frame: float = -1.0
+    expected: int | None = None
+    running: bool = False
+
+    def next(self, clock: TempoMap, now_frame: float, late_frames: float) -> tuple[float, int]:
+        """Where the next pulse is due, and its number."""
+        return clock.next_pulse(max(self.frame, now_frame - late_frames), PULSES)
+
+    def send(self, frame: float, pulse: int) -> tuple[Train, list[list[int]]]:
+        """After a pulse, and its messages: where the count was broken followers are told where we are."""
+        if pulse == self.expected:
+            return Train(frame, pulse + 1, self.running), [[CLOCK]]
+        told = take_up(pulse)
+        return Train(frame, pulse + 1 if told else None, self.running or bool(told)), [*told, [CLOCK]]
+
+
+class MidiClockOut:
+    """A sending port and its thread. ``failure`` says why it had to stop by itself."""
+
+    def __init__(self, wanted: str) -> None:
+        self.failure = ""
+        self._port = open_output("clock/midi_out", wanted)
+        self._now: tuple[TempoMap, FrameTime] | None = None
+        self._ending = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="midi clock", daemon=True)
+        self._thread.start()
+
+    def show(self, clock: TempoMap | None, frame_time: FrameTime) -> None:
+        """Go on by these; ``None`` stops the followers."""
+        self._now = (clock, frame_time) if clock is not None else None
+
+    def close(self) -> None:
+        """Stop the followers and close the port."""
+        self._ending.set()
+        self._thread.join()
+        self._port.delete()
+
+    def _run(self) -> None:
+        train = Train()
+        try:
+            while not self._ending.is_set():
+                train = self._go_on(train, self._now)
+            if train.running:
+                self._send([[STOP]])
+        except Exception as error:
+            self.failure = f"MIDI clock cannot be sent any more: {error}"
+
+    def _go_on(self, train: Train, now: tuple[TempoMap, FrameTime] | None) -> Train:
+        if now is None:
+            if train.running:
+                self._send([[STOP]])
+            self._ending.wait(_LOOK_S)
+            return Train()
+        clock, frame_time = now
+        now_s = time.monotonic()
+        frame, pulse = train.next(clock, frame_time.frame_at(now_s), _LATE_S * frame_time.rate_hz)
+        wait_s = frame_time.heard_s(frame) - now_s
+        if wait_s > _LOOK_S:
+            self._ending.wait(_LOOK_S)
+            return train
+        time.sleep(max(0.0, wait_s))
+        train, messages = train.send(frame, pulse)
+        self._send(messages)
+        return train
+
+    def _send(self, messages: Sequence[list[int]]) -> None:
+        for message in messages:
+            self._port.send_message(message)
