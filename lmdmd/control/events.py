@@ -75,4 +75,16 @@ class Done:
     frame: int
 
 
-Event = Written | Heard | Incident | Block | Turned | Done
+@dataclass(frozen=True)
+class HandedOver:
+    """The crossfade to a deck has begun, on ``frame``; ``source`` is what asked for it."""
+
+    deck: int
+    model: str
+    frame: int
+    fade_frames: int
+    curve: str
+    source: str
+
+
+Event = Written | Heard | Incident | Block | Turned | Done | HandedOver

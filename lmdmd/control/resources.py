@@ -1,15 +1,83 @@
-"""What a process of the program takes from the machine."""
+"""What processes of the program take from the machine, and what it has left."""
 
 from __future__ import annotations
 
+import math
 import os
+from contextlib import suppress
 from pathlib import Path
+
+_MEMINFO = Path("/proc/meminfo")
+_GROUPS = Path("/proc/self/cgroup")
+_GROUP_PLACES = {"": Path("/sys/fs/cgroup"), "memory": Path("/sys/fs/cgroup/memory")}
+"""Where Linux keeps its control groups: of version 2, and those of version 1 that count memory."""
+
+_LIMITS = ("memory.max", "memory.limit_in_bytes")
+_USED = ("memory.current", "memory.usage_in_bytes")
+_RECLAIMED = ("inactive_file ", "total_inactive_file ")
 
 
 def memory_mb(pid: int) -> float:
     """Resident memory of a process; 0 for one that is gone, or where the system does not tell by file."""
+    return _pages_mb(pid)[0]
+
+
+def private_mb(pid: int) -> float:
+    """Resident memory that a process shares with no file and with no other process, or 0."""
+    resident, shared = _pages_mb(pid)
+    return resident - shared
+
+
+def _pages_mb(pid: int) -> tuple[float, float]:
+    """Resident memory, and how much of it is shared."""
     try:
-        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+        resident, shared = Path(f"/proc/{pid}/statm").read_text().split()[1:3]
+        return tuple(int(pages) * os.sysconf("SC_PAGE_SIZE") / 1e6 for pages in (resident, shared))
     except (OSError, IndexError, ValueError):
-        return 0.0
-    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+        return 0.0, 0.0
+
+
+def available_mb() -> float:
+    """Memory that can still be taken without swapping; infinite where the system does not tell by file."""
+    return min(_machine_mb(), *_groups_mb(), math.inf)
+
+
+def _machine_mb() -> float:
+    with suppress(OSError, IndexError, ValueError):
+        for line in _MEMINFO.read_text().splitlines():
+            if line.startswith("MemAvailable:"):
+                return int(line.split()[1]) * 1024 / 1e6
+    return math.inf
+
+
+def _groups_mb() -> list[float]:
+    """What each control group that this process belongs to has left."""
+    left = []
+    with suppress(OSError, ValueError):
+        for line in _GROUPS.read_text().splitlines():
+            _, controllers, path = line.split(":", 2)
+            place = _GROUP_PLACES.get(controllers)
+            if place is not None:
+                group = place / path.lstrip("/")
+                left += [_group_mb(folder) for folder in (group, *group.parents) if folder.is_relative_to(place)]
+    return left
+
+
+def _group_mb(folder: Path) -> float:
+    limit, used = (_first_number(folder, names) for names in (_LIMITS, _USED))
+    return math.inf if limit is None or used is None else (limit - used + _reclaimed(folder)) / 1e6
+
+
+def _first_number(folder: Path, names: tuple[str, ...]) -> int | None:
+    for name in names:
+        with suppress(OSError, ValueError):  # "max" is no number: there is no limit
+            return int((folder / name).read_text())
+    return None
+
+
+def _reclaimed(folder: Path) -> int:
+    """Bytes of files that the system lets go of when memory is wanted; they count as used."""
+    with suppress(OSError, ValueError):
+        lines = (folder / "memory.stat").read_text().splitlines()
+        return max((int(line.split()[1]) for line in lines if line.startswith(_RECLAIMED)), default=0)
+    return 0

@@ -1,7 +1,8 @@
 """The show log: every event of a session as a line of JSON, on the disk before the next one happens.
 
-Each line has a ``kind`` (written, heard, incident, block, turned, done; first of all show, which says what played on
-what) and the fields of its event in ``control/events.py``. The latest lines from before a file is open wait for it.
+Each line has a ``kind`` (written, heard, incident, block, turned, done, handedover; first of all show, which says what
+played on what) and the fields of its event in ``control/events.py``. The latest lines from before a file is open wait
+for it.
 """
 
 from __future__ import annotations

@@ -15,8 +15,8 @@ from lmdmd.rt.shared import Segment
 from lmdmd.units import CURVES
 
 CAPACITY = 4096
-CLEAR = -1
-"""Slot of an entry that cancels everything planned after its frame."""
+CLEAR, CLEAR_ROW = -1, -2
+"""Slots of entries that cancel what is planned after their frame: everything, or for the row in the slot ``target``."""
 
 _ITEM = np.dtype(np.float64)
 _COLUMNS = 5
