@@ -91,7 +91,7 @@ class Ready:
 
 @dataclass(frozen=True)
 class Entered:
-    """A deck has heard ``heard_frames`` of the output tape, up to ``heard_frame``, and begins at ``frame``."""
+    """A deck has heard ``heard_frames`` of the output from ``heard_frame`` on, and begins to sound at ``frame``."""
 
     frame: int
     heard_frame: int

@@ -14,7 +14,7 @@ from lmdmd.rt.conceal import Concealer, Gap
 from lmdmd.rt.limiter import LATENCY_FRAMES
 from lmdmd.rt.mixer import ROWS, Mixer
 from lmdmd.rt.ring import Ring
-from lmdmd.rt.schedule import CLEAR, CLEAR_ROW, Schedule
+from lmdmd.rt.schedule import CANCEL, CLEAR, Schedule
 from lmdmd.units import CURVES
 
 RATE_HZ = 48000
@@ -365,10 +365,10 @@ def test_a_fade_that_was_sent_ahead_can_be_taken_back_and_sent_for_an_earlier_fr
     one.push("mix/deck", 1.0, BUFFER * 100, 1000)
     one.push("mix/gain", -20.0, BUFFER * 150)
     one.play(BUFFER * 8)
-    one.schedule.push(BUFFER * 100 - 1, CLEAR_ROW, SLOT["mix/deck"])
+    one.push("mix/deck", 0.0, BUFFER * 100 - 1, CANCEL)
     one.push("mix/deck", 1.0, BUFFER * 60, 1000)
     one.play(BUFFER, BUFFER * 8)
-    one.schedule.push(BUFFER * 60 - 1, CLEAR_ROW, SLOT["mix/deck"])
+    one.push("mix/deck", 0.0, BUFFER * 60 - 1, CANCEL)
     out = settled(one.play(BUFFER * 180, BUFFER * 9))
     np.testing.assert_array_equal(out[: BUFFER * 140], 0.25)
     np.testing.assert_allclose(out[BUFFER * 150 :], 0.025, rtol=1e-4)

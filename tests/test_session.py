@@ -9,7 +9,7 @@ from lmdmd.control.session import Change, Session
 from lmdmd.errors import CommandError, ParamError
 from lmdmd.messages import NOW, ClearAfter, Write
 from lmdmd.params import SLOT
-from lmdmd.rt.schedule import CLEAR, CLEAR_ROW
+from lmdmd.rt.schedule import CANCEL, CLEAR
 
 
 class Deck:
@@ -220,8 +220,10 @@ def test_one_row_can_be_unsteered_and_the_rest_stays(memory):
     session = Session(memory.board, memory.schedule)
     session.steer("mix/deck", 1.0, frame=1000, glide_s=0.01)
     session.steer("mix/ending", 0.0, frame=1200)
+    assert session.steered_to("mix/deck", 2000) == 1.0
     session.unsteer("mix/deck", 1000)
+    assert session.steered_to("mix/deck", 2000) == 0.0
     memory.board.playhead = 3000
     assert (session.get("mix/deck"), session.get("mix/ending")) == (0.0, 0.0)
     last = memory.schedule.drain(0)[0][-1]
-    assert (last.frame, last.slot, last.target) == (999, CLEAR_ROW, SLOT["mix/deck"])
+    assert (last.frame, last.slot, last.glide_frames) == (999, SLOT["mix/deck"], CANCEL)

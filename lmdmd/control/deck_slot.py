@@ -43,7 +43,7 @@ class DeckSlot:
     """One ring and the process that fills it. ``wanted`` is the bundle that should play here.
 
     ``filled`` says that the process has made all that it should keep ahead; ``entered`` that it has begun to, ahead of
-    the playhead. ``load_s`` is how long its last load took.
+    the playhead, after what it has ``heard``. ``load_s`` is how long its last load took.
     """
 
     def __init__(self, slot: int, session: Session, ring: Ring, tape: str, config: Config) -> None:
@@ -56,6 +56,7 @@ class DeckSlot:
         self.wanted: BundleInfo | None = None
         self.why = ""
         self.filled = self.entered = False
+        self.heard = Entered(0, 0, 0)
         self.load_s = 0.0
         self._loop = asyncio.get_running_loop()
         self._child: Child | None = None
@@ -222,7 +223,7 @@ class DeckSlot:
         if isinstance(message, Ready):
             self._on_ready(message)
         elif isinstance(message, Entered):
-            self.entered, self._entering = True, False
+            self.entered, self._entering, self.heard = True, False, message
         elif isinstance(message, Filled):
             self.filled = self.entered
         elif isinstance(message, Failed):

@@ -139,8 +139,8 @@ class Decks:
         """Let the idle deck be faded to from ``frame`` on, and the other hear nothing of what is planned from there."""
         glide_s = s_from_frames(fade_frames, self.session.rate_hz)
         self.session.steer("mix/deck", float(self.idle.slot), frame=frame, glide_s=glide_s, curve=curve)
-        begin = self.session.playhead if frame == NOW else frame
-        self.playing.send(ClearAfter(begin - 1))
+        if frame != NOW:
+            self.playing.send(ClearAfter(frame - 1))
 
     def take_fade_back(self, frame: int) -> None:
         """Undo ``send_fade`` for a frame that is still to come."""
@@ -153,6 +153,7 @@ class Decks:
         values = self.own_values(frame)
         leaving, arriving = self.playing, self.idle
         self.live, self.bundle = arriving.slot, arriving.wanted
+        leaving.send(ClearAfter(frame - 1))
         leaving.drain()
         arriving.go_live()
         for name, value in values.items():
@@ -210,8 +211,8 @@ class Decks:
         """Look after both slots."""
         for slot in self.slots:
             slot.check()
-            if slot.wanted is not None and slot.pid and slot.state in ("ready", "live"):
-                self.preload.note(slot.wanted, slot.pid, slot.load_s)
+            if slot.wanted is not None and slot.pid and slot.state != "draining":
+                self.preload.note(slot.wanted, slot.pid, slot.load_s if slot.state != "loading" else 0.0)
 
     async def close(self) -> None:
         """End both decks."""

@@ -23,7 +23,7 @@ from lmdmd.errors import CommandError, ParamError, did_you_mean
 from lmdmd.messages import NOW, ClearAfter, Write
 from lmdmd.params import BY_NAME, PARAMS, SLOT, STEERED, Param, Value, find
 from lmdmd.rt.board import Board
-from lmdmd.rt.schedule import CLEAR, CLEAR_ROW, Schedule
+from lmdmd.rt.schedule import CANCEL, CLEAR, Schedule
 from lmdmd.units import CURVES, frames_from_s, s_from_frames
 
 log = logging.getLogger(__name__)
@@ -197,7 +197,11 @@ class Session:
     def unsteer(self, name: str, frame: int) -> None:
         """Cancel what ``steer`` has planned on a row from ``frame`` on."""
         self._lanes[name].clear_after(frame - 1)
-        self._push(frame - 1, CLEAR_ROW, SLOT[name], 0, "linear")
+        self._push(frame - 1, SLOT[name], 0.0, CANCEL, "linear")
+
+    def steered_to(self, name: str, frame: int) -> float:
+        """Where a row of ``STEERED`` will be at a frame, as far as is known."""
+        return self._lanes[name].at(frame)
 
     def clear_after(self, frame: int) -> None:
         """Cancel everything planned for frames after ``frame``, here, in the mixer and in the decks."""

@@ -111,11 +111,7 @@ class Swaps:
     # --- what the show asks for ----------------------------------------------------------------------
 
     def plan(self, swaps: Sequence[PlannedSwap]) -> None:
-        """Take the swaps that a show has ahead of it instead of those before, also where they are the same ones.
-
-        To be called after every ``Session.clear_after``, which takes back a fade that was sent ahead. A jump plans the
-        model that belongs to its place, also when it is the one that plays.
-        """
+        """Take the swaps that a show has ahead of it instead of those before; those that are due may be left out."""
         self.agenda.plan(swaps)
         coming = self._coming
         if coming is None:
@@ -151,7 +147,7 @@ class Swaps:
             self._keep(coming)
 
     def _send_again(self, coming: Coming) -> None:
-        if coming.stage == "armed":
+        if coming.stage == "armed" and coming.frame > self.session.playhead:
             self.decks.send_fade(coming.frame, coming.swap.fade_frames, coming.swap.curve)
 
     def _next_swap(self) -> PlannedSwap | None:
@@ -300,6 +296,8 @@ class Swaps:
             self.decks.turn(coming.frame, swap.fade_frames, swap.curve, f"cue:{swap.asked_by}")
             self.decks.taken_for = f"a swap to deck {self.decks.live} is running"
             coming.stage = "fading"
+        elif self.session.steered_to("mix/deck", coming.frame + swap.fade_frames) != self.decks.idle.slot:
+            self._send_again(coming)  # it was cleared with all else that was planned
 
     def _await_faded(self, coming: Coming, playhead: int) -> None:
         if playhead < coming.frame + coming.swap.fade_frames + self._frames(AFTER_FADE_S):

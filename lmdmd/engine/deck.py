@@ -97,8 +97,7 @@ class Deck:
         self.connection.send(Ready(name, self.args.rate_hz, detail, threads, self.engine.audio_frame))
 
     def _begin(self) -> None:
-        if self.args.prefill:
-            self._prefill(self.tape.end_frame)
+        self._prefill()
         if self.args.heir:
             self._go_on()
         else:
@@ -167,18 +166,19 @@ class Deck:
             self.connection.poll(_PARKED_S)
 
     def _enter(self, message: Enter) -> None:
-        """Begin as a new deck would, from what has been heard until now."""
+        """Begin as a new deck would, from what has been heard until now; its first block says all values again."""
+        self.parked = True
         self.engine.begin_anew()
         self.waiting, self.promises, self.changed = Waiting(), Promises(), set()
+        self.told.clear()
         for write in message.writes:
             self.engine.write(write)
             self.promises.add(write.frame, [write.stamp])
         self.governor.reset()
-        end = self.tape.end_frame
-        heard_frames = self._prefill(end)
+        heard_frame, heard_frames, _ = self._prefill()
         self._restart_at(self._first_frame())
-        self.fresh, self.parked, self.filled = True, False, False
-        self.connection.send(Entered(self.engine.audio_frame, end, heard_frames))
+        self.fresh = self.parked = self.filled = False
+        self.connection.send(Entered(self.engine.audio_frame, heard_frame, heard_frames))
 
     # --- what is made already, and not heard yet -------------------------------------------------------
 
@@ -376,18 +376,22 @@ class Deck:
             return 0
         return self.board.playhead + frames_from_s(self.pacing.head_start_s(), self.args.rate_hz)
 
-    def _prefill(self, end: int) -> int:
-        """Hear the output tape up to a frame, as far as the model can; returns how many frames that were."""
+    def _prefill(self) -> tuple[int, int, int]:
+        """Hear the past; returns its first frame, how many of the tape, and how many of the ring after them."""
+        if not (self.args.prefill or self.parked):
+            return 0, 0, 0
+        end = self.tape.end_frame
         frames = min(end, frames_from_s(self.engine.context_s, self.args.rate_hz))
         heard = self.tape.read(end - frames, frames)
         if heard is None or not len(heard):
-            return 0
-        self.engine.prefill(np.concatenate((heard, self._inherited(end))))
-        return len(heard)
+            return 0, 0, 0
+        inherited = self._inherited(end)
+        self.engine.prefill(np.concatenate((heard, inherited)))
+        return end - frames, len(heard), len(inherited)
 
     def _inherited(self, frame: int) -> np.ndarray:
         """What the ring holds from ``frame`` on: [N, 2], and all of it goes on being heard before what comes."""
-        frames = self.ring.lead_frames(frame) if self.args.heir else 0
+        frames = self.ring.lead_frames(frame) if self.args.heir and not self.parked else 0
         audio = np.empty((max(0, frames), 2), np.float32)
         return audio[: self.ring.read_into(frame, audio)]
 

@@ -33,12 +33,13 @@ class Concealer:
     """Concealment of one ring: history, the loop in use, and where a gap stands.
 
     ``process`` is given every buffer of that ring, in order. ``underruns`` (gaps begun), ``gaps`` (gaps
-    over) and ``concealed_frames`` only grow; ``last_gap`` is set before ``gaps`` counts it.
+    over) and ``concealed_frames`` only grow; ``last_gap`` is set before ``gaps`` counts it. ``opened`` and ``closed``
+    count every gap, also those that are meant.
     """
 
     def __init__(self, rate_hz: int, max_frames: int) -> None:
-        self.underruns = 0
-        self.gaps = 0
+        self.underruns = self.opened = 0
+        self.gaps = self.closed = 0
         self.last_gap = Gap(0, 0)
         self.concealed_frames = 0
         self.fade_frames = round(FADE_S * rate_hz)
@@ -97,6 +98,7 @@ class Concealer:
     # --- the edges of a gap -----------------------------------------------------------------------
 
     def _open_gap(self, frame: int, mode: str, is_meant: bool) -> None:
+        self.opened += 1
         self.underruns += not is_meant
         self._gap, self._meant = True, is_meant
         self._gap_frame = frame
@@ -122,6 +124,7 @@ class Concealer:
 
     def _record_gap(self) -> None:
         self._gap = False
+        self.closed += 1
         if not self._meant:
             self.last_gap = Gap(self._gap_frame, self._gap_frames)
             self.gaps += 1

@@ -22,7 +22,7 @@ from lmdmd.rt.hold import MEMORY_S, FrozenLoop, Hold, Slice
 from lmdmd.rt.limiter import Limiter
 from lmdmd.rt.loop import History
 from lmdmd.rt.ring import Ring
-from lmdmd.rt.schedule import CAPACITY, CLEAR, CLEAR_ROW, Entry, Schedule
+from lmdmd.rt.schedule import CANCEL, CAPACITY, CLEAR, Entry, Schedule
 from lmdmd.units import db_from_gain, equal_power, gain_from_db
 
 ROWS = tuple(p for p in PARAMS if p.numeric and (p.rate == "audio" or p.name in STEERED))
@@ -58,8 +58,8 @@ class Faders:
         """Plan one write at ``frame``, the first of the buffer; while time stands nothing needs a ramp."""
         if entry.slot == CLEAR:
             self._clear_after(entry.frame)
-        elif entry.slot == CLEAR_ROW:
-            self._lanes[_NAME[int(entry.target)]].clear_after(entry.frame)
+        elif entry.slot in _NAME and entry.glide_frames == CANCEL:
+            self._lanes[_NAME[entry.slot]].clear_after(entry.frame)
         elif entry.slot in _NAME:
             self._plan(frame, _NAME[entry.slot], entry, standing)
 

@@ -15,8 +15,10 @@ from lmdmd.rt.shared import Segment
 from lmdmd.units import CURVES
 
 CAPACITY = 4096
-CLEAR, CLEAR_ROW = -1, -2
-"""Slots of entries that cancel what is planned after their frame: everything, or for the row in the slot ``target``."""
+CLEAR = -1
+"""Slot of an entry that cancels everything planned after its frame."""
+CANCEL = -1
+"""Glide of an entry that takes its row nowhere: it cancels what is planned for that row after its frame."""
 
 _ITEM = np.dtype(np.float64)
 _COLUMNS = 5
