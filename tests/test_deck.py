@@ -423,7 +423,7 @@ class Spare:
         self.ours, theirs = multiprocessing.Pipe()
         self.ring = memory.rings[1]
         names = memory.board.name, self.ring.name, memory.tapes["output"].name
-        self.deck = Deck(theirs, DeckArgs(1, bundle, *names, RATE_HZ, 1, **args))
+        self.deck = Deck(theirs, DeckArgs(1, bundle, *names, RATE_HZ, 1, hurried=False, **args))
         self.deck.start()
         self.fill()
 

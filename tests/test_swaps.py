@@ -34,6 +34,7 @@ BUFFER = 512
 BAR = RATE_HZ
 """A bar of four beats at 240 bpm."""
 FADE = RATE_HZ // 2
+LATENT = 2048
 LEAD_S = 0.5
 SPEED = 3.0
 """Timeline seconds a second, where the decks can keep up."""
@@ -235,11 +236,14 @@ def test_values_that_nobody_has_set_become_the_new_models_own_and_the_others_sta
         values: dict = {}
         for event in stage.blocks(1):
             values |= event.block.values
-            steps = 3 if event.block.heard_frame < frame + BAR else 5
-            assert values["gen/steps"] == steps and values["gen/cfg"] == 4.0 and values["gen/memory"] == 11.0
+            if abs(event.block.heard_frame - frame - BAR) > LATENT:
+                assert values["gen/steps"] == (3 if event.block.heard_frame < frame + BAR else 5)
+            assert (values["gen/cfg"], values["gen/memory"]) == (4.0, 11.0)
         assert stage.blocks(1)[0].block.values["gen/temperature"] == pytest.approx(1.2)
-        left = stage.blocks(0)
-        assert all("gen/steps" not in event.block.values for event in left[1:]), "the one that leaves stays as it was"
+        left: dict = {}
+        for event in stage.blocks(0):
+            left |= event.block.values
+            assert left["gen/steps"] == 2, "the one that leaves stays as it was"
 
     on_stage(memory, shelf, body)
 
@@ -256,6 +260,23 @@ def test_a_newcomer_that_is_late_comes_on_a_later_bar_and_it_is_said(memory, she
         assert stage.incidents() == ['glassy is loading when "chorus" asks for it; stone goes on']
         await stage.at_rest()
         assert (stage.states, stage.mixer.underruns) == (["empty", "live"], 0)
+
+    on_stage(memory, shelf, body)
+
+
+def test_a_late_newcomer_is_not_wanted_any_more_when_the_show_goes_back_to_what_plays(memory, shelf):
+    async def body(stage: Stage) -> None:
+        stage.patient = False
+        stage.session.set("show/swap_patience", 1000, source="test")
+        frame = stage.bar_in(0.3)
+        stage.swaps.plan([PlannedSwap(frame, "glassy", FADE, asked_by="chorus")])
+        await until(lambda: stage.incidents())
+        back = stage.session.playhead + BAR // 2
+        stage.swaps.plan([PlannedSwap(back, "stone", FADE, asked_by="verse")])
+        await until(lambda: len(stage.incidents()) == 2)
+        assert "the next swap is due; stone goes on" in stage.incidents()[1]
+        await until(lambda: stage.states == ["live", "empty"])
+        assert stage.handed() == []
 
     on_stage(memory, shelf, body)
 

@@ -55,9 +55,9 @@ class Agenda:
         ahead = (swap for swap in self._planned if swap not in self._over and swap.frame >= self._passed_frame)
         return next((swap for swap in ahead if not is_same(self.find(swap.model), playing)), None)
 
-    def is_due_after(self, swap: PlannedSwap, playhead: int) -> bool:
-        """Whether another swap was due between a late one and the playhead."""
-        return any(swap.frame < other.frame <= playhead and other not in self._over for other in self._planned)
+    def is_due_after(self, swap: PlannedSwap, frame: int) -> bool:
+        """Whether another swap, be it to what plays now, is due after a late one and not after ``frame``."""
+        return any(swap.frame < other.frame <= frame and other not in self._over for other in self._planned)
 
     def find(self, model: str, *, anew: bool = False) -> BundleInfo | str:
         """Bundle of a model, or why there is none; looked for once a plan, or ``anew``."""

@@ -116,7 +116,7 @@ class Decks:
                 raise CommandError(
                     f"deck/swap: deck {arriving.slot} is {arriving.state}; load a model with deck/load first"
                 )
-            arriving.enter(self.own_values())
+            arriving.enter(self.own_values(self.session.playhead))
             await self._sounding(arriving)
             fade_frames = frames_from_s(fade_s, self.session.rate_hz)
             self.send_fade(NOW, fade_frames, curve)
@@ -162,17 +162,11 @@ class Decks:
         model = self.bundle.name if self.bundle is not None else ""
         self.session.tell(HandedOver(arriving.slot, model, frame, fade_frames, curve, source))
 
-    def own_values(self, frame: int = NOW) -> dict[str, Value]:
-        """What the model on the idle deck brings along: its defaults, where neither the show nor a hand has a say.
-
-        Words are no part of it: the prompts that are heard stay.
-        """
-        at = self.session.playhead if frame == NOW else frame
-        arriving = self.idle.wanted.defaults if self.idle.wanted is not None else {}
-        leaving = self.bundle.defaults if self.bundle is not None else {}
-        names = [name for name in sorted({*arriving, *leaving}) if not name.startswith("prompt/")]
-        free = [name for name in names if self.session.source_at(name, at) in UNTOUCHED]
-        return {name: find(name).coerce(arriving.get(name, find(name).default))[0] for name in free}
+    def own_values(self, frame: int) -> dict[str, Value]:
+        """What the model on the idle deck brings along at a frame."""
+        if self.idle.wanted is None or self.bundle is None:
+            return {}
+        return own_values(self.session, frame, self.bundle, self.idle.wanted)
 
     def taken_mb(self) -> float:
         """Memory that all decks take."""
@@ -211,9 +205,20 @@ class Decks:
         """Look after both slots."""
         for slot in self.slots:
             slot.check()
-            if slot.wanted is not None and slot.pid and slot.state != "draining":
-                self.preload.note(slot.wanted, slot.pid, slot.load_s if slot.state != "loading" else 0.0)
+            if slot.wanted is not None and slot.state in ("ready", "live"):
+                self.preload.note(slot.wanted, slot.pid, slot.load_s)
 
     async def close(self) -> None:
         """End both decks."""
         await asyncio.gather(*(slot.close() for slot in self.slots))
+
+
+def own_values(session: Session, frame: int, leaving: BundleInfo, arriving: BundleInfo) -> dict[str, Value]:
+    """What a model brings along: its bundle's defaults, where neither the show nor a hand has a say at a frame.
+
+    What only the bundle before it had an opinion on goes back to the table's default. Words are no part of it: the
+    prompts that are heard stay.
+    """
+    names = [name for name in sorted({*arriving.defaults, *leaving.defaults}) if not name.startswith("prompt/")]
+    free = [name for name in names if session.source_at(name, frame) in UNTOUCHED]
+    return {name: find(name).coerce(arriving.defaults.get(name, find(name).default))[0] for name in free}

@@ -129,7 +129,7 @@ class Swaps:
     def _adapt(self, coming: Coming) -> None:
         """Bring a swap that is being prepared, and is not the next one any more, to the new plan."""
         swap = self._next_swap()
-        if self._is_late(coming) and (swap is None or swap.frame > coming.frame):
+        if self._is_late(coming) and not self.agenda.is_due_after(coming.swap, coming.frame):
             self._send_again(coming)
         elif swap is None or not is_same(self.agenda.find(swap.model), coming.info):
             self._give_up(coming)
@@ -251,7 +251,7 @@ class Swaps:
             return
         is_near = playhead >= coming.frame - self._frames(self.preload.entry_s)
         if self._is_there(coming) and (is_near or coming.is_cold):
-            self.decks.idle.enter(self.decks.own_values())
+            self.decks.idle.enter(self.decks.own_values(playhead))
             self.decks.taken_for = f"deck {self.decks.idle.slot} is about to play {coming.name}"
             coming.stage = "entering"
 
