@@ -194,6 +194,10 @@ def test_a_model_is_loaded_in_its_window_waits_unheard_and_is_faded_to_on_its_fr
             await stage.session.do("deck/load", ("stone",), source="test")
         await until(lambda: stage.lamp == "ready")
         assert stage.session.get("show/next_model") == "glassy"
+        info = read_info(shelf / "glassy")
+        await until(lambda: stage.decks.preload.need_mb(info) != preload.estimated_mb(info))
+        assert 30.0 < stage.decks.preload.need_mb(info) < 3000.0
+        assert stage.decks.preload.window_s(info) >= 2 * stage.decks.slots[1].load_s > 0.0
         with pytest.raises(CommandError, match=r"deck 1 is kept for glassy, which .chorus. asks for; deck/cancel gi"):
             await stage.session.do("deck/load", ("stone",), source="test")
         await until(lambda: stage.session.playhead > frame - 5 * RATE_HZ)
@@ -497,7 +501,10 @@ def test_without_memory_for_two_the_old_one_ends_on_the_frame_and_a_loop_bridges
         assert stage.quietest(swap.frame, handed.frame) > 0.5 * level
         assert stage.quietest(handed.frame, stage.session.playhead - BUFFER) > 0.0
         (said,) = stage.incidents()
-        assert 'stone ends when "chorus" asks for it, and show/cold (freeze) bridges the time' in said
+        assert said == (
+            'there is no memory for glassy beside stone, which ends when "chorus" asks for it; '
+            "show/cold (freeze) bridges the time"
+        )
         assert stage.session.get("deck/0/bridge") == "off"
         assert (stage.session.get("gen/steps"), stage.session.get("gen/memory")) == (3, 11.0)
 

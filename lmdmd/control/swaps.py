@@ -58,7 +58,7 @@ class Coming:
     frame: int
     stage: str = "waiting"
     before: BundleInfo | None = None
-    told: str = ""
+    told_late: bool = False
 
     @property
     def name(self) -> str:
@@ -88,6 +88,7 @@ class Swaps:
         self._coming: Coming | None = None
         self._task: asyncio.Future[None] | None = None
         self._retry_frame = 0
+        self._told: set[str] = set()
         self._stages: dict[str, Callable[[Coming, int], None]] = {
             "waiting": self._await_window,
             "loading": self._await_load,
@@ -116,22 +117,24 @@ class Swaps:
         coming = self._coming
         if coming is None:
             return
-        is_next = coming.swap == self._next_swap()
-        if coming.stage in PREPARING and (is_next or coming.is_cold):
+        if coming.stage == "refused" and coming.swap not in self.agenda:
+            coming.stage = "leaving"
+        elif coming.stage in PREPARING and self._stands(coming):
             self._send_again(coming)
         elif coming.stage in PREPARING:
             self._adapt(coming)
-        elif coming.stage == "refused" and coming.swap not in self.agenda:
-            coming.stage = "leaving"
-        elif coming.stage in ("waiting", "chilling") and not is_next:
+        elif coming.stage in ("waiting", "chilling") and not self._stands(coming):
             self._coming = None
+
+    def _stands(self, coming: Coming) -> bool:
+        """Whether a swap is the next one still, or too far gone to be left."""
+        overdue = self._is_late(coming) and not self.agenda.is_due_after(coming.swap, coming.frame)
+        return coming.is_cold or overdue or coming.swap == self._next_swap()
 
     def _adapt(self, coming: Coming) -> None:
         """Bring a swap that is being prepared, and is not the next one any more, to the new plan."""
         swap = self._next_swap()
-        if self._is_late(coming) and not self.agenda.is_due_after(coming.swap, coming.frame):
-            self._send_again(coming)
-        elif swap is None or not is_same(self.agenda.find(swap.model), coming.info):
+        if swap is None or not is_same(self.agenda.find(swap.model), coming.info):
             self._give_up(coming)
         else:
             self._move(coming, swap)
@@ -140,7 +143,7 @@ class Swaps:
         if coming.stage == "armed":
             self.decks.take_fade_back(coming.frame)
             coming.stage = "entering"
-        coming.swap, coming.frame, coming.told = swap, swap.frame, ""
+        coming.swap, coming.frame, coming.told_late = swap, swap.frame, False
         near = coming.frame <= self.session.playhead + self._frames(LONGEST_ENTRY * self.preload.entry_s)
         if coming.stage == "entering" and not near:
             self.decks.idle.park()
@@ -193,15 +196,20 @@ class Swaps:
     def _frames(self, seconds: float) -> int:
         return frames_from_s(seconds, self.session.rate_hz)
 
+    def _tell_once(self, text: str) -> None:
+        """Report what stays true however often the plan changes."""
+        if text not in self._told:
+            self._told.add(text)
+            self.session.report(text)
+
     def _playing(self) -> str:
         return self.decks.bundle.name if self.decks.bundle is not None else "nothing"
 
     # --- into memory ---------------------------------------------------------------------------------
 
     def _await_window(self, coming: Coming, playhead: int) -> None:
-        if isinstance(coming.info, str) and not coming.told:
-            coming.told = coming.info
-            self.session.report(f"{coming.cue} asks for a model that is missing: {coming.info}")
+        if isinstance(coming.info, str):
+            self._tell_once(f"{coming.cue} asks for a model that is missing: {coming.info}")
         if playhead < coming.frame - self._frames(self.preload.window_s(coming.info)) or self.decks.in_hand:
             return
         coming.info = self.agenda.find(coming.swap.model, anew=True)
@@ -222,9 +230,11 @@ class Swaps:
         elif self.session.get("show/cold") == "off":
             self._refuse(coming, f"{short}; show/cold is off")
         else:
-            self._plan_cold(coming, info, short)
+            self._plan_cold(coming, info)
 
     def _load(self, coming: Coming, info: BundleInfo) -> None:
+        if self.decks.idle.state == "ready" and self.decks.idle.wanted is not None:
+            log.info("deck %d: %s makes room for %s", self.decks.idle.slot, self.decks.idle.wanted.name, info.name)
         self.decks.taken_for = f"deck {self.decks.idle.slot} is loading {info.name} for {coming.cue}"
         self._start(self.decks.bring(info))
         coming.stage = "loading"
@@ -341,8 +351,8 @@ class Swaps:
         if coming.stage not in ("waiting", *PREPARING) or coming.is_cold or not self._is_late(coming):
             return
         bars = int(self.session.get("show/swap_patience"))
-        if coming.told != "late":
-            coming.told = "late"
+        if not coming.told_late:
+            coming.told_late = True
             where = "waits for the decks" if coming.stage == "waiting" else f"is {self.decks.idle.state}"
             self.session.report(f"{coming.name} {where} when {coming.cue} asks for it; {self._playing()} goes on")
         elif coming.stage != "armed" and max(playhead, coming.frame) > self._bars_after(coming.swap.frame, bars):
@@ -399,14 +409,14 @@ class Swaps:
 
     # --- without memory for two ----------------------------------------------------------------------
 
-    def _plan_cold(self, coming: Coming, info: BundleInfo, short: str) -> None:
+    def _plan_cold(self, coming: Coming, info: BundleInfo) -> None:
         still_short = self.preload.why_not(info, 0.0, self.decks.taken_mb())
         if still_short:
             self._refuse(coming, still_short)
             return
-        self.session.report(
-            f"{info.name}: {short}; {self._playing()} ends when {coming.cue} asks for it, "
-            f"and show/cold ({self.session.get('show/cold')}) bridges the time"
+        self._tell_once(
+            f"there is no memory for {info.name} beside {self._playing()}, which ends when {coming.cue} asks for it; "
+            f"show/cold ({self.session.get('show/cold')}) bridges the time"
         )
         coming.stage = "chilling"
 
