@@ -94,7 +94,13 @@ COMMANDS: tuple[Command, ...] = (
     Command("release", "Come back after a panic.", (_fade(0.5),)),
     Command("engine/reset", "Forget the music so far: the model starts from an empty context."),
     Command("deck/load", "Load a bundle on the idle deck.", (Argument("model", str),), slow=True),
-    Command("deck/swap", "Crossfade to the deck that is ready.", (_fade(4.0),), slow=True),
+    Command(
+        "deck/swap",
+        "Crossfade to the deck that is ready.",
+        (_fade(4.0), Argument("curve", str, "linear")),
+        slow=True,
+    ),
+    Command("deck/cancel", "Take back the show's next swap; the deck that was loaded for it is emptied."),
     Command(
         "deck/fault",
         "Let the live deck fail on purpose, in a rehearsal: nan, slow, hang, memory or crash.",

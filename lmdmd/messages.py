@@ -1,8 +1,8 @@
 """Everything that crosses a pipe between processes, as frozen dataclasses.
 
-Down (control to a child): ``Write``, ``ClearAfter``, ``Reset``, ``Fault``, ``Stop``. Up (a child to control):
-``Ready``, ``BlockDone``, ``Filled``, ``Failed``, ``Note``. Pipes join processes of one program only, so the standard
-library's own framing is safe here; nothing from the network ever travels on them.
+Down (control to a child): ``Write``, ``ClearAfter``, ``Reset``, ``Enter``, ``Park``, ``Fault``, ``Stop``. Up (a child
+to control): ``Ready``, ``Entered``, ``BlockDone``, ``Filled``, ``Failed``, ``Note``. Pipes join processes of one
+program only, so the standard library's own framing is safe here; nothing from the network ever travels on them.
 """
 
 from __future__ import annotations
@@ -44,6 +44,21 @@ class Reset:
     """Forget the music so far: empty context, same prompts."""
 
 
+@dataclass(frozen=True)
+class Enter:
+    """Stop waiting: hear the output tape and begin ahead of the playhead. ``writes`` are all that holds and is planned.
+
+    The deck answers ``Entered``. One that plays already begins anew.
+    """
+
+    writes: tuple[Write, ...] = ()
+
+
+@dataclass(frozen=True)
+class Park:
+    """Make nothing more until ``Enter``, and stay loaded."""
+
+
 FAULTS = ("nan", "slow", "hang", "memory", "crash")
 
 
@@ -72,6 +87,15 @@ class Ready:
     detail: str = ""
     threads: int = 0
     frame: int = 0
+
+
+@dataclass(frozen=True)
+class Entered:
+    """A deck has heard ``heard_frames`` of the output from ``heard_frame`` on, and begins to sound at ``frame``."""
+
+    frame: int
+    heard_frame: int
+    heard_frames: int
 
 
 @dataclass(frozen=True)
@@ -122,9 +146,9 @@ class Note:
 class DeckArgs:
     """What a deck is born with. ``writes`` bring it to the present; ``prefill`` lets it hear the past.
 
-    ``threads`` 0 leaves their number to the deck. ``aside`` says that another deck plays, which must not be disturbed,
-    ``hurried`` that the device takes sound when it is due and not when it is there, ``heir`` that the ring's last sound
-    is of a deck that died, after which this one goes on.
+    ``threads`` 0 leaves their number to the deck. ``aside`` says that another deck plays, which must not be disturbed:
+    this one waits for ``Enter``. ``hurried`` says that the device takes sound when it is due and not when it is there,
+    ``heir`` that the ring's last sound is of a deck that died, after which this one goes on.
     """
 
     slot: int

@@ -142,11 +142,11 @@ _COERCE = {
     "text": _coerce_text,
 }
 
-STEERED = ("mix/deck", "mix/fade", "mix/ending")
-"""Report rows that the program itself moves over time, in the mixer."""
-
 PROMPT_SLOTS = 6
 DECK_SLOTS = 2
+STEERED = ("mix/deck", "mix/fade", "mix/ending", *(f"deck/{slot}/bridge" for slot in range(DECK_SLOTS)))
+"""Report rows that the program itself moves over time, in the mixer."""
+
 DECK_STATES = ("empty", "loading", "ready", "live", "draining", "failed")
 TEXT_LIMIT = 500
 GUIDANCES = ("cfg", "cfg++")
@@ -155,6 +155,9 @@ CONCEALMENTS = ("loop", "dry", "silence")
 FORMATS = ("wav", "flac")
 SPLITS = ("off", "song", "10min", "30min", "hour")
 CLOCK_SOURCES = ("internal", "link", "midi", "osc")
+BRIDGES = ("off", "freeze", "dry")
+COLD = ("freeze", "dry", "off")
+SWAP_STATES = ("none", "waiting", "loading", "ready", "refused", "cold")
 
 
 # fmt: off
@@ -171,6 +174,7 @@ def _deck_rows(slot: int) -> tuple[Param, ...]:
     return (
         Param(f"{name}/state", "choice", "empty", "read", f"What deck {slot} is doing.", choices=DECK_STATES),
         Param(f"{name}/model", "text", "", "read", f"Bundle that deck {slot} runs.", hi=TEXT_LIMIT),
+        Param(f"{name}/bridge", "choice", "off", "read", "What goes on where its sound ends.", choices=BRIDGES),
         Param(f"{name}/lead", "float", 0.0, "read", "Audio made but not heard.", -60, 60, unit="s"),
         Param(f"{name}/commit", "float", 0.0, "read", "From a change to when it is heard.", 0, 60, unit="s"),
         Param(f"{name}/redos", "int", 0, "read", "Times sound was made anew for a change.", 0, 2**53),
@@ -247,6 +251,10 @@ PARAMS: tuple[Param, ...] = (
     Param("clock/midi_out", "text", "", "control", "MIDI output that gets our clock: part of its name.", hi=TEXT_LIMIT),
     Param("show/fade", "float", 0.5, "control", "Fade at the end of the show and on quit.", 0, 30, unit="s"),
     Param("show/auto", "bool", True, "control", "Fire cues that have a time or a bar by themselves."),
+    Param("show/preload", "float", 60.0, "control", "How long before a swap its model is loaded.", 0, 3600, unit="s"),
+    Param("show/swap_patience", "int", 8, "control", "How late a swap may be.", 0, 1000, unit="bars"),
+    Param("show/cold", "choice", "freeze", "control", "What bridges a swap without memory for two.", choices=COLD),
+    Param("deck/memory", "float", 0.0, "control", "Most memory for decks; 0: what is free.", 0, 10**7, unit="MB"),
     Param("record/on", "bool", False, "control", "Record what is heard, and the input.", stage=True),
     Param("record/input", "bool", True, "control", "Record the input too, from the next recording on."),
     Param("record/stems", "bool", False, "control", "Record each deck by itself, from the next recording on."),
@@ -264,6 +272,8 @@ PARAMS: tuple[Param, ...] = (
     Param("show/song", "text", "", "read", "Song that plays.", hi=TEXT_LIMIT),
     Param("show/cue", "text", "", "read", "Last cue that fired.", hi=TEXT_LIMIT),
     Param("show/next", "text", "", "read", "Next cue.", hi=TEXT_LIMIT),
+    Param("show/next_model", "text", "", "read", "Model of the next swap.", hi=TEXT_LIMIT),
+    Param("show/next_model_state", "choice", "none", "read", "Whether that model can play.", choices=SWAP_STATES),
     Param("show/elapsed", "float", 0.0, "read", "Time since the show began.", 0, 10**7, unit="s"),
     *(row for slot in range(DECK_SLOTS) for row in _deck_rows(slot)),
     *_meter_rows("out"),

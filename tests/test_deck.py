@@ -15,7 +15,19 @@ from lmdmd.engine.deck import BAD_BLOCKS, SPLICE_S, Deck
 from lmdmd.engine.engine import Engine
 from lmdmd.engine.replay import Replay
 from lmdmd.errors import DeckError
-from lmdmd.messages import BlockDone, ClearAfter, DeckArgs, Filled, Note, Ready, Reset, Write
+from lmdmd.messages import (
+    BlockDone,
+    ClearAfter,
+    DeckArgs,
+    Enter,
+    Entered,
+    Filled,
+    Note,
+    Park,
+    Ready,
+    Reset,
+    Write,
+)
 from lmdmd.testing import make_tiny_bundle
 from lmdmd.units import frames_from_s
 
@@ -399,3 +411,83 @@ def test_music_that_was_forgotten_does_not_come_back_with_the_next_change(stage)
     (block,) = stage.blocks()
     stage.deck.engine.cut(block.latent)
     assert stage.deck.engine.state.known == 0
+
+
+WRITES = (Write("gen/steps", 3, 0), Write("prompt/0/text", "warm pads", 0), Write("gen/cfg", 4.0, 30_000))
+
+
+class Spare:
+    """A deck of its own kind on slot 1, filled when it should be; time stands at 0, and something is on the tape."""
+
+    def __init__(self, memory: Memory, bundle, **args) -> None:
+        self.ours, theirs = multiprocessing.Pipe()
+        self.ring = memory.rings[1]
+        names = memory.board.name, self.ring.name, memory.tapes["output"].name
+        self.deck = Deck(theirs, DeckArgs(1, bundle, *names, RATE_HZ, 1, hurried=False, **args))
+        self.deck.start()
+        self.fill()
+
+    def fill(self) -> None:
+        while not self.deck.parked and self.deck._block_wanted():
+            self.deck._play_block()
+
+    def tell(self, *messages: object) -> None:
+        for message in messages:
+            self.ours.send(message)
+        self.deck._take_messages()
+        self.fill()
+
+    def sound(self) -> np.ndarray:
+        out = np.empty((self.ring.write_frame, 2), np.float32)
+        self.ring.read_into(0, out)
+        return out
+
+    def said(self) -> list:
+        heard = []
+        while self.ours.poll():
+            heard.append(self.ours.recv())
+        return heard
+
+    def close(self) -> None:
+        self.ours.close()
+        self.deck.connection.close()
+        for shared in (self.deck.board, self.deck.ring, self.deck.tape):
+            shared.close()
+
+
+def test_a_deck_that_waited_makes_to_the_bit_what_one_that_is_born_now_makes(memory, bundle):
+    tape = memory.tapes["output"]
+    tape.append(0, (0.1 * np.random.default_rng(7).standard_normal((3 * RATE_HZ, 2))).astype(np.float32))
+    born = Spare(memory, bundle, prefill=True, writes=WRITES)
+    wanted = born.sound()
+    born.close()
+    assert len(wanted) > RATE_HZ
+
+    spare = Spare(memory, bundle, prefill=False, aside=True, writes=(Write("gen/steps", 9, 0),))
+    assert [type(message) for message in spare.said()] == [Ready]
+    spare.tell(Write("gen/temperature", 2.0), Write("gen/cfg", 9.0, 10), Reset())
+    assert (spare.said(), spare.deck.blocks) == ([], 0)
+    spare.tell(Enter(WRITES))
+    np.testing.assert_array_equal(spare.sound(), wanted)
+    entered, first, *_ = spare.said()
+    assert entered == Entered(0, 0, 3 * RATE_HZ)
+    assert first.anew and not first.fresh and first.values["gen/steps"] == 3
+
+    spare.tell(Write("gen/cfg", 11.0, 50), Write("engine/seed", 5, 20_000))
+    spare.deck._change()
+    spare.tell(Park())
+    blocks = spare.deck.blocks
+    spare.tell(Write("gen/steps", 1))
+    assert spare.deck.blocks == blocks
+    spare.tell(Enter(WRITES))
+    np.testing.assert_array_equal(spare.sound(), wanted)
+    spare.close()
+
+
+def test_an_heir_that_became_a_spare_hears_the_tape_alone(memory, bundle):
+    memory.tapes["output"].append(0, np.full((RATE_HZ, 2), 0.1, np.float32))
+    memory.rings[1].write(np.full((RATE_HZ, 2), 0.2, np.float32))
+    spare = Spare(memory, bundle, prefill=True, heir=True)
+    spare.tell(Park(), Enter())
+    assert [message for message in spare.said() if isinstance(message, Entered)] == [Entered(0, 0, RATE_HZ)]
+    spare.close()

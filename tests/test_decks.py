@@ -253,9 +253,9 @@ def test_no_fade_begins_before_the_newcomer_sounds_and_it_takes_up_what_came_mea
         memory.board.rolling = 1
         await decks.session.do("deck/load", ("tiny",), source="test")
         arriving = decks.slots[1]
+        swap = asyncio.ensure_future(decks.session.do("deck/swap", (0.1,), source="test"))
         await until(lambda: arriving.filled)
         assert arriving.ring.start_frame > 0, "a newcomer begins ahead of the playhead"
-        swap = asyncio.ensure_future(decks.session.do("deck/swap", (0.1,), source="test"))
         await asyncio.sleep(0.3)
         assert (arriving.state, decks.live, decks.session.get("mix/deck")) == ("ready", 0, 0.0)
         heard = []
@@ -265,6 +265,36 @@ def test_no_fade_begins_before_the_newcomer_sounds_and_it_takes_up_what_came_mea
         assert await swap == "deck 1 plays"
         await until(lambda: any(event.deck == 1 and event.block.values.get("gen/cfg") == 6.0 for event in heard))
         assert (decks.live, [slot.state for slot in decks.slots]) == (1, ["empty", "live"])
+        await decks.close()
+
+    asyncio.run(body())
+
+
+def test_a_spare_makes_nothing_until_it_is_wanted_and_then_goes_on_from_what_was_heard_last(memory, info):
+    async def body():
+        decks = make_decks(memory)
+        await decks.begin(info)
+        made = []
+        decks.session.watch(lambda event: made.append(event) if isinstance(event, Block) and event.deck == 1 else None)
+        await decks.session.do("deck/load", ("tiny",), source="test")
+        memory.board.rolling = 1
+        tape = memory.tapes["output"]
+        noise = 0.1 * np.random.default_rng(0).standard_normal((RATE_HZ // 2, 2)).astype(np.float32)
+        for at in range(0, 4 * RATE_HZ, RATE_HZ // 2):
+            tape.append(at, noise)
+            memory.rings[0].consume(at)
+            memory.board.playhead = at
+            await asyncio.sleep(0.05)
+        await asyncio.sleep(0.5)
+        spare = decks.slots[1]
+        assert (made, spare.entered, spare.state) == ([], False, "ready")
+        swap = asyncio.ensure_future(decks.session.do("deck/swap", (0.1,), source="test"))
+        await until(lambda: spare.entered and made)
+        assert spare.heard.heard_frame + spare.heard.heard_frames == tape.end_frame
+        assert spare.heard.frame == made[0].block.frame > memory.board.playhead
+        assert made[0].block.anew and "gen/steps" in made[0].block.values
+        memory.board.playhead = spare.ring.start_frame
+        assert await swap == "deck 1 plays"
         await decks.close()
 
     asyncio.run(body())

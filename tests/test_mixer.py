@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 
 from lmdmd.messages import NOW
-from lmdmd.params import SLOT, find
+from lmdmd.params import BRIDGES, SLOT, find
 from lmdmd.rt.board import Board
-from lmdmd.rt.conceal import Gap
+from lmdmd.rt.conceal import Concealer, Gap
 from lmdmd.rt.limiter import LATENCY_FRAMES
 from lmdmd.rt.mixer import ROWS, Mixer
 from lmdmd.rt.ring import Ring
-from lmdmd.rt.schedule import CLEAR, Schedule
+from lmdmd.rt.schedule import CANCEL, CLEAR, Schedule
+from lmdmd.units import CURVES
 
 RATE_HZ = 48000
 BUFFER = 256
@@ -338,3 +339,73 @@ def test_a_new_mixer_goes_on_from_the_board():
         assert row.from_slot(ends[row.name]) == board.get(row.name)
     board.close()
     board.unlink()
+
+
+def levels_db(audio: np.ndarray, window: int) -> np.ndarray:
+    """Level of each window of audio [N, 2]."""
+    windows = audio[: len(audio) // window * window].reshape(-1, 2 * window)
+    return 10 * np.log10(np.mean(windows.astype(np.float64) ** 2, axis=1))
+
+
+@pytest.mark.parametrize("curve", CURVES)
+@pytest.mark.parametrize(("leaving", "arriving"), [(0.1, 0.1), (0.1, 0.02), (0.02, 0.1), (0.1, 0.05)])
+def test_a_fade_between_strangers_never_dips_below_the_quieter_one(desk, curve, leaving, arriving):
+    sides = noise(1, leaving), noise(2, arriving)
+    one = desk(*sides)
+    one.push("mix/deck", 1.0, 10_000, 24_000, curve)
+    out = settled(one.play())
+    for window_ms in (50, 100):
+        window = window_ms * RATE_HZ // 1000
+        quieter = np.minimum(*(levels_db(side[: len(out)], window) for side in sides))
+        assert (levels_db(out, window) - quieter).min() > -1.0
+
+
+def test_a_fade_that_was_sent_ahead_can_be_taken_back_and_sent_for_an_earlier_frame(desk):
+    one = desk(CONSTANT, np.zeros_like(CONSTANT))
+    one.push("mix/deck", 1.0, BUFFER * 100, 1000)
+    one.push("mix/gain", -20.0, BUFFER * 150)
+    one.play(BUFFER * 8)
+    one.push("mix/deck", 0.0, BUFFER * 100 - 1, CANCEL)
+    one.push("mix/deck", 1.0, BUFFER * 60, 1000)
+    one.play(BUFFER, BUFFER * 8)
+    one.push("mix/deck", 0.0, BUFFER * 60 - 1, CANCEL)
+    out = settled(one.play(BUFFER * 180, BUFFER * 9))
+    np.testing.assert_array_equal(out[: BUFFER * 140], 0.25)
+    np.testing.assert_allclose(out[BUFFER * 150 :], 0.025, rtol=1e-4)
+
+
+@pytest.mark.parametrize(("bridge", "level"), [("freeze", 0.1), ("dry", 0.3)])
+def test_a_bridge_goes_on_in_the_place_of_a_deck_that_was_ended_and_is_no_gap(desk, bridge, level):
+    ends = BUFFER * 60 + 100
+    one = desk(noise(1)[:ends], noise(2), live=noise(3, 0.3))
+    one.push("mix/conceal", 2.0)
+    one.push("mix/limit", 0.0)
+    one.push("deck/0/bridge", float(BRIDGES.index(bridge)))
+    one.push("mix/deck", 1.0, BUFFER * 150, BUFFER * 20)
+    one.mixer.stand(0, one.live[:BUFFER], np.zeros((BUFFER, 2), np.float32))
+    out = settled(one.play())
+    np.testing.assert_array_equal(out[:ends], noise(1)[:ends])
+    bridged = levels_db(out[ends + 480 : BUFFER * 150], RATE_HZ // 20)
+    np.testing.assert_allclose(bridged, 20 * np.log10(level), atol=1.0)
+    window = RATE_HZ // 20
+    assert levels_db(out, window).min() > 20 * np.log10(0.1) - 1.0
+    np.testing.assert_array_equal(out[BUFFER * 171 :], noise(2)[BUFFER * 171 : -LATENCY_FRAMES])
+    assert (one.mixer.underruns, one.mixer.gaps, one.mixer.concealed_ms) == (0, 0, 0.0)
+
+
+def test_a_bridge_does_not_sink():
+    concealer = Concealer(RATE_HZ, BUFFER)
+    live, heard = np.zeros((BUFFER, 2), np.float32), noise(1)
+    for at in range(0, FRAMES, BUFFER):
+        concealer.process(at, heard[at : at + BUFFER].copy(), BUFFER, BUFFER, live, "loop", True)
+    block = np.empty((BUFFER, 2), np.float32)
+    for at in range(FRAMES, FRAMES + 20 * RATE_HZ, BUFFER):
+        concealer.process(at, block, 0, 0, live, "loop", True)
+    assert np.sqrt(np.mean(block**2)) == pytest.approx(0.1, rel=0.15)
+
+
+def test_time_does_not_wait_for_a_deck_that_is_bridged(desk):
+    one = desk(noise(1)[:5000])
+    assert not one.mixer.ready(5000, BUFFER, one.rings)
+    one.push("deck/0/bridge", float(BRIDGES.index("freeze")))
+    assert one.mixer.ready(5000, BUFFER, one.rings)

@@ -9,7 +9,7 @@ from lmdmd.control.session import Change, Session
 from lmdmd.errors import CommandError, ParamError
 from lmdmd.messages import NOW, ClearAfter, Write
 from lmdmd.params import SLOT
-from lmdmd.rt.schedule import CLEAR
+from lmdmd.rt.schedule import CANCEL, CLEAR
 
 
 class Deck:
@@ -181,3 +181,49 @@ def test_a_failing_listener_harms_nobody(caplog):
     session.set("mix/gain", -3, source="test")
     assert [change.value for change in heard] == [-3.0]
     assert "a listener failed" in caplog.text
+
+
+def test_who_set_a_value_is_known_for_every_frame(memory):
+    session = Session(memory.board, memory.schedule)
+    assert session.source_at("gen/cfg", 10**9) == "engine"
+    session.set("gen/cfg", 3, source="bundle", frame=0)
+    session.set("gen/cfg", 4, source="cue:one", frame=1000)
+    session.set("gen/cfg", 5, source="cue:two", frame=2000)
+    assert [session.source_at("gen/cfg", frame) for frame in (0, 999, 1000, 2500)] == [
+        "bundle",
+        "bundle",
+        "cue:one",
+        "cue:two",
+    ]
+    session.clear_after(1500)
+    assert session.source_at("gen/cfg", 2500) == "cue:one"
+    memory.board.playhead = 1200
+    session.set("gen/cfg", 6, source="hand")
+    assert session.source_at("gen/cfg", 2500) == "hand"
+
+
+def test_a_change_that_was_planned_is_told_with_who_planned_it(memory):
+    session, heard = Session(memory.board, memory.schedule), []
+    session.set("gen/cfg", 3, source="hand")
+    session.set("gen/cfg", 4, source="cue:one", frame=1000)
+    session.subscribe(heard.append)
+    session.set("gen/cfg", 5, source="hand")
+    memory.board.playhead = 1000
+    session.refresh()
+    assert [change for change in heard if change.name == "gen/cfg"] == [
+        Change("gen/cfg", 5.0, "hand"),
+        Change("gen/cfg", 4.0, "cue:one"),
+    ]
+
+
+def test_one_row_can_be_unsteered_and_the_rest_stays(memory):
+    session = Session(memory.board, memory.schedule)
+    session.steer("mix/deck", 1.0, frame=1000, glide_s=0.01)
+    session.steer("mix/ending", 0.0, frame=1200)
+    assert session.steered_to("mix/deck", 2000) == 1.0
+    session.unsteer("mix/deck", 1000)
+    assert session.steered_to("mix/deck", 2000) == 0.0
+    memory.board.playhead = 3000
+    assert (session.get("mix/deck"), session.get("mix/ending")) == (0.0, 0.0)
+    last = memory.schedule.drain(0)[0][-1]
+    assert (last.frame, last.slot, last.glide_frames) == (999, SLOT["mix/deck"], CANCEL)

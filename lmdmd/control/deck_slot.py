@@ -1,7 +1,8 @@
 """One deck's life: empty, loading, ready, live, draining, failed; and replaced when it dies while it is heard.
 
 A swap, a crash recovery and a reload are one path: a process is spawned on a free or freed ring, loads,
-warms up, hears the output tape, says ``Ready``, and only then does the mixer turn to it.
+warms up, hears the output tape, and only then does the mixer turn to it. One that is loaded ahead of its time
+waits when it is ready, and hears the tape when it is told to ``enter``.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import asyncio
 import logging
 import time
 from collections import deque
+from collections.abc import Mapping
 
 from lmdmd.bundles import BundleInfo
 from lmdmd.config import Config
@@ -17,7 +19,8 @@ from lmdmd.control.children import Child
 from lmdmd.control.events import Block, Turned
 from lmdmd.control.session import Session
 from lmdmd.errors import CommandError, DeckError
-from lmdmd.messages import BlockDone, DeckArgs, Failed, Filled, Note, Ready, Stop
+from lmdmd.messages import BlockDone, DeckArgs, Enter, Entered, Failed, Filled, Note, Park, Ready, Stop, Write
+from lmdmd.params import Value
 from lmdmd.rt.ring import Ring
 from lmdmd.units import frames_from_s
 
@@ -25,7 +28,7 @@ log = logging.getLogger(__name__)
 
 HUNG_S, HUNG_BLOCKS = 3.0, 6.0
 """A deck that gives no sign for so long, or for so many blocks, is taken for dead; an honest silence is one block."""
-LOADING_S = 120.0
+LOADING_S, ENTERING_S = 120.0, 30.0
 RESTARTS_ALLOWED = 5
 RESTART_WINDOW_S = 40.0
 RETRY_S = 15.0
@@ -39,7 +42,8 @@ STARTS_ALLOWED = 3
 class DeckSlot:
     """One ring and the process that fills it. ``wanted`` is the bundle that should play here.
 
-    ``filled`` says that the process has made all that it should keep ahead.
+    ``filled`` says that the process has made all that it should keep ahead; ``entered`` that it has begun to, ahead of
+    the playhead, after what it has ``heard``. ``load_s`` is how long its last load took.
     """
 
     def __init__(self, slot: int, session: Session, ring: Ring, tape: str, config: Config) -> None:
@@ -51,12 +55,14 @@ class DeckSlot:
         self.threads = config.threads
         self.wanted: BundleInfo | None = None
         self.why = ""
-        self.filled = False
+        self.filled = self.entered = False
+        self.heard = Entered(0, 0, 0)
+        self.load_s = 0.0
         self._loop = asyncio.get_running_loop()
         self._child: Child | None = None
         self._ready = asyncio.Event()
         self._spawned_s = self._lost_s = 0.0
-        self._sounds = False
+        self._sounds = self._entering = self._waits = False
         self._proven: BundleInfo | None = None
         self._starts = 0
         self._deaths_s: deque[float] = deque(maxlen=RESTARTS_ALLOWED)
@@ -64,8 +70,8 @@ class DeckSlot:
     # --- Outlet ----------------------------------------------------------------------------------------
 
     def send(self, message: object) -> None:
-        """Pass a message to the process, if there is one."""
-        if self._child is not None:
+        """Pass a message to the process, if there is one; one that fades out plays on as it was told before."""
+        if self._child is not None and not (self.state == "draining" and isinstance(message, Write)):
             self._child.send(message)
 
     def next_frame(self, playhead: int) -> int:
@@ -97,10 +103,12 @@ class DeckSlot:
     def spawn(self, info: BundleInfo, *, prefill: bool, aside: bool = False, heir: bool = False) -> None:
         """Start a process for a bundle; the slot is loading until it says ``Ready``.
 
-        ``aside`` of a deck that plays, or as the ``heir`` of one that was heard here.
+        ``aside`` of a deck that plays, where it waits for ``enter``, or as the ``heir`` of one that was heard here.
         """
         assert self.session.board is not None
-        self.wanted, self.why, self.filled = info, "", False
+        self.wanted, self.why = info, ""
+        self.filled = self._entering = False
+        self.entered, self._waits = not aside, aside
         self._ready.clear()
         self._starts += 1
         self._spawned_s = time.monotonic()
@@ -132,21 +140,36 @@ class DeckSlot:
         if self.why:
             raise DeckError(self.why)
 
+    def enter(self, values: Mapping[str, Value] | None = None) -> None:
+        """Let a ready process hear what was heard until now and play along; ``values`` are its own from now on."""
+        self.filled = self.entered = False
+        self._entering = True
+        playhead = self.session.playhead
+        own = [Write(name, value, playhead) for name, value in (values or {}).items()]
+        self.send(Enter((*self.session.pending_writes("block"), *own)))
+
+    def park(self) -> None:
+        """Let a ready process wait again, or the one that has faded out become a spare."""
+        self.filled = self.entered = self._entering = False
+        self._sounds = False
+        self.send(Park())
+        self._turn("ready")
+
+    def has_made(self, frame: int) -> bool:
+        """Whether the process, since it entered, has made what is heard from ``frame`` on."""
+        reach = frame + frames_from_s(LEAST_LEAD_S, self.session.rate_hz)
+        return self.entered and self.ring.start_frame <= frame and self.ring.write_frame >= reach
+
     async def until_sounding(self) -> None:
         """Wait until the process has made what it should keep ahead, and what is due now is part of it.
 
         Raises ``CommandError`` when it fails meanwhile, or takes too long.
         """
         deadline_s = time.monotonic() + FILLING_S
-        while not (self.filled and self._is_due()):
+        while not (self.filled and self.has_made(self.session.playhead)):
             if self.state != "ready" or time.monotonic() > deadline_s:
                 raise CommandError(f"deck/swap: deck {self.slot} makes no sound yet; the other one goes on")
             await asyncio.sleep(_POLL_S)
-
-    def _is_due(self) -> bool:
-        playhead = self.session.playhead
-        made_s = self.ring.lead_frames(playhead) / self.session.rate_hz
-        return self.ring.start_frame <= playhead and made_s > LEAST_LEAD_S
 
     def go_live(self) -> None:
         """This slot is the one that sounds."""
@@ -160,6 +183,16 @@ class DeckSlot:
 
     async def close(self) -> None:
         """End the process and empty the slot; whoever waits for it to be ready is told that it will not be."""
+        await self._end_process()
+        self._turn("empty")
+
+    async def end_on(self, frame: int) -> None:
+        """End the process and let the sound that it has made end on ``frame``, which is not heard yet."""
+        self.drain()
+        await self._end_process()
+        self.ring.rewind(frame)
+
+    async def _end_process(self) -> None:
         self.wanted, self._sounds, self._starts = None, False, 0
         if not self._ready.is_set():
             self.why = f"deck {self.slot} was emptied before it was ready"
@@ -169,14 +202,13 @@ class DeckSlot:
             if self.state == "loading":
                 child.kill()  # it would not hear a Stop before it is ready
             await child.stop(Stop())
-        self._turn("empty")
 
     def check(self) -> None:
         """Kill a process that is hung; called about twice a second."""
         if self._child is None or self.session.board is None:
             return
         silent_s = self.session.board.age_s(f"deck{self.slot}")
-        limit_s = LOADING_S if self.state == "loading" else self._hung_s()
+        limit_s = LOADING_S if self.state == "loading" else ENTERING_S if self._entering else self._hung_s()
         if min(silent_s, time.monotonic() - self._spawned_s) > limit_s:
             self.why = f"it gave no sign for {limit_s:.0f} s"
             self._child.kill()
@@ -190,8 +222,10 @@ class DeckSlot:
     def _on_message(self, message: object) -> None:
         if isinstance(message, Ready):
             self._on_ready(message)
+        elif isinstance(message, Entered):
+            self.entered, self._entering, self.heard = True, False, message
         elif isinstance(message, Filled):
-            self.filled = True
+            self.filled = self.entered
         elif isinstance(message, Failed):
             self.why = message.why
             log.debug("%s", message.trace)
@@ -208,7 +242,7 @@ class DeckSlot:
     def _on_ready(self, message: Ready) -> None:
         waited_s = time.monotonic() - self._spawned_s
         log.info("deck %d ready: %s, %s, after %.1f s", self.slot, message.what, message.detail, waited_s)
-        self._proven, self._starts = self.wanted, 0
+        self._proven, self._starts, self.load_s = self.wanted, 0, waited_s
         self.threads = message.threads
         self._turn("ready")
         self._ready.set()
@@ -217,6 +251,8 @@ class DeckSlot:
             self.session.report(f"deck {self.slot} plays again, {lost_s:.1f} s after it was lost")
             self.session.awaited.settle_all(message.frame, message.frame)
             self.go_live()
+            if self._waits:
+                self.enter()  # it was to be a spare when it was born
 
     def _on_exit(self) -> None:
         self._child = None
@@ -231,7 +267,7 @@ class DeckSlot:
             return
         self.session.report(f"deck {self.slot} died ({self.why or 'killed'}), a new one starts; the sound goes on")
         self.session.publish("status/restarts", int(self.session.get("status/restarts")) + 1)
-        self.spawn(self.wanted, prefill=True, aside=not self._sounds, heir=self._sounds)
+        self.spawn(self.wanted, prefill=self._sounds, aside=not self._sounds, heir=self._sounds)
 
     def _retry(self) -> None:
         """Once more: what made it die may be over, and nothing else plays."""

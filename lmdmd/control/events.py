@@ -85,4 +85,16 @@ class Beat:
     tempo_bpm: float
 
 
-Event = Written | Heard | Incident | Block | Turned | Done | Beat
+@dataclass(frozen=True)
+class HandedOver:
+    """The crossfade to a deck has begun, on ``frame``; ``source`` is what asked for it."""
+
+    deck: int
+    model: str
+    frame: int
+    fade_frames: int
+    curve: str
+    source: str
+
+
+Event = Written | Heard | Incident | Block | Turned | Done | Beat | HandedOver

@@ -34,8 +34,9 @@ def private_mb(pid: int) -> float:
 def _pages_mb(pid: int) -> tuple[float, float]:
     """Resident memory, and how much of it is shared."""
     try:
-        resident, shared = Path(f"/proc/{pid}/statm").read_text().split()[1:3]
-        return tuple(int(pages) * os.sysconf("SC_PAGE_SIZE") / 1e6 for pages in (resident, shared))
+        pages = Path(f"/proc/{pid}/statm").read_text().split()
+        page_mb = os.sysconf("SC_PAGE_SIZE") / 1e6
+        return int(pages[1]) * page_mb, int(pages[2]) * page_mb
     except (OSError, IndexError, ValueError):
         return 0.0, 0.0
 

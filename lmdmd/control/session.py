@@ -23,7 +23,7 @@ from lmdmd.errors import CommandError, ParamError, did_you_mean
 from lmdmd.messages import NOW, ClearAfter, Write
 from lmdmd.params import BY_NAME, PARAMS, SLOT, STEERED, Param, Value, find
 from lmdmd.rt.board import Board
-from lmdmd.rt.schedule import CLEAR, Schedule
+from lmdmd.rt.schedule import CANCEL, CLEAR, Schedule
 from lmdmd.units import CURVES, frames_from_s, s_from_frames
 
 log = logging.getLogger(__name__)
@@ -86,7 +86,7 @@ class Session:
         self._stamps = itertools.count(1)
         self.awaited = Awaited()
         self._shown: dict[str, Value] = {p.name: p.default for p in PARAMS}
-        self._sources: dict[str, str] = {}
+        self._sources: dict[str, TextLane] = {}
         self._unpushed: deque[tuple[int, int, float, int, str]] = deque()
 
     # --- values -----------------------------------------------------------------------------------
@@ -133,8 +133,9 @@ class Session:
         if frame == NOW and name in self._acts:
             self._acts[name](coerced)
         glide_frames = frames_from_s(max(glide_s, 0.0), self.rate_hz) if param.kind == "float" else 0
-        self._write_lane(param, coerced, self.playhead if frame == NOW else frame, glide_frames, curve)
-        self._sources[name] = source
+        begin = self.playhead if frame == NOW else frame
+        self._write_lane(param, coerced, begin, glide_frames, curve)
+        self._note_source(name, begin, source)
         heard = self._heard_frame(param) if frame == NOW else frame
         seconds = max(0.0, s_from_frames(heard - self.playhead, self.rate_hz))
         stamp = next(self._stamps)
@@ -156,6 +157,16 @@ class Session:
         else:
             self._texts[param.name].forget_before(self.playhead)
             self._texts[param.name].write(frame, str(value))
+
+    def _note_source(self, name: str, frame: int, source: str) -> None:
+        lane = self._sources.setdefault(name, TextLane("engine"))
+        lane.forget_before(self.playhead)
+        lane.write(frame, source)
+
+    def source_at(self, name: str, frame: int) -> str:
+        """Who set a row to what it is at a frame; "engine" where nobody has."""
+        lane = self._sources.get(name)
+        return lane.at(frame) if lane is not None else "engine"
 
     def _forward(self, param: Param, write: Write) -> None:
         if param.rate == "audio":
@@ -183,9 +194,18 @@ class Session:
         self._lanes[name].write(self.playhead if frame == NOW else frame, target, glide_frames, curve)
         self._push(frame, SLOT[name], target, glide_frames, curve)
 
+    def unsteer(self, name: str, frame: int) -> None:
+        """Cancel what ``steer`` has planned on a row from ``frame`` on."""
+        self._lanes[name].clear_after(frame - 1)
+        self._push(frame - 1, SLOT[name], 0.0, CANCEL, "linear")
+
+    def steered_to(self, name: str, frame: int) -> float:
+        """Where a row of ``STEERED`` will be at a frame, as far as is known."""
+        return self._lanes[name].at(frame)
+
     def clear_after(self, frame: int) -> None:
         """Cancel everything planned for frames after ``frame``, here, in the mixer and in the decks."""
-        for lane in (*self._lanes.values(), *self._texts.values()):
+        for lane in (*self._lanes.values(), *self._texts.values(), *self._sources.values()):
             lane.clear_after(frame)
         self.awaited.clear_after(frame)
         self._unpushed = deque(entry for entry in self._unpushed if entry[0] <= frame)
@@ -248,7 +268,7 @@ class Session:
         self._shown[param.name] = value
         if self.board is not None and param.name in self._lanes:
             self.board.set(param.name, value)
-        self._tell(Change(param.name, value, self._sources.get(param.name, "engine")))
+        self._tell(Change(param.name, value, self.source_at(param.name, self.playhead)))
 
     def _tell(self, change: Change) -> None:
         for listener in tuple(self._listeners):

@@ -1,7 +1,7 @@
 """The show log: every event of a session as a line of JSON, on the disk before the next one happens.
 
-Each line has a ``kind`` (written, heard, incident, block, turned, done, beat; first of all show, which says what played
-on what) and the fields of its event in ``control/events.py``. The latest lines from before a file is open wait for it.
+Each line has a ``kind``, the name of its event in ``control/events.py`` in small letters, and that event's fields; the
+first of all is ``show``, which says what played on what. The latest lines from before a file is open wait for it.
 """
 
 from __future__ import annotations

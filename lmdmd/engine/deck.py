@@ -1,6 +1,7 @@
 """The deck: one model for life, and the loop that puts its blocks into the ring.
 
-Messages are taken between blocks. A change meant for now does not wait behind the lead: the deck goes back to the
+Messages are taken between blocks. A deck that is loaded ahead of its time waits, and only then hears what it is to go
+on from. A change meant for now does not wait behind the lead: the deck goes back to the
 earliest latent that can still be made anew in time (``commit_frames``), and the ring gets another tail.
 """
 
@@ -21,14 +22,29 @@ from lmdmd.engine.pacing import Pacing
 from lmdmd.engine.threads import warm_up
 from lmdmd.engine.values import HEARD, Settings
 from lmdmd.errors import DeckError
-from lmdmd.messages import NOW, BlockDone, ClearAfter, DeckArgs, Fault, Filled, Note, Ready, Reset, Stop, Write
+from lmdmd.messages import (
+    NOW,
+    BlockDone,
+    ClearAfter,
+    DeckArgs,
+    Enter,
+    Entered,
+    Fault,
+    Filled,
+    Note,
+    Park,
+    Ready,
+    Reset,
+    Stop,
+    Write,
+)
 from lmdmd.params import Value
 from lmdmd.rt.board import Board
 from lmdmd.rt.ring import Ring
 from lmdmd.rt.tape import Tape
 from lmdmd.units import frames_from_s
 
-_IDLE_S = 0.005
+_IDLE_S, _PARKED_S = 0.005, 0.1
 _TRIES = 2
 SPLICE_S = 0.005
 """Fade from the tail that stood in the ring to the one that replaces it."""
@@ -59,7 +75,7 @@ class Deck:
         self.splice_frames = frames_from_s(SPLICE_S, args.rate_hz)
         self.told: dict[str, Value] = {}
         self.blocks = self.redos = self.governed_redos = self.bad_blocks = 0
-        self.filled = False
+        self.filled = self.parked = False
         self.stopping = False
 
     def start(self) -> None:
@@ -71,22 +87,30 @@ class Deck:
         for compute_ms in warm_up(self.engine, self.args.threads):
             self.pacing.add(compute_ms)
             self._beat()
+        if self.args.aside:
+            self.parked = True
+        else:
+            self._begin()
+        name = self.engine.bundle.name
+        threads = torch.get_num_threads()
+        detail = f"{self.pacing.percentile_ms(50):.0f} ms a block on {threads} thread{'s' * (threads > 1)}"
+        self.connection.send(Ready(name, self.args.rate_hz, detail, threads, self.engine.audio_frame))
+
+    def _begin(self) -> None:
         self._prefill()
         if self.args.heir:
             self._go_on()
         else:
             self._restart_at(self._first_frame())
-        name = self.engine.bundle.name
-        threads = torch.get_num_threads()
-        detail = f"{self.pacing.percentile_ms(50):.0f} ms a block on {threads} thread{'s' * (threads > 1)}"
-        self.connection.send(Ready(name, self.args.rate_hz, detail, threads, self.engine.audio_frame))
 
     def play(self) -> None:
         """The loop: messages, what they change of what is made already, then a block when the lead asks for one."""
         while not self.stopping:
             self._beat()
             self._take_messages()
-            if self._change_wanted():
+            if self.parked:
+                self._stand_by()
+            elif self._change_wanted():
                 self._change()
             elif self._block_wanted():
                 self._play_block()
@@ -108,6 +132,10 @@ class Deck:
                 self._clear_after(message.frame)
             elif isinstance(message, Reset):
                 self.waiting.fresh = True
+            elif isinstance(message, Enter):
+                self._enter(message)
+            elif isinstance(message, Park):
+                self.parked = True
             elif isinstance(message, Fault):
                 self.faults.take(message)
             elif isinstance(message, Stop):
@@ -115,6 +143,8 @@ class Deck:
 
     def _take_write(self, write: Write) -> None:
         self.engine.expect(write)
+        if self.parked:
+            return
         if write.frame == NOW:
             self.waiting.add(write, self.board.playhead)
         else:
@@ -127,6 +157,28 @@ class Deck:
         for write in self.waiting.taken_after(frame):
             self.engine.write(write)
         self.changed |= HEARD
+
+    # --- a deck that waits ----------------------------------------------------------------------------
+
+    def _stand_by(self) -> None:
+        """Read the words that will be wanted; what else is told meanwhile comes again with ``Enter``."""
+        if not self.engine.read_ahead():
+            self.connection.poll(_PARKED_S)
+
+    def _enter(self, message: Enter) -> None:
+        """Begin as a new deck would, from what has been heard until now; its first block says all values again."""
+        self.parked = True
+        self.engine.begin_anew()
+        self.waiting, self.promises, self.changed = Waiting(), Promises(), set()
+        self.told.clear()
+        for write in message.writes:
+            self.engine.write(write)
+            self.promises.add(write.frame, [write.stamp])
+        self.governor.reset()
+        heard_frame, heard_frames, _ = self._prefill()
+        self._restart_at(self._first_frame())
+        self.fresh = self.parked = self.filled = False
+        self.connection.send(Entered(self.engine.audio_frame, heard_frame, heard_frames))
 
     # --- what is made already, and not heard yet -------------------------------------------------------
 
@@ -324,18 +376,22 @@ class Deck:
             return 0
         return self.board.playhead + frames_from_s(self.pacing.head_start_s(), self.args.rate_hz)
 
-    def _prefill(self) -> None:
-        if not self.args.prefill:
-            return
+    def _prefill(self) -> tuple[int, int, int]:
+        """Hear the past; returns its first frame, how many of the tape, and how many of the ring after them."""
+        if not (self.args.prefill or self.parked):
+            return 0, 0, 0
         end = self.tape.end_frame
         frames = min(end, frames_from_s(self.engine.context_s, self.args.rate_hz))
         heard = self.tape.read(end - frames, frames)
-        if heard is not None and len(heard):
-            self.engine.prefill(np.concatenate((heard, self._inherited(end))))
+        if heard is None or not len(heard):
+            return 0, 0, 0
+        inherited = self._inherited(end)
+        self.engine.prefill(np.concatenate((heard, inherited)))
+        return end - frames, len(heard), len(inherited)
 
     def _inherited(self, frame: int) -> np.ndarray:
         """What the ring holds from ``frame`` on: [N, 2], and all of it goes on being heard before what comes."""
-        frames = self.ring.lead_frames(frame) if self.args.heir else 0
+        frames = self.ring.lead_frames(frame) if self.args.heir and not self.parked else 0
         audio = np.empty((max(0, frames), 2), np.float32)
         return audio[: self.ring.read_into(frame, audio)]
 

@@ -188,6 +188,11 @@ class Engine:
         self.prompts.reset()
         self.watch.reset()
 
+    def begin_anew(self) -> None:
+        """Empty context and values as the table begins them: the engine as it was loaded, with its prompts read."""
+        self.values = BlockValues()
+        self.reset_music()
+
     @torch.inference_mode()
     def prefill(self, heard: np.ndarray) -> None:
         """Take [N, 2] audio at the device's rate as the music so far."""

@@ -2,7 +2,8 @@
 
 Entering, the last good audio is continued by its own mirror image and faded into the filling within
 ``FADE_S``, so no sample jumps; when audio returns it is faded in over the filling, which goes on below.
-After ``HOLD_S`` the filling sinks slowly. Every gap is counted, with its frames.
+After ``HOLD_S`` the filling sinks slowly. Every gap is counted, with its frames. A gap that is meant, the bridge to
+another model, neither sinks nor counts.
 """
 
 from __future__ import annotations
@@ -32,12 +33,13 @@ class Concealer:
     """Concealment of one ring: history, the loop in use, and where a gap stands.
 
     ``process`` is given every buffer of that ring, in order. ``underruns`` (gaps begun), ``gaps`` (gaps
-    over) and ``concealed_frames`` only grow; ``last_gap`` is set before ``gaps`` counts it.
+    over) and ``concealed_frames`` only grow; ``last_gap`` is set before ``gaps`` counts it. ``opened`` and ``closed``
+    count every gap, also those that are meant.
     """
 
     def __init__(self, rate_hz: int, max_frames: int) -> None:
-        self.underruns = 0
-        self.gaps = 0
+        self.underruns = self.opened = 0
+        self.gaps = self.closed = 0
         self.last_gap = Gap(0, 0)
         self.concealed_frames = 0
         self.fade_frames = round(FADE_S * rate_hz)
@@ -48,7 +50,7 @@ class Concealer:
         self._mirror = np.zeros((self.fade_frames, 2), np.float32)
         self._filling = np.zeros((max_frames, 2), np.float32)
         self._rise = rising(self.fade_frames)
-        self._gap = False
+        self._gap = self._meant = False
         self._gap_frame = 0
         self._gap_frames = 0
         self.reset()
@@ -63,8 +65,17 @@ class Concealer:
         self._since_return = self.fade_frames
         self._shares = (1.0, 0.0)
 
-    def process(self, frame: int, block: np.ndarray, available: int, lead: int, live: np.ndarray, mode: str) -> None:
-        """Fill the frames of ``block`` [N, 2] after the first ``available``, in place.
+    def process(
+        self,
+        frame: int,
+        block: np.ndarray,
+        available: int,
+        lead: int,
+        live: np.ndarray,
+        mode: str,
+        is_meant: bool = False,
+    ) -> None:
+        """Fill the frames of ``block`` [N, 2] after the first ``available``, in place; ``is_meant`` as it should be.
 
         ``frame`` is the block's first on the timeline and ``lead`` how many the ring holds from there: a
         gap ends only when it covers the block and the fade, so that a trickle is not mistaken for a return.
@@ -77,17 +88,19 @@ class Concealer:
         self._past.add(block[:good])
         if good < frames:
             if not self._gap:
-                self._open_gap(frame + good, mode)
+                self._open_gap(frame + good, mode, is_meant)
             self._fill(block[good:], live[good:], mode)
             self._past.add(block[good:])
-            self.concealed_frames += frames - good
-            self._gap_frames += frames - good
+            if not self._meant:
+                self.concealed_frames += frames - good
+                self._gap_frames += frames - good
 
     # --- the edges of a gap -----------------------------------------------------------------------
 
-    def _open_gap(self, frame: int, mode: str) -> None:
-        self.underruns += 1
-        self._gap = True
+    def _open_gap(self, frame: int, mode: str, is_meant: bool) -> None:
+        self.opened += 1
+        self.underruns += not is_meant
+        self._gap, self._meant = True, is_meant
         self._gap_frame = frame
         self._gap_frames = 0
         self._since_gap = 0
@@ -111,8 +124,10 @@ class Concealer:
 
     def _record_gap(self) -> None:
         self._gap = False
-        self.last_gap = Gap(self._gap_frame, self._gap_frames)
-        self.gaps += 1
+        self.closed += 1
+        if not self._meant:
+            self.last_gap = Gap(self._gap_frame, self._gap_frames)
+            self.gaps += 1
 
     def _blend_back(self, block: np.ndarray, live: np.ndarray, mode: str) -> None:
         at = self._since_return
@@ -148,7 +163,7 @@ class Concealer:
             out[:frames] = mirror + (out[:frames] - mirror) * self._rise[at : at + frames]
 
     def _sink(self, frames: int) -> float:
-        over_s = frames / self._rate_hz - HOLD_S
+        over_s = 0.0 if self._meant else frames / self._rate_hz - HOLD_S
         return 1.0 if over_s <= 0 else gain_from_db(-SINK_DB_PER_S * over_s)
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from lmdmd.automation import Lane
 from lmdmd.messages import NOW
-from lmdmd.params import BY_NAME, DECK_SLOTS, PARAMS, SLOT, STEERED
+from lmdmd.params import BRIDGES, BY_NAME, DECK_SLOTS, PARAMS, SLOT, STEERED
 from lmdmd.rt.board import Board
 from lmdmd.rt.conceal import MODES, Concealer, Gap
 from lmdmd.rt.filters import Filter
@@ -22,7 +22,7 @@ from lmdmd.rt.hold import MEMORY_S, FrozenLoop, Hold, Slice
 from lmdmd.rt.limiter import Limiter
 from lmdmd.rt.loop import History
 from lmdmd.rt.ring import Ring
-from lmdmd.rt.schedule import CAPACITY, CLEAR, Entry, Schedule
+from lmdmd.rt.schedule import CANCEL, CAPACITY, CLEAR, Entry, Schedule
 from lmdmd.units import db_from_gain, equal_power, gain_from_db
 
 ROWS = tuple(p for p in PARAMS if p.numeric and (p.rate == "audio" or p.name in STEERED))
@@ -33,6 +33,7 @@ LOUDEST = 1e4
 
 _NAME = {SLOT[row.name]: row.name for row in ROWS}
 _ABRUPT = frozenset(row.name for row in ROWS if row.kind == "choice" or row.name in ("mix/ramp", "mix/stutter_ms"))
+_BRIDGES = tuple(f"deck/{deck}/bridge" for deck in range(DECK_SLOTS))
 _ENTRIES_A_BUFFER = 32
 
 
@@ -57,6 +58,8 @@ class Faders:
         """Plan one write at ``frame``, the first of the buffer; while time stands nothing needs a ramp."""
         if entry.slot == CLEAR:
             self._clear_after(entry.frame)
+        elif entry.slot in _NAME and entry.glide_frames == CANCEL:
+            self._lanes[_NAME[entry.slot]].clear_after(entry.frame)
         elif entry.slot in _NAME:
             self._plan(frame, _NAME[entry.slot], entry, standing)
 
@@ -160,6 +163,7 @@ class Mixer:
         ends = [self.faders.peek("mix/deck", at) for at in (frame, frame + frames)]
         return all(
             not any(_deck_gain(position, deck) for position in ends)
+            or self.faders.peek(_BRIDGES[deck], frame)
             or (ring.start_frame <= frame and ring.write_frame >= frame + frames)
             for deck, ring in enumerate(rings)
         )
@@ -190,10 +194,17 @@ class Mixer:
         block = self._block[: len(out)]
         available = ring.read_into(frame, block)
         self._mend(block)
-        mode = MODES[round(self.faders.first["mix/conceal"])]
-        self.concealers[deck].process(frame, block, available, ring.lead_frames(frame), live, mode)
+        mode, is_meant = self._filler(deck)
+        self.concealers[deck].process(frame, block, available, ring.lead_frames(frame), live, mode, is_meant)
         self._scale(block, first, last)
         out += block
+
+    def _filler(self, deck: int) -> tuple[str, bool]:
+        """What fills a gap of a deck, and whether it is a bridge over a gap that is meant."""
+        bridge = BRIDGES[round(self.faders.first[_BRIDGES[deck]])]
+        if bridge == "off":
+            return MODES[round(self.faders.first["mix/conceal"])], False
+        return ("loop" if bridge == "freeze" else "dry"), True
 
     def _hold(self, out: np.ndarray) -> None:
         first, last = self.faders.first, self.faders.last

@@ -17,6 +17,8 @@ from lmdmd.units import CURVES
 CAPACITY = 4096
 CLEAR = -1
 """Slot of an entry that cancels everything planned after its frame."""
+CANCEL = -1
+"""Glide of an entry that takes its row nowhere: it cancels what is planned for that row after its frame."""
 
 _ITEM = np.dtype(np.float64)
 _COLUMNS = 5
