@@ -65,13 +65,21 @@ class Stop:
 
 @dataclass(frozen=True)
 class Ready:
-    """The child can work. A deck states its model, its threads and its first frame; the audio process its device."""
+    """The child can work. The audio process states its device; a deck its model, its threads and its first frame.
+
+    A deck has heard ``heard_frames`` of the output from ``heard_frame`` on, and after them ``inherited_frames`` of its
+    own ring, before it makes its first block; ``torch`` is the version that makes it.
+    """
 
     what: str
     rate_hz: int
     detail: str = ""
     threads: int = 0
     frame: int = 0
+    heard_frame: int = 0
+    heard_frames: int = 0
+    inherited_frames: int = 0
+    torch: str = ""
 
 
 @dataclass(frozen=True)

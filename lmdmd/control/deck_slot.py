@@ -14,7 +14,7 @@ from collections import deque
 from lmdmd.bundles import BundleInfo
 from lmdmd.config import Config
 from lmdmd.control.children import Child
-from lmdmd.control.events import Block, Turned
+from lmdmd.control.events import Began, Block, Turned
 from lmdmd.control.session import Session
 from lmdmd.errors import CommandError, DeckError
 from lmdmd.messages import BlockDone, DeckArgs, Failed, Filled, Note, Ready, Stop
@@ -56,7 +56,7 @@ class DeckSlot:
         self._child: Child | None = None
         self._ready = asyncio.Event()
         self._spawned_s = self._lost_s = 0.0
-        self._sounds = False
+        self._sounds = self._heir = False
         self._proven: BundleInfo | None = None
         self._starts = 0
         self._deaths_s: deque[float] = deque(maxlen=RESTARTS_ALLOWED)
@@ -100,7 +100,7 @@ class DeckSlot:
         ``aside`` of a deck that plays, or as the ``heir`` of one that was heard here.
         """
         assert self.session.board is not None
-        self.wanted, self.why, self.filled = info, "", False
+        self.wanted, self.why, self.filled, self._heir = info, "", False, heir
         self._ready.clear()
         self._starts += 1
         self._spawned_s = time.monotonic()
@@ -210,6 +210,7 @@ class DeckSlot:
         log.info("deck %d ready: %s, %s, after %.1f s", self.slot, message.what, message.detail, waited_s)
         self._proven, self._starts = self.wanted, 0
         self.threads = message.threads
+        self._tell_began(message)
         self._turn("ready")
         self._ready.set()
         if self._sounds:
@@ -217,6 +218,27 @@ class DeckSlot:
             self.session.report(f"deck {self.slot} plays again, {lost_s:.1f} s after it was lost")
             self.session.awaited.settle_all(message.frame, message.frame)
             self.go_live()
+
+    def _tell_began(self, message: Ready) -> None:
+        info = self.wanted
+        if info is not None:
+            self.session.tell(
+                Began(
+                    self.slot,
+                    info.name,
+                    info.config["version"],
+                    info.digest,
+                    str(info.path),
+                    message.threads,
+                    self.config.precision,
+                    message.torch,
+                    message.frame,
+                    message.heard_frame,
+                    message.heard_frames,
+                    message.inherited_frames,
+                    self._heir,
+                )
+            )
 
     def _on_exit(self) -> None:
         self._child = None

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from lmdmd.control.events import Take
 from lmdmd.control.session import Change, Session
 from lmdmd.errors import CommandError, ConfigError
 from lmdmd.params import Value
@@ -87,12 +88,14 @@ class Recorder:
         self._frames = {name: tape.end_frame for name, tape in self.tapes.items()}
         self.session.set("record/on", True, source="recorder")
         self.on_take(take)
+        self.session.tell(Take(str(take), True, dict(self._frames)))
 
     def _drop(self) -> None:
         writers, self._writers = self._writers, {}
         for writer in writers.values():
             writer.close()
         if writers:
+            self.session.tell(Take(str(self.take), False, dict(self._frames)))
             self.session.set("record/on", False, source="recorder")
 
     def _copy(self, name: str, writer: WavWriter) -> None:

@@ -71,7 +71,7 @@ class Deck:
         for compute_ms in warm_up(self.engine, self.args.threads):
             self.pacing.add(compute_ms)
             self._beat()
-        self._prefill()
+        heard = self._prefill()
         if self.args.heir:
             self._go_on()
         else:
@@ -79,7 +79,8 @@ class Deck:
         name = self.engine.bundle.name
         threads = torch.get_num_threads()
         detail = f"{self.pacing.percentile_ms(50):.0f} ms a block on {threads} thread{'s' * (threads > 1)}"
-        self.connection.send(Ready(name, self.args.rate_hz, detail, threads, self.engine.audio_frame))
+        frame, version = self.engine.audio_frame, str(torch.__version__)
+        self.connection.send(Ready(name, self.args.rate_hz, detail, threads, frame, *heard, torch=version))
 
     def play(self) -> None:
         """The loop: messages, what they change of what is made already, then a block when the lead asks for one."""
@@ -324,14 +325,18 @@ class Deck:
             return 0
         return self.board.playhead + frames_from_s(self.pacing.head_start_s(), self.args.rate_hz)
 
-    def _prefill(self) -> None:
+    def _prefill(self) -> tuple[int, int, int]:
+        """Hear the past; returns its first frame, how many of the tape, and how many of the ring after them."""
         if not self.args.prefill:
-            return
+            return 0, 0, 0
         end = self.tape.end_frame
         frames = min(end, frames_from_s(self.engine.context_s, self.args.rate_hz))
         heard = self.tape.read(end - frames, frames)
-        if heard is not None and len(heard):
-            self.engine.prefill(np.concatenate((heard, self._inherited(end))))
+        if heard is None or not len(heard):
+            return 0, 0, 0
+        inherited = self._inherited(end)
+        self.engine.prefill(np.concatenate((heard, inherited)))
+        return end - frames, len(heard), len(inherited)
 
     def _inherited(self, frame: int) -> np.ndarray:
         """What the ring holds from ``frame`` on: [N, 2], and all of it goes on being heard before what comes."""
