@@ -33,7 +33,9 @@ class Line:
         return self._audio[max(frame - self.frame, 0) :] if frame < self.end_frame else self._audio[:0]
 
     def place(self, frame: int, audio: np.ndarray) -> None:
-        """Let [N, 2] follow from ``frame`` on instead of what does now."""
+        """Let [N, 2] follow from ``frame`` on instead of what does now; before a hole nothing is kept."""
+        if not self.frame <= frame <= self.end_frame:
+            self.start_at(frame)
         self._audio = np.concatenate((self._audio[: frame - self.frame], audio))
         self.end_frame = frame + len(audio)
 
