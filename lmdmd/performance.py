@@ -56,19 +56,22 @@ class Performance:
     @property
     def span(self) -> tuple[int, int]:
         """First frame of the recording that lies beside the log, and its end, as far as the log tells of it."""
-        folder = self.path.parent.resolve()
-        takes = [take for take in self.takes if Path(take.folder).resolve() == folder] or self.takes
-        first = next((take for take in takes if take.running), None)
-        if first is None:
-            return 0, self.frame
-        end = next((take for take in takes if not take.running and take.folder == first.folder), None)
-        last = self.frame if end is None else min(end.frames["output"], self.frame)
-        return min(first.frames["output"], last), last
+        begin, end = self._take(True), self._take(False)
+        last = min(end.frames["output"], self.frame) if end else self.frame
+        return (min(begin.frames["output"], last), last) if begin else (0, last)
 
     @property
     def input_frame(self) -> int:
         """Frame at which the recording of the input begins."""
-        return next((take.frames.get("input", 0) for take in self.takes if take.running), 0)
+        begin = self._take(True)
+        return begin.frames["input"] if begin else 0
+
+    def _take(self, running: bool) -> Take | None:
+        """Beginning or end of the recording beside the log; of the first one where none is called like its folder."""
+        takes = [take for take in self.takes if take.running]
+        name = self.path.resolve().parent.name
+        ours = next((take.folder for take in takes if Path(take.folder).name == name), takes[0].folder if takes else "")
+        return next((take for take in self.takes if take.folder == ours and take.running == running), None)
 
 
 def read_performance(path: Path) -> Performance:
