@@ -90,7 +90,8 @@ class BlockDone:
     out, ``block_frames`` follow from timeline frame ``frame`` on. What is heard of it begins at ``heard_frame``, as do
     the writes with ``stamps``. ``values`` are those that changed since the block that was made before, ``fresh`` says
     that the music so far was forgotten, ``anew`` that the stream took up at another place in time. A block whose latent
-    is not the next one replaces what had followed from there; one that came too late for all of it has no frames.
+    is not the next one replaces what had followed from there; one that came too late for all of it has no frames. One
+    that is ``torn`` may have been read while it was put in its place.
     """
 
     frame: int
@@ -104,6 +105,7 @@ class BlockDone:
     values: dict[str, Value] = field(default_factory=dict)
     fresh: bool = False
     anew: bool = False
+    torn: bool = False
 
 
 @dataclass(frozen=True)

@@ -152,7 +152,7 @@ def _event(kind: Any, line: dict[str, Any]) -> Any:
 
 def read_block(line: dict[str, Any]) -> BlockDone:
     """The record that a line of the log keeps."""
-    told: dict[str, Any] = {name: line[name] for name in _BLOCK_FIELDS}
+    told: dict[str, Any] = {name: line[name] for name in _BLOCK_FIELDS if name in line}
     return BlockDone(**{**told, "stamps": tuple(told["stamps"])})
 
 

@@ -81,7 +81,6 @@ def render(config: Config, out: Path, swaps: Sequence[ModelSwap] = ()) -> dict[s
     setlist = load_setlist(config.setlist)
     info = choose_bundle(config.model, setlist)
     rate_hz = config.rate_hz or info.sample_rate
-    changes = plan_changes(swaps, rate_hz)
     memory = Memory.create(rate_hz)
     try:
         session = Session(memory.board, memory.schedule, rate_hz)
@@ -89,6 +88,7 @@ def render(config: Config, out: Path, swaps: Sequence[ModelSwap] = ()) -> dict[s
         end_frame = show.end_frame
         if end_frame is None:
             raise ConfigError(f"{config.setlist}: has no end; say how long with --seconds")
+        changes = plan_changes(swaps, rate_hz)
         with Mixdown(out, memory.tapes["output"], last=end_frame) as mixdown:
             _Rendering(memory, session, config, mixdown).play(info, changes, end_frame)
     finally:

@@ -136,6 +136,10 @@ class _Again:
     def _make(self, block: Block) -> None:
         if block.deck not in self.decks:
             self._doubt_once(f"what deck {block.deck} began with is not told, and none of it is heard")
+        if block.block.torn:
+            self._doubt_once(
+                f"a block of deck {block.deck} was heard from frame {block.block.frame} on as it was placed"
+            )
         deck = self.decks.get(block.deck)
         if deck is not None:
             deck.play(block)

@@ -54,7 +54,7 @@ class Deck:
         self.promises = Promises()
         self.faults = Faults()
         self.changed: set[str] = set()
-        self.fresh = self.anew = False
+        self.fresh = self.anew = self.torn = False
         self.redone_s = -math.inf
         self.splice_frames = frames_from_s(SPLICE_S, args.rate_hz)
         self.told: dict[str, Value] = {}
@@ -253,9 +253,10 @@ class Deck:
                 values=self._news(self.engine.made),
                 fresh=self.fresh,
                 anew=self.anew,
+                torn=self.torn,
             )
         )
-        self.fresh = self.anew = False
+        self.fresh = self.anew = self.torn = False
 
     def _governs(self, settings: Settings) -> bool:
         return self.args.hurried and bool(settings.values["engine/govern"])
@@ -284,6 +285,7 @@ class Deck:
         for _ in range(_TRIES):
             at = max(frame, self.engine.grid.heard_frame(latent) - self.splice_frames, self.ring.changeable_frame)
             if at < frame + len(audio) and self.ring.splice(at, audio[at - frame :], self.splice_frames):
+                self.torn = at < self.ring.reading_until
                 return at - frame
         return len(audio)
 
