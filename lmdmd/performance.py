@@ -61,6 +61,12 @@ class Performance:
         return (min(begin.frames["output"], last), last) if begin else (0, last)
 
     @property
+    def is_over(self) -> bool:
+        """Whether the recording was ended in order, and all of it is told."""
+        end = self._take(False)
+        return end is not None and end.frames["output"] <= self.frame
+
+    @property
     def input_frame(self) -> int:
         """Frame at which the recording of the input begins."""
         begin = self._take(True)

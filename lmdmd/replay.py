@@ -54,6 +54,7 @@ def replay(path: Path, out: Path) -> dict[str, Any]:
             again = _Again(show, mixdown)
             again.play(last)
             frames = mixdown.frames
+        again.compare(frames)
     finally:
         tape.close()
         tape.unlink()
@@ -97,6 +98,12 @@ class _Again:
         except ValueError as error:
             raise LogError(f"{self.show.path}: tells too little of the mixer: {error}") from None
         self._doubt(self.mix)
+
+    def compare(self, frames: int) -> None:
+        """Doubt a recording that is over and has not as many frames as were heard."""
+        recorded = sum(soundfile.info(path).frames for path in _parts(self.show, "output"))
+        if self.show.is_over and recorded and recorded != frames:
+            self.doubts.append(f"the recording has {recorded} frames of the {frames} that were heard")
 
     def _follow(self, record: Record, last: int) -> None:
         if isinstance(record, Began):
@@ -200,6 +207,12 @@ def _find_bundle(began: Began, doubt: Doubt) -> BundleInfo:
     return info
 
 
+def _parts(show: Performance, name: str) -> list[Path]:
+    """Files of one recording beside the log, in order: the second is called ``name-2``."""
+    paths = [path for path in show.path.parent.glob(f"{name}*") if path.suffix in (".wav", ".flac")]
+    return sorted(paths, key=lambda path: (len(path.stem), path))
+
+
 class _Input:
     """The recording of the input, by frames of the show; silence where there is none."""
 
@@ -209,7 +222,7 @@ class _Input:
         self._begin, self._part = 0, np.zeros((0, 2), np.float32)
         self.doubts: list[str] = []
         is_silent = str(show.about.get("device", "")).startswith(("null", "file:"))
-        self._paths = [] if is_silent else sorted(show.path.parent.glob("input*.wav"), key=lambda p: (len(p.name), p))
+        self._paths = [] if is_silent else _parts(show, "input")
         if not is_silent:
             self._doubt()
 
@@ -218,6 +231,9 @@ class _Input:
             self.doubts.append("there is no recording of the input beside the log, and none of it is heard")
         elif self._frame:
             self.doubts.append(f"the input before frame {self._frame} was not recorded, and is not heard")
+        rounded = {soundfile.info(path).subtype for path in self._paths} - {"FLOAT"}
+        if rounded:
+            self.doubts.append(f"the input was recorded as {min(rounded)}, which rounds what was heard of it")
 
     def read(self, frame: int, frames: int) -> np.ndarray:
         """``[frames, 2]`` from ``frame`` on; good until the next call."""

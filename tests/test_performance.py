@@ -69,7 +69,7 @@ def test_a_log_holds_all_that_a_replay_needs(tmp_path):
         Turned(0, "empty", "tiny", 2100),
         Mixed(2304),
     ]
-    assert show.doubts == []
+    assert show.doubts == [] and show.is_over
     assert read_performance(tmp_path).frame == 2304
 
 

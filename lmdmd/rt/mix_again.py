@@ -48,7 +48,7 @@ class Ear:
         self.missing_frames += wanted - there
         return there
 
-    def lead_frames(self, _playhead: int) -> int:
+    def lead_frames(self, playhead: int) -> int:
         """A gap ends where it ended, and not where the lead would allow it."""
         return 0 if self._dry else _PLENTY
 

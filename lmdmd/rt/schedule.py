@@ -151,8 +151,9 @@ class Schedule:
             return [], cursor
         end = min(pushed, cursor + limit)
         entries = [self._entry(index) for index in range(cursor, end)]
-        for index in range(cursor, end):
-            self._rows[index % self._capacity, _TAKEN] = frame, standing
+        at = cursor % self._capacity
+        self._rows[at : at + end - cursor, _TAKEN] = frame, standing
+        self._rows[: max(at + end - cursor - self._capacity, 0), _TAKEN] = frame, standing
         self._cells[_DRAINED] = end
         return entries, end
 
