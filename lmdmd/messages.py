@@ -67,7 +67,7 @@ class Stop:
 class Ready:
     """The child can work. The audio process states its device; a deck its model, its threads and its first frame.
 
-    A deck has heard ``heard_frames`` of the output from ``heard_frame`` on, and after them ``inherited_frames`` of its
+    A deck has heard ``heard_frames`` of the output, up to ``heard_frame``, and after them ``inherited_frames`` of its
     own ring, before it makes its first block; ``torch`` is the version that makes it.
     """
 

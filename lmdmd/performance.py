@@ -16,13 +16,13 @@ import numpy as np
 
 from lmdmd import __version__
 from lmdmd.control import events
-from lmdmd.control.events import Began, Block, Mixed, Take, Turned
+from lmdmd.control.events import Began, Block, Entered, Mixed, Take, Turned
 from lmdmd.errors import LmdmdError
 from lmdmd.messages import BlockDone
 from lmdmd.params import SLOT
-from lmdmd.rt.schedule import CLEAR, Entry, Taken, Trace
+from lmdmd.rt.schedule import Entry, Taken, Trace
 
-Record = Began | Block | Turned | Mixed
+Record = Began | Entered | Block | Turned | Mixed
 """What moves a replay on."""
 
 _BLOCK_FIELDS = [field.name for field in fields(BlockDone)]
@@ -139,6 +139,8 @@ def _read_line(show: Performance, line: dict[str, Any]) -> None:
             show.doubts.append(f"from frame {mixed.frame} on, {mixed.lost} things that the mixer did are not told")
     elif kind == "began":
         show.records.append(_event(Began, line))
+    elif kind == "entered":
+        show.records.append(_event(Entered, line))
     elif kind == "turned":
         show.records.append(_event(Turned, line))
     elif kind == "take":
@@ -147,7 +149,7 @@ def _read_line(show: Performance, line: dict[str, Any]) -> None:
 
 def _taken(line: dict[str, Any]) -> Taken:
     told = _event(events.Taken, line)
-    slot = SLOT[told.name] if told.name else CLEAR
+    slot = SLOT[told.name] if told.name else told.slot
     entry = Entry(told.asked, slot, told.value, told.glide_frames, told.curve)
     return Taken(told.index, entry, told.frame, told.standing)
 

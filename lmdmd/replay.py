@@ -18,7 +18,7 @@ import torch
 
 from lmdmd import bundles
 from lmdmd.bundles import BundleInfo
-from lmdmd.control.events import Began, Block, Mixed
+from lmdmd.control.events import Began, Block, Entered, Mixed
 from lmdmd.control.memory import TAPE_S
 from lmdmd.engine.deck import SPLICE_S
 from lmdmd.engine.replay import Line, Replay
@@ -108,6 +108,8 @@ class _Again:
     def _follow(self, record: Record, last: int) -> None:
         if isinstance(record, Began):
             self._begin(record)
+        elif isinstance(record, Entered):
+            self._enter(record)
         elif isinstance(record, Block):
             self._make(record)
         elif isinstance(record, Mixed):
@@ -117,27 +119,29 @@ class _Again:
 
     def _begin(self, began: Began) -> None:
         self.decks.pop(began.deck, None)  # before the next is loaded, so that there are never three
-        heard_end = began.heard_frame + began.heard_frames
-        if heard_end > self.show.frame:
-            self.decks[began.deck] = None  # the log ends before anything of it can be heard
-            return
-        self._mix(heard_end)
-        line = self.lines[began.deck]
-        if not began.heir:
-            line.start_at(began.frame)
-        self.decks[began.deck] = _Deck(began, self.show, line, self._heard(began, line), self._doubt_once)
+        self.decks[began.deck] = _Deck(began, self.show, self.lines[began.deck], self._doubt_once)
 
-    def _heard(self, began: Began, line: Line) -> np.ndarray | None:
-        """What the deck began with, if it had heard anything: [N, 2]."""
-        if not began.heard_frames:
-            return None
-        heard = self.mixdown.heard(began.heard_frame, began.heard_frames)
+    def _enter(self, entered: Entered) -> None:
+        if entered.heard_frame > self.show.frame:
+            self.decks[entered.deck] = None  # the log ends before anything of it can be heard
+        deck, line = self.decks.get(entered.deck), self.lines[entered.deck]
+        if deck is None:
+            return
+        self._mix(entered.heard_frame)
+        if not entered.heir:
+            line.start_at(entered.frame)
+        if entered.heard_frames:
+            deck.hear(self._heard(entered, line))
+
+    def _heard(self, entered: Entered, line: Line) -> np.ndarray:
+        """What a deck has heard before it made anything: [N, 2]."""
+        heard = self.mixdown.heard(entered.heard_frame - entered.heard_frames, entered.heard_frames)
         if heard is None:
-            self._doubt_once(f"what deck {began.deck} had heard at frame {began.frame} is not known any more")
-            return None
-        inherited = np.empty((began.inherited_frames, 2), np.float32)
-        if line.read_into(began.heard_frame + began.heard_frames, inherited) < len(inherited):
-            self._doubt_once(f"what deck {began.deck} took over at frame {began.frame} is not told whole")
+            self._doubt_once(f"what deck {entered.deck} had heard before frame {entered.frame} is not known any more")
+            heard = np.zeros((entered.heard_frames, 2), np.float32)
+        inherited = np.empty((entered.inherited_frames, 2), np.float32)
+        if line.read_into(entered.heard_frame, inherited) < len(inherited):
+            self._doubt_once(f"what deck {entered.deck} took over before frame {entered.frame} is not told whole")
         return np.concatenate((heard, inherited))
 
     def _make(self, block: Block) -> None:
@@ -174,15 +178,14 @@ class _Again:
 class _Deck:
     """One deck's process once more."""
 
-    def __init__(self, began: Began, show: Performance, line: Line, heard: np.ndarray | None, doubt: Doubt) -> None:
+    def __init__(self, began: Began, show: Performance, line: Line, doubt: Doubt) -> None:
         info = _find_bundle(began, doubt)
         if began.torch != torch.__version__:
             doubt(f"torch {began.torch} has played, and this is {torch.__version__}")
         self._threads = began.threads
         engine = ready_engine(info.path, show.rate_hz, began.precision, began.threads, tell=log.debug)
-        if heard is not None:
-            engine.prefill(heard)
         self._replay = Replay(engine, frames_from_s(SPLICE_S, show.rate_hz), line)
+        self.hear = self._replay.hear
 
     def play(self, block: Block) -> None:
         """Make a block."""
@@ -209,8 +212,8 @@ def _find_bundle(began: Began, doubt: Doubt) -> BundleInfo:
 
 def _parts(show: Performance, name: str) -> list[Path]:
     """Files of one recording beside the log, in order: the second is called ``name-2``."""
-    paths = [path for path in show.path.parent.glob(f"{name}*") if path.suffix in (".wav", ".flac")]
-    return sorted(paths, key=lambda path: (len(path.stem), path))
+    found = [path for suffix in (".flac", ".wav") for path in show.path.parent.glob(f"{name}*{suffix}")]
+    return sorted({path.stem: path for path in found}.values(), key=lambda path: (len(path.stem), path))
 
 
 class _Input:

@@ -370,12 +370,12 @@ def test_what_a_deck_had_heard_is_told_and_enough_to_make_its_blocks_again(stage
     try:
         ready, *blocks = heir.heard()
         assert isinstance(ready, Ready) and ready.torch == str(torch.__version__)
-        assert (ready.heard_frame, ready.heard_frames, ready.inherited_frames) == (0, playhead, end - playhead)
+        assert (ready.heard_frame, ready.heard_frames, ready.inherited_frames) == (playhead, playhead, end - playhead)
         engine = Engine.load(bundle, RATE_HZ)
         engine.warm_up()
-        heard = stage.memory.tapes["output"].read(ready.heard_frame, ready.heard_frames)
-        engine.prefill(np.concatenate((heard, line.since(playhead))))
+        heard = stage.memory.tapes["output"].read(0, ready.heard_frames)
         replay = Replay(engine, SPLICE_FRAMES, line)
+        replay.hear(np.concatenate((heard, line.since(playhead))))
         for block in blocks:
             if isinstance(block, BlockDone):
                 replay.play(block)

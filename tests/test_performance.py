@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from lmdmd.control import events
-from lmdmd.control.events import Began, Block, Incident, Mixed, Take, Traced, Turned, Written
+from lmdmd.control.events import Began, Block, Entered, Incident, Mixed, Take, Traced, Turned, Written
 from lmdmd.control.memory import Memory
 from lmdmd.control.mix_log import MixLog
 from lmdmd.control.session import Session
@@ -21,18 +21,20 @@ from lmdmd.performance import LogError, Performance, read_performance
 from lmdmd.rt.schedule import CLEAR, Entry, Taken, Trace
 
 ABOUT = {"rate_hz": 44100, "device": "null", "numpy": np.__version__}
-BEGAN = Began(0, "tiny", "0", "abc", "/bundles/tiny", 1, "fp32", "2", 0, 0, 0, 0, False)
+BEGAN = Began(0, "tiny", "0", "abc", "/bundles/tiny", 1, "fp32", "2")
+ENTERED = Entered(0, 0, 0, 0, 0, heir=True)
 BLOCK = BlockDone(0, 2048, 3.25, 0, 1, stamps=(4,), values={"gen/cfg": 1.5, "prompt/0/text": "warm „pads“"})
 EVENTS = [
     Traced("start", 0, 0, 256.0),
     Traced("row", 0, 0, -6.5, "mix/gain"),
     BEGAN,
+    ENTERED,
     Take("", True, {"output": 512, "input": 256}),
     Written(1, "mix/gain", -3.0, "hand", 0, 0.0),
-    events.Taken(0, "mix/gain", -3.1, NOW, 512, 0, "linear", False),
+    events.Taken(0, SLOT["mix/gain"], "mix/gain", -3.1, NOW, 512, 0, "linear", False),
     Block(0, BLOCK),
     Mixed(1024),
-    events.Taken(1, "", 0.0, 900, 1280, 0, "linear", True),
+    events.Taken(1, CLEAR, "", 0.0, 900, 1280, 0, "linear", True),
     Block(0, BLOCK),
     Incident(900, "ein Deck sagte „nein“"),
     Mixed(2048),
@@ -62,6 +64,7 @@ def test_a_log_holds_all_that_a_replay_needs(tmp_path):
     ]
     assert show.records == [
         BEGAN,
+        ENTERED,
         Block(0, BLOCK),
         Mixed(1024),
         Block(0, BLOCK),
@@ -94,9 +97,9 @@ def test_a_log_that_is_cut_at_any_byte_is_read_as_far_as_it_is_whole(tmp_path):
 def test_a_line_that_cannot_be_read_is_told_only_where_the_log_goes_on(tmp_path):
     path = write_log(tmp_path)
     lines = path.read_text().splitlines()
-    lines[7] = lines[7][:40]
+    lines[8] = lines[8][:40]
     path.write_text("\n".join([*lines, '{"kind": "block", "deck"']))
-    assert read_performance(path).doubts == [f"{path}:8: cannot be read, nor can 0 lines after it"]
+    assert read_performance(path).doubts == [f"{path}:9: cannot be read, nor can 0 lines after it"]
 
 
 def test_what_is_no_log_is_refused(tmp_path):
@@ -149,8 +152,8 @@ def test_what_the_mixer_did_is_told_before_it_is_said_how_far_it_is(memory, tmp_
     memory.board.playhead = 768
     log.tick()
     assert [event for event in told if not isinstance(event, Written)] == [
-        events.Taken(0, "mix/gain", -6.0, NOW, 512, 0, "linear", False),
-        events.Taken(1, "", 0.0, 300, 512, 0, "linear", False),
+        events.Taken(0, SLOT["mix/gain"], "mix/gain", -6.0, NOW, 512, 0, "linear", False),
+        events.Taken(1, CLEAR, "", 0.0, 300, 512, 0, "linear", False),
         Traced("start", 0, 0, 256.0),
         Traced("row", 0, SLOT["mix/pan"], 0.5, "mix/pan"),
     ]

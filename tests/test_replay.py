@@ -17,6 +17,7 @@ from program import Program, level_db, lmdmd, longest_silence, runs, wait_for, w
 
 from lmdmd.bundles import read_info
 from lmdmd.config import Config
+from lmdmd.control.events import Block
 from lmdmd.errors import BundleError, ConfigError
 from lmdmd.performance import LogError, read_performance
 from lmdmd.render import PRELOAD_S, REST_S, ModelSwap, plan_changes, render
@@ -116,23 +117,21 @@ def test_a_show_with_hands_cues_and_a_swap_comes_out_to_the_sample(evening, tmp_
     assert level_db(evening.audio) > -60 and len(evening.audio) > 8 * RATE_HZ
     np.testing.assert_array_equal(audio, evening.audio)
     show = read_performance(evening.log)
-    late = [taken for taken in show.taken if taken.entry.frame not in (-1, taken.frame)]
-    assert (
-        len(show.taken) > 15 and late and {record.deck for record in show.records if hasattr(record, "deck")} == {0, 1}
-    )
+    assert len(show.taken) > 15 and {record.deck for record in show.records if isinstance(record, Block)} == {0, 1}
 
 
 def test_a_log_that_was_cut_at_a_random_byte_is_replayed_as_far_as_it_goes(evening, tmp_path):
-    whole, chance = evening.log.read_bytes(), random.Random(3)
+    whole, chance, lengths = evening.log.read_bytes(), random.Random(3), []
     for number in range(5):
         log = tmp_path / str(number) / "show.jsonl"
         log.parent.mkdir()
         log.write_bytes(whole[: chance.randrange(len(whole) // 8, len(whole))])
         audio, report = again(log, tmp_path / f"{number}.wav")
         assert report["doubts"] == []
-        # What is told last lies no more than a lead and two looks of the mixer's behind what is heard.
-        assert len(audio) == read_performance(log).frame > 0
+        assert len(audio) == read_performance(log).frame
         np.testing.assert_array_equal(audio, evening.audio[: len(audio)])
+        lengths.append(len(audio))
+    assert max(lengths) > 4 * RATE_HZ and len(set(lengths)) > 2
 
 
 def test_the_command_line_says_what_it_promises(evening, tmp_path):

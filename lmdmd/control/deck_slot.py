@@ -14,7 +14,7 @@ from collections import deque
 from lmdmd.bundles import BundleInfo
 from lmdmd.config import Config
 from lmdmd.control.children import Child
-from lmdmd.control.events import Began, Block, Turned
+from lmdmd.control.events import Began, Block, Entered, Turned
 from lmdmd.control.session import Session
 from lmdmd.errors import CommandError, DeckError
 from lmdmd.messages import BlockDone, DeckArgs, Failed, Filled, Note, Ready, Stop
@@ -211,6 +211,7 @@ class DeckSlot:
         self._proven, self._starts = self.wanted, 0
         self.threads = message.threads
         self._tell_began(message)
+        self._tell_entered(message, heir=self._heir)
         self._turn("ready")
         self._ready.set()
         if self._sounds:
@@ -222,23 +223,13 @@ class DeckSlot:
     def _tell_began(self, message: Ready) -> None:
         info = self.wanted
         if info is not None:
-            self.session.tell(
-                Began(
-                    self.slot,
-                    info.name,
-                    info.config["version"],
-                    info.digest,
-                    str(info.path),
-                    message.threads,
-                    self.config.precision,
-                    message.torch,
-                    message.frame,
-                    message.heard_frame,
-                    message.heard_frames,
-                    message.inherited_frames,
-                    self._heir,
-                )
-            )
+            version, precision = info.config["version"], self.config.precision
+            bundle = info.name, version, info.digest, str(info.path)
+            self.session.tell(Began(self.slot, *bundle, message.threads, precision, message.torch))
+
+    def _tell_entered(self, message: Ready, *, heir: bool = False) -> None:
+        heard = message.heard_frame, message.heard_frames, message.inherited_frames
+        self.session.tell(Entered(self.slot, message.frame, *heard, heir))
 
     def _on_exit(self) -> None:
         self._child = None

@@ -77,11 +77,7 @@ class Done:
 
 @dataclass(frozen=True)
 class Began:
-    """A deck's process is ready to play: what it plays, on what, and what it has heard before it made anything.
-
-    That is ``heard_frames`` of the output from ``heard_frame`` on, and ``inherited_frames`` after them that its own
-    ring still held, as the ``heir`` of a deck that died. ``digest`` tells one bundle's files from another's.
-    """
+    """A deck's process is ready, with a bundle loaded; ``digest`` tells one bundle's files from another's."""
 
     deck: int
     model: str
@@ -91,22 +87,34 @@ class Began:
     threads: int
     precision: str
     torch: str
+
+
+@dataclass(frozen=True)
+class Entered:
+    """A deck begins to make sound, at ``frame``, or as the ``heir`` of one that died at the end of what that had made.
+
+    Before, it has heard ``heard_frames`` of the output, up to ``heard_frame``, and ``inherited_frames`` after them that
+    its own ring still held.
+    """
+
+    deck: int
     frame: int
     heard_frame: int
     heard_frames: int
     inherited_frames: int
-    heir: bool
+    heir: bool = False
 
 
 @dataclass(frozen=True)
 class Taken:
     """The mixer took entry ``index`` of its schedule at the buffer that begins at ``frame``: a row goes to ``value``.
 
-    That was asked for at frame ``asked``, or for now (``messages.NOW``). Without a name it cancels what was planned for
-    after that frame. ``standing`` says that time stood.
+    That was asked for at frame ``asked``, or for now (``messages.NOW``). Without a name it is an order that has a
+    ``slot`` of its own in ``rt/schedule.py``. ``standing`` says that time stood.
     """
 
     index: int
+    slot: int
     name: str
     value: float
     asked: int
@@ -147,4 +155,4 @@ class Take:
     frames: dict[str, int] = field(default_factory=dict)
 
 
-Event = Written | Heard | Incident | Block | Turned | Done | Began | Taken | Traced | Mixed | Take
+Event = Written | Heard | Incident | Block | Turned | Done | Began | Entered | Taken | Traced | Mixed | Take

@@ -11,7 +11,7 @@ from lmdmd.control.events import Mixed, Taken, Traced
 from lmdmd.control.session import Session
 from lmdmd.params import PARAMS
 from lmdmd.rt import schedule
-from lmdmd.rt.schedule import CLEAR, Schedule
+from lmdmd.rt.schedule import Schedule
 
 MIXED_S = 0.5
 """So often, and so much later, it is told how far the mixer is: a block that is heard has long been told by then."""
@@ -59,5 +59,5 @@ class MixLog:
 
 def _taken(taken: schedule.Taken) -> Taken:
     asked, slot, target, glide_frames, curve = taken.entry
-    name = "" if slot == CLEAR else PARAMS[slot].name
-    return Taken(taken.index, name, target, asked, taken.frame, glide_frames, curve, taken.standing)
+    name = PARAMS[slot].name if slot >= 0 else ""
+    return Taken(taken.index, slot, name, target, asked, taken.frame, glide_frames, curve, taken.standing)

@@ -71,7 +71,8 @@ class Deck:
         for compute_ms in warm_up(self.engine, self.args.threads):
             self.pacing.add(compute_ms)
             self._beat()
-        heard = self._prefill()
+        heard_frame = self.tape.end_frame
+        heard = self._prefill(heard_frame) if self.args.prefill else (0, 0)
         if self.args.heir:
             self._go_on()
         else:
@@ -80,7 +81,7 @@ class Deck:
         threads = torch.get_num_threads()
         detail = f"{self.pacing.percentile_ms(50):.0f} ms a block on {threads} thread{'s' * (threads > 1)}"
         frame, version = self.engine.audio_frame, str(torch.__version__)
-        self.connection.send(Ready(name, self.args.rate_hz, detail, threads, frame, *heard, torch=version))
+        self.connection.send(Ready(name, self.args.rate_hz, detail, threads, frame, heard_frame, *heard, version))
 
     def play(self) -> None:
         """The loop: messages, what they change of what is made already, then a block when the lead asks for one."""
@@ -327,18 +328,16 @@ class Deck:
             return 0
         return self.board.playhead + frames_from_s(self.pacing.head_start_s(), self.args.rate_hz)
 
-    def _prefill(self) -> tuple[int, int, int]:
-        """Hear the past; returns its first frame, how many of the tape, and how many of the ring after them."""
-        if not self.args.prefill:
-            return 0, 0, 0
-        end = self.tape.end_frame
+    def _prefill(self, end: int) -> tuple[int, int]:
+        """Hear the output up to a frame, as far as the model can, and what the ring holds after it; returns how many
+        frames that were of each."""
         frames = min(end, frames_from_s(self.engine.context_s, self.args.rate_hz))
         heard = self.tape.read(end - frames, frames)
         if heard is None or not len(heard):
-            return 0, 0, 0
+            return 0, 0
         inherited = self._inherited(end)
         self.engine.prefill(np.concatenate((heard, inherited)))
-        return end - frames, len(heard), len(inherited)
+        return len(heard), len(inherited)
 
     def _inherited(self, frame: int) -> np.ndarray:
         """What the ring holds from ``frame`` on: [N, 2], and all of it goes on being heard before what comes."""

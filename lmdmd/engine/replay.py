@@ -70,8 +70,8 @@ class Again:
 class Replay:
     """One deck's stream on a line of its own, or, after a deck that died, on that one's ``line``.
 
-    The engine must be as the deck's was: same bundle, rate, precision and number of threads, and the same past heard.
-    A line that is given is not forgotten here: who gave it knows what is still to be heard.
+    The engine must be as the deck's was: same bundle, rate, precision and number of threads. A line that is given is
+    not forgotten here: who gave it knows what is still to be heard.
     """
 
     def __init__(self, engine: Engine, splice_frames: int, line: Line | None = None) -> None:
@@ -80,11 +80,16 @@ class Replay:
         self.line = line or Line()
         self._forgets = line is None
         self._values: dict[str, Value] = {}
+        self._heard: np.ndarray | None = None
 
     @property
     def settings(self) -> Settings:
         """Values of the latest block."""
         return Settings(dict(self._values))
+
+    def hear(self, audio: np.ndarray) -> None:
+        """Let [N, 2] be the music so far where the stream is taken up next."""
+        self._heard = audio
 
     def play(self, block: BlockDone) -> Again:
         """Make the next block of the record; what it replaces is in the answer."""
@@ -94,6 +99,9 @@ class Replay:
         self.engine.cut(block.latent)
         if block.fresh:
             self.engine.reset_music()
+        if self._heard is not None:
+            self.engine.prefill(self._heard)
+            self._heard = None
         frame = self.engine.audio_frame + block.skipped_frames
         audio = self.engine.make(self.settings, block.latents)[block.skipped_frames :]
         return self._place(frame, audio)

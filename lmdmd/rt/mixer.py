@@ -218,7 +218,7 @@ class Mixer:
         first = _deck_gain(self.faders.first["mix/deck"], deck)
         last = _deck_gain(self.faders.last["mix/deck"], deck)
         concealer = self.concealers[deck]
-        underruns, gaps = concealer.underruns, concealer.gaps
+        was_filling = concealer.is_filling
         if first == last == 0.0:
             concealer.reset()
         else:
@@ -229,9 +229,9 @@ class Mixer:
             concealer.process(frame, block, available, ring.lead_frames(frame), live, mode)
             self._scale(block, first, last)
             out += block
-            if concealer.underruns > underruns:
+            if concealer.is_filling and not was_filling:
                 self.trace("short", frame, deck, available)
-        if concealer.gaps > gaps:
+        if was_filling and not concealer.is_filling:
             self.trace("again", frame, deck)
 
     def _hold(self, out: np.ndarray) -> None:
