@@ -130,11 +130,12 @@ class _Again:
         self._mix(entered.heard_frame)
         if not entered.heir:
             line.start_at(entered.frame)
-        if entered.heard_frames:
-            deck.hear(self._heard(entered, line))
+        deck.enter(self._heard(entered, line))
 
     def _heard(self, entered: Entered, line: Line) -> np.ndarray:
         """What a deck has heard before it made anything: [N, 2]."""
+        if not entered.heard_frames:
+            return np.zeros((0, 2), np.float32)
         heard = self.mixdown.heard(entered.heard_frame - entered.heard_frames, entered.heard_frames)
         if heard is None:
             self._doubt_once(f"what deck {entered.deck} had heard before frame {entered.frame} is not known any more")
@@ -185,13 +186,21 @@ class _Deck:
         self._threads = began.threads
         engine = ready_engine(info.path, show.rate_hz, began.precision, began.threads, tell=log.debug)
         self._replay = Replay(engine, frames_from_s(SPLICE_S, show.rate_hz), line)
-        self.hear = self._replay.hear
+
+    def enter(self, heard: np.ndarray) -> None:
+        """Begin with [N, 2] as the music so far."""
+        self._use_threads()
+        self._replay.enter(heard)
 
     def play(self, block: Block) -> None:
         """Make a block."""
+        self._use_threads()
+        self._replay.play(block.block)
+
+    def _use_threads(self) -> None:
+        """On another number sums are made in another order; both decks share what torch knows of it."""
         if torch.get_num_threads() != self._threads:
             torch.set_num_threads(self._threads)
-        self._replay.play(block.block)
 
 
 def _find_bundle(began: Began, doubt: Doubt) -> BundleInfo:

@@ -375,7 +375,7 @@ def test_what_a_deck_had_heard_is_told_and_enough_to_make_its_blocks_again(stage
         engine.warm_up()
         heard = stage.memory.tapes["output"].read(0, ready.heard_frames)
         replay = Replay(engine, SPLICE_FRAMES, line)
-        replay.hear(np.concatenate((heard, line.since(playhead))))
+        replay.enter(np.concatenate((heard, line.since(playhead))))
         for block in blocks:
             if isinstance(block, BlockDone):
                 replay.play(block)

@@ -80,16 +80,17 @@ class Replay:
         self.line = line or Line()
         self._forgets = line is None
         self._values: dict[str, Value] = {}
-        self._heard: np.ndarray | None = None
 
     @property
     def settings(self) -> Settings:
         """Values of the latest block."""
         return Settings(dict(self._values))
 
-    def hear(self, audio: np.ndarray) -> None:
-        """Let [N, 2] be the music so far where the stream is taken up next."""
-        self._heard = audio
+    def enter(self, heard: np.ndarray) -> None:
+        """Begin as the deck did: with [N, 2] as the music so far, or with none."""
+        self.engine.reset_music()
+        if len(heard):
+            self.engine.prefill(heard)
 
     def play(self, block: BlockDone) -> Again:
         """Make the next block of the record; what it replaces is in the answer."""
@@ -99,9 +100,6 @@ class Replay:
         self.engine.cut(block.latent)
         if block.fresh:
             self.engine.reset_music()
-        if self._heard is not None:
-            self.engine.prefill(self._heard)
-            self._heard = None
         frame = self.engine.audio_frame + block.skipped_frames
         audio = self.engine.make(self.settings, block.latents)[block.skipped_frames :]
         return self._place(frame, audio)
