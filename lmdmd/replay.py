@@ -26,7 +26,7 @@ from lmdmd.errors import BundleError, ConfigError
 from lmdmd.offline import Mixdown, check_out, ready_engine
 from lmdmd.params import DECK_SLOTS
 from lmdmd.performance import LogError, Performance, Record, read_performance
-from lmdmd.rt.mix_again import MixAgain
+from lmdmd.rt.mix_again import MixAgain, UntoldError
 from lmdmd.rt.tape import Tape
 from lmdmd.train.progress import Progress
 from lmdmd.units import frames_from_s
@@ -95,7 +95,7 @@ class _Again:
                 for record in self.show.records:
                     self._follow(record, last)
                     progress.advance(self.mix.frame // self.show.rate_hz - progress.done)
-        except ValueError as error:
+        except UntoldError as error:
             raise LogError(f"{self.show.path}: tells too little of the mixer: {error}") from None
         self._doubt(self.mix)
 

@@ -8,7 +8,7 @@ import pytest
 from lmdmd.control.memory import Memory
 from lmdmd.messages import NOW
 from lmdmd.params import SLOT
-from lmdmd.rt.mix_again import MixAgain
+from lmdmd.rt.mix_again import MixAgain, UntoldError
 from lmdmd.rt.mixer import Mixer
 from lmdmd.rt.process import Player
 from lmdmd.rt.schedule import CLEAR, Taken, Trace
@@ -224,8 +224,8 @@ def test_what_no_deck_told_of_is_counted(memory):
 
 
 def test_a_log_without_a_mixer_or_a_size_is_refused(memory):
-    with pytest.raises(ValueError, match="no mixer"):
+    with pytest.raises(UntoldError, match="no mixer"):
         MixAgain(RATE_HZ, [Trace("open", 0)], [], [], lambda frame, frames: np.zeros((frames, 2)), lambda *_: None)
     mix = MixAgain(RATE_HZ, [Trace("start", 0, 0, 256)], [], [], lambda *_: np.zeros((0, 2)), lambda *_: None)
-    with pytest.raises(ValueError, match="no size"):
+    with pytest.raises(UntoldError, match="no size"):
         mix.until(256)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -165,6 +166,24 @@ def test_what_the_mixer_did_is_told_before_it_is_said_how_far_it_is(memory, tmp_
     memory.schedule.trace("short", 1100, 1, 17)
     log.close()
     assert told == [Mixed(768), Traced("short", 1100, 1, 17.0), Mixed(1024)]
+
+
+def test_a_disk_that_takes_its_time_to_hold_on_to_the_log_keeps_nobody_waiting(tmp_path, monkeypatch):
+    asked, slow = threading.Event(), threading.Event()
+
+    def fsync(_file: int) -> None:
+        asked.set()
+        assert slow.wait(20)
+
+    monkeypatch.setattr("lmdmd.control.show_log.SYNC_S", 0.0)
+    monkeypatch.setattr("lmdmd.control.show_log.os.fsync", fsync)
+    show_log = ShowLog(ABOUT)
+    show_log.open(tmp_path / NAME)
+    assert asked.wait(20)
+    show_log(Mixed(7))
+    assert (tmp_path / NAME).read_text().endswith('"frame": 7, "lost": 0}\n')
+    slow.set()
+    show_log.close()
 
 
 def test_every_line_is_on_the_disk_when_it_is_told(tmp_path):

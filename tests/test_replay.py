@@ -17,11 +17,18 @@ from program import Program, level_db, lmdmd, longest_silence, runs, wait_for, w
 
 from lmdmd.bundles import read_info
 from lmdmd.config import Config
-from lmdmd.control.events import Block
+from lmdmd.control.events import Block, Take
+from lmdmd.control.memory import Memory
+from lmdmd.control.mix_log import MixLog
+from lmdmd.control.session import Session
+from lmdmd.control.show_log import NAME, ShowLog
 from lmdmd.errors import BundleError, ConfigError
 from lmdmd.performance import LogError, read_performance
 from lmdmd.render import PRELOAD_S, REST_S, ModelSwap, plan_changes, render
 from lmdmd.replay import replay
+from lmdmd.rt.mixer import Mixer
+from lmdmd.rt.process import Player
+from lmdmd.rt.wav import WavWriter
 from lmdmd.testing import make_tiny_bundle
 
 RATE_HZ = 44100
@@ -182,6 +189,17 @@ def test_a_recording_that_begins_in_the_middle_is_replayed_from_there(bundles, t
     np.testing.assert_array_equal(audio, played.audio)
 
 
+def test_a_show_that_went_to_a_file_as_fast_as_it_could_is_replayed(bundles, tmp_path):
+    setlist = write_setlist(tmp_path / "short.yaml", bundles / "one", 3.5, CUES.split("- name: low")[0])
+    out, takes = tmp_path / "out.wav", tmp_path / "takes"
+    done = lmdmd("run", setlist, "--device", f"file:{out}", "--threads", 1, "--osc-port", 0, "--record", takes)
+    assert done.returncode == 0, done.stderr
+    expected, _ = soundfile.read(out, dtype="float32")
+    audio, report = again(next(takes.rglob("show.jsonl")), tmp_path / "again.wav")
+    assert report["doubts"] == [] and len(expected) == 3.5 * RATE_HZ
+    np.testing.assert_array_equal(audio[: len(expected)], expected)
+
+
 def test_accidents_come_out_to_the_sample(bundles, tmp_path):
     def hands(program: Program, chance: random.Random) -> None:
         program.until_playhead(RATE_HZ)
@@ -207,6 +225,54 @@ def test_accidents_come_out_to_the_sample(bundles, tmp_path):
     audio, report = again(played.log, tmp_path / "again.wav")
     assert report["doubts"] == []
     np.testing.assert_array_equal(audio, played.audio)
+
+
+# --- the input, without any deck ------------------------------------------------------------------------------
+
+
+def test_what_came_in_is_heard_again_from_its_recording(tmp_path):
+    """A mixer that hears a room, and the recording of that in two files, begun after the show."""
+    memory, chance = Memory.create(RATE_HZ), np.random.default_rng(2)
+    try:
+        session = Session(memory.board, memory.schedule, RATE_HZ)
+        show_log = ShowLog({"rate_hz": RATE_HZ, "device": "card", "numpy": np.__version__})
+        session.watch(show_log)
+        log = MixLog(session, memory.schedule)
+        mixer = Mixer(RATE_HZ, 256, memory.schedule)
+        player = Player(mixer, memory.board, tuple(memory.rings), memory.tapes["input"], memory.tapes["output"], 0)
+        mixer.trace("start", 0, 0, 256)
+        session.set("mix/wet", 0.0, source="hand")
+        session.set("mix/conceal", "silence", source="hand")
+        memory.board.rolling = 1
+
+        def play(buffers: int, level: float) -> None:
+            for _ in range(buffers):
+                noise = level * chance.standard_normal((256, 2)).astype(np.float32)
+                player(noise, np.zeros((256, 2), np.float32))
+
+        play(100, 0.0)
+        session.tell(Take(str(tmp_path), True, {"output": 25_600, "input": 25_600}))
+        show_log.open(tmp_path / NAME)
+        session.set("input/gain", -7.0, source="hand", glide_s=0.5)
+        play(300, 0.3)
+        session.set("mix/gain", 3.0, source="hand")
+        play(100, 0.6)
+        session.tell(Take(str(tmp_path), False, {"output": 128_000, "input": 128_000}))
+        log.close()
+        show_log.close()
+        for name, begin, end in (("input", 25_600, 60_000), ("input-2", 60_000, 128_000), ("output", 25_600, 128_000)):
+            writer = WavWriter(tmp_path / f"{name}.wav", RATE_HZ)
+            writer.append(memory.tapes[name.partition("-")[0]].read(begin, end - begin))
+            writer.close()
+    finally:
+        memory.close()
+    heard, _ = soundfile.read(tmp_path / "output.wav", dtype="float32")
+    audio, report = again(tmp_path / NAME, tmp_path / "again.wav")
+    assert report["doubts"] == ["the input before frame 25600 was not recorded, and is not heard"]
+    assert level_db(heard) > -20
+    np.testing.assert_array_equal(audio, heard)
+    (tmp_path / "input-2.wav").unlink()
+    assert not np.array_equal(again(tmp_path / NAME, tmp_path / "again.wav")[0], heard)
 
 
 # --- a render that changes its model ------------------------------------------------------------------------

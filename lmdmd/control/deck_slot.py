@@ -224,7 +224,7 @@ class DeckSlot:
         info = self.wanted
         if info is not None:
             version, precision = info.config["version"], self.config.precision
-            bundle = info.name, version, info.digest, str(info.path)
+            bundle = info.name, version, info.digest, str(info.path.resolve())
             self.session.tell(Began(self.slot, *bundle, message.threads, precision, message.torch))
 
     def _tell_entered(self, message: Ready, *, heir: bool = False) -> None:

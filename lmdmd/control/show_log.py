@@ -24,8 +24,8 @@ log = logging.getLogger(__name__)
 
 NAME = "show.jsonl"
 _MOST_WAITING = 20_000
-SYNC_S = 1.0
-"""So often the disk is told to hold on to what was written; a computer that loses its power loses no more."""
+SYNC_S, _PATIENCE_S = 1.0, 5.0
+"""So often the disk is told to hold on to what was written, and so long it may take for it at the end."""
 
 
 class ShowLog:
@@ -84,7 +84,7 @@ class ShowLog:
         """Close the file; it was whole all along."""
         self._closing.set()
         if self._syncing is not None:
-            self._syncing.join()
+            self._syncing.join(_PATIENCE_S)
         if self._file is not None:
             with suppress(OSError):
                 self._file.close()

@@ -10,12 +10,17 @@ from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
+from lmdmd.errors import LmdmdError
 from lmdmd.params import PARAMS
 from lmdmd.rt.gate import Gate
 from lmdmd.rt.mixer import Mixer, Source
 from lmdmd.rt.schedule import Taken, Trace
 
 _PLENTY = 1 << 40
+
+
+class UntoldError(LmdmdError):
+    """What a mixer began with is not told."""
 
 
 class Ear:
@@ -57,7 +62,7 @@ class MixAgain:
     """One mixer after another, as they followed each other in a show.
 
     ``traces`` and ``taken`` are in order. ``live`` gives the input from a frame on, as its tape has kept it, ``put`` is
-    handed every buffer with its first frame. Raises ``ValueError`` where ``traces`` do not say what began.
+    handed every buffer with its first frame. Raises ``UntoldError`` where ``traces`` do not say what began.
     """
 
     def __init__(
@@ -77,7 +82,7 @@ class MixAgain:
         self._stood = self._open = self._failed = False
         self._size = 0
         if not self._traces or self._traces[0].what != "start":
-            raise ValueError("no mixer has begun")
+            raise UntoldError("no mixer has begun")
         self.frame = self._traces[0].frame
         self._start(self._traces[0])
 
@@ -136,7 +141,7 @@ class MixAgain:
 
     def _play(self) -> None:
         if not self._size:
-            raise ValueError(f"the buffer at frame {self.frame} has no size")
+            raise UntoldError(f"the buffer at frame {self.frame} has no size")
         out = self._out[: self._size]
         self.mixer.process_again(self.frame, self.ears, self._live(self.frame, len(out)), out)
         if self._failed:
