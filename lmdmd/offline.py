@@ -49,27 +49,30 @@ def ready_engine(
 class Mixdown:
     """A WAV file of the frames from ``first`` to before ``last``, and on ``tape`` the latest of what was mixed.
 
-    A context manager; ``frames`` counts what the file has got.
+    A context manager. The file is there from the first second on, so that what fails before leaves none.
     """
 
     def __init__(self, path: Path, tape: Tape, first: int = 0, last: int | None = None) -> None:
         self._tape = tape
         self._first, self._last = first, last
-        self._writer = WavWriter(path, tape.rate_hz)
+        self._path = path
+        self._writer: WavWriter | None = None
         self._waiting: list[np.ndarray] = []
         self._waiting_frames = 0
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self._write()
-        self._writer.close()
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None or self._waiting:
+            self._write()
+        if self._writer is not None:
+            self._writer.close()
 
     @property
     def frames(self) -> int:
         """Frames that the file has, or is about to have."""
-        return self._writer.frames + self._waiting_frames
+        return (self._writer.frames if self._writer is not None else 0) + self._waiting_frames
 
     def add(self, frame: int, audio: np.ndarray) -> None:
         """Take the buffer [N, 2] that begins at ``frame``."""
@@ -88,6 +91,8 @@ class Mixdown:
 
     def _write(self) -> None:
         """A second at a time, as every write brings the file's header up to date."""
+        if self._writer is None:
+            self._writer = WavWriter(self._path, self._tape.rate_hz)
         if self._waiting:
             waiting, self._waiting, self._waiting_frames = self._waiting, [], 0
             self._writer.append(np.concatenate(waiting))
