@@ -6,6 +6,7 @@ package; others lie in the user's data folder or anywhere a path points.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Callable
@@ -57,6 +58,16 @@ class BundleInfo:
     def size_bytes(self) -> int:
         """Bytes of its files on disk."""
         return sum(file.stat().st_size for file in self.path.iterdir() if file.is_file())
+
+    @property
+    def digest(self) -> str:
+        """Short text that differs where another bundle's config, or the size of one of its files, does."""
+        try:
+            files = sorted((file.name, file.stat().st_size) for file in self.path.iterdir() if file.is_file())
+        except OSError:  # it is gone, which harms nobody who has loaded it
+            files = []
+        told = json.dumps([self.config, files], sort_keys=True)
+        return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
 def folders() -> list[Path]:

@@ -103,6 +103,21 @@ def _render(options: argparse.Namespace) -> int:
     return 0
 
 
+def _replay(options: argparse.Namespace) -> int:
+    from lmdmd.replay import replay
+
+    report = replay(options.showlog, options.out)
+    if options.json:
+        print(json.dumps(report))
+        return 0
+    for doubt in report["doubts"]:
+        print(f"lmdmd: warning: {doubt}", file=sys.stderr)
+    promise = "sample for sample as it was heard" if report["exact"] else "not sure to be what was heard"
+    took = f"{report['seconds']:.1f} s of music in {report['took_s']:.1f} s"
+    print(f"{options.out}: {took}, {promise}", file=sys.stderr)
+    return 0
+
+
 def _check(options: argparse.Namespace) -> int:
     from lmdmd.preflight import check
 
@@ -419,6 +434,11 @@ def _add_playing(verbs: argparse._SubParsersAction) -> None:
     render.set_defaults(
         device="null", input_device="", record=None, osc_port=0, http_port=0, bind="127.0.0.1", rehearsal=False
     )
+
+    replay = _verb(verbs, "replay", _replay, "Make a recording again from its show log, to the sample.")
+    replay.add_argument("showlog", type=Path, metavar="SHOWLOG", help="show.jsonl, or the folder of the recording")
+    replay.add_argument("--out", type=Path, required=True, metavar="FILE")
+    replay.add_argument("--json", action="store_true")
 
     check = _verb(verbs, "check", _check, "Say what would go wrong with a setlist, before it does.")
     check.add_argument("setlist", type=Path)

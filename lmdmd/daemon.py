@@ -14,6 +14,8 @@ import time
 from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 
+import numpy as np
+
 from lmdmd.bundles import BundleInfo
 from lmdmd.config import Config
 from lmdmd.control.audio import AudioLink
@@ -21,6 +23,7 @@ from lmdmd.control.children import ENDING_SIGNALS, start_tracker
 from lmdmd.control.deck_slot import DeckSlot
 from lmdmd.control.decks import Decks
 from lmdmd.control.memory import Memory
+from lmdmd.control.mix_log import MixLog
 from lmdmd.control.opening import choose_bundle, open_show
 from lmdmd.control.recorder import RECORDINGS, Recorder, check_folder
 from lmdmd.control.resources import memory_mb
@@ -104,6 +107,8 @@ class Daemon:
         self.session.rate_hz = await self.audio.begin()
         self.show_log = self._make_log()
         ending.callback(self.show_log.close)
+        self.mix_log = MixLog(self.session, self.memory.schedule)
+        ending.callback(self.mix_log.close)
         self.decks = self._make_decks()
         folder = self.config.record or RECORDINGS
         self.recorder = Recorder(self.session, self.memory.tapes, folder, self.memory.rings)
@@ -153,6 +158,7 @@ class Daemon:
             "precision": self.config.precision,
             "threads": self.config.threads,
             "device": self.audio.device,
+            "numpy": np.__version__,
         }
         show_log = ShowLog(about, self.session.report)
         self.session.watch(show_log)
@@ -204,6 +210,7 @@ class Daemon:
             self.sync.tick()
             self.session.tell_heard()
             self.recorder.tick()
+            self.mix_log.tick()
             if ticks % REFRESH_TICKS == 0:
                 self.decks.report()
                 self.session.refresh()
@@ -263,4 +270,5 @@ class Daemon:
         faded_s = time.monotonic() + fade_s + 0.1
         while time.monotonic() < faded_s and not self.hurry:
             self.recorder.tick()
+            self.mix_log.tick()
             await asyncio.sleep(TICK_S)

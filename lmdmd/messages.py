@@ -80,22 +80,32 @@ class Stop:
 
 @dataclass(frozen=True)
 class Ready:
-    """The child can work. A deck states its model, its threads and its first frame; the audio process its device."""
+    """The child can work. The audio process states its device; a deck its model, its threads and its first frame.
+
+    ``torch`` is the version that a deck computes with.
+    """
 
     what: str
     rate_hz: int
     detail: str = ""
     threads: int = 0
     frame: int = 0
+    torch: str = ""
 
 
 @dataclass(frozen=True)
 class Entered:
-    """A deck has heard ``heard_frames`` of the output from ``heard_frame`` on, and begins to sound at ``frame``."""
+    """A deck begins to make sound, at ``frame``, or as the ``heir`` of one that died where that one's sound ends.
+
+    Before, it has heard ``heard_frames`` of the output, up to ``heard_frame``, and ``inherited_frames`` after them that
+    its own ring still held.
+    """
 
     frame: int
     heard_frame: int
     heard_frames: int
+    inherited_frames: int = 0
+    heir: bool = False
 
 
 @dataclass(frozen=True)
@@ -106,7 +116,8 @@ class BlockDone:
     out, ``block_frames`` follow from timeline frame ``frame`` on. What is heard of it begins at ``heard_frame``, as do
     the writes with ``stamps``. ``values`` are those that changed since the block that was made before, ``fresh`` says
     that the music so far was forgotten, ``anew`` that the stream took up at another place in time. A block whose latent
-    is not the next one replaces what had followed from there; one that came too late for all of it has no frames.
+    is not the next one replaces what had followed from there; one that came too late for all of it has no frames. One
+    that is ``torn`` may have been read while it was put in its place.
     """
 
     frame: int
@@ -120,6 +131,7 @@ class BlockDone:
     values: dict[str, Value] = field(default_factory=dict)
     fresh: bool = False
     anew: bool = False
+    torn: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,37 +1,83 @@
 """``lmdmd render``: the same show, engine and mixer as live, in one process and as fast as they go.
 
 Nothing here waits for a clock. A live run on the null device with the same file, seed, rate, buffer, precision and
-`--threads` gives the same samples.
+`--threads` gives the same samples. The model that a swap brings hears what has been rendered up to ``PRELOAD_S`` before
+it; live it hears as much as there is when it has been loaded, so that what it makes is another continuation.
 """
 
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
+from lmdmd import bundles
+from lmdmd.bundles import BundleInfo
 from lmdmd.config import Config
 from lmdmd.control.memory import Memory
 from lmdmd.control.opening import choose_bundle, open_show
-from lmdmd.control.places import why_no_file
 from lmdmd.control.session import Session
 from lmdmd.control.setlist_reader import load_setlist
 from lmdmd.engine.engine import Engine
-from lmdmd.engine.threads import warm_up
 from lmdmd.errors import ConfigError
+from lmdmd.offline import Mixdown, check_out, ready_engine
+from lmdmd.params import DECK_SLOTS
 from lmdmd.rt.mixer import Mixer
-from lmdmd.rt.wav import WavWriter
+from lmdmd.rt.ring import Ring
+from lmdmd.units import frames_from_s, s_from_frames
+
+PRELOAD_S = 4.0
+"""So long before its swap a model is loaded and hears what was rendered; or when the swap before it is over."""
+REST_S = 0.2
+"""So long after its end a swap holds both decks, as it does live, and so long the next one must wait for its model."""
 
 
-def render(config: Config, out: Path) -> dict[str, object]:
+@dataclass(frozen=True)
+class ModelSwap:
+    """From ``frame`` on, fade within ``fade_frames`` to a ``model`` as ``bundles.find`` takes it."""
+
+    frame: int
+    model: str
+    fade_frames: int
+    curve: str = "linear"
+
+
+@dataclass(frozen=True)
+class Change:
+    """A swap as it comes: the deck in ``slot`` begins at ``load_frame``, and the other ends at ``free_frame``."""
+
+    slot: int
+    info: BundleInfo
+    load_frame: int
+    swap: ModelSwap
+    free_frame: int
+
+
+def plan_changes(swaps: Sequence[ModelSwap], rate_hz: int) -> list[Change]:
+    """Put swaps into the two slots in turn; one that is asked for while another is on its way waits for its end.
+
+    Raises ``BundleError`` for a model that is not there.
+    """
+    preload, rest = frames_from_s(PRELOAD_S, rate_hz), frames_from_s(REST_S, rate_hz)
+    changes: list[Change] = []
+    free_frame = -rest
+    for number, swap in enumerate(sorted(swaps, key=lambda swap: swap.frame), 1):
+        swap = replace(swap, frame=max(swap.frame, free_frame + rest))
+        load_frame = max(swap.frame - preload, free_frame)
+        free_frame = swap.frame + swap.fade_frames + rest
+        changes.append(Change(number % DECK_SLOTS, bundles.find(swap.model), load_frame, swap, free_frame))
+    return changes
+
+
+def render(config: Config, out: Path, swaps: Sequence[ModelSwap] = ()) -> dict[str, object]:
     """Play ``config.setlist`` into ``out``; returns seconds of music and seconds it took."""
     began = time.perf_counter()
     if config.setlist is None:
         raise ConfigError("render needs a setlist")
-    why = why_no_file(out)
-    if why:
-        raise ConfigError(f"--out {out}: {why}")
+    check_out(out)
     setlist = load_setlist(config.setlist)
     info = choose_bundle(config.model, setlist)
     rate_hz = config.rate_hz or info.sample_rate
@@ -42,31 +88,81 @@ def render(config: Config, out: Path) -> dict[str, object]:
         end_frame = show.end_frame
         if end_frame is None:
             raise ConfigError(f"{config.setlist}: has no end; say how long with --seconds")
-        engine = Engine.load(info.path, rate_hz, config.precision)
-        for write in session.pending_writes("block"):
-            engine.write(write)
-        warm_up(engine, config.threads)
-        _play(engine, memory, session, config.buffer_frames, end_frame, out)
+        changes = plan_changes(swaps, rate_hz)
+        with Mixdown(out, memory.tapes["output"], last=end_frame) as mixdown:
+            _Rendering(memory, session, config, mixdown).play(info, changes, end_frame)
     finally:
         memory.close()
     took_s = time.perf_counter() - began
     return {"out": str(out), "seconds": end_frame / rate_hz, "took_s": round(took_s, 2)}
 
 
-def _play(engine: Engine, memory: Memory, session: Session, buffer_frames: int, end_frame: int, out: Path) -> None:
-    """Fill the ring, mix a buffer, write it, until ``end_frame``."""
-    mixer = Mixer(memory.rate_hz, buffer_frames, memory.schedule)
-    silence = np.zeros((buffer_frames, 2), dtype=np.float32)
-    mixed = np.empty_like(silence)
-    while not session.push_more():
-        mixer.stand(0, silence, mixed)
-    ring = memory.rings[0]
-    ring.start_at(0)
-    writer = WavWriter(out, memory.rate_hz)
-    for frame in range(0, end_frame, buffer_frames):
-        while ring.write_frame < frame + buffer_frames:
-            ring.write(engine.make_block())
-        mixer.process(frame, memory.rings, silence, mixed)
-        ring.consume(frame + buffer_frames)
-        writer.append(mixed[: end_frame - frame])
-    writer.close()
+class _Deck:
+    """An engine and the ring that it fills."""
+
+    def __init__(self, engine: Engine, ring: Ring, frame: int) -> None:
+        self._engine, self._ring = engine, ring
+        ring.start_at(frame)
+        engine.seek(frame)
+
+    def fill(self, frame: int) -> None:
+        """Make blocks until ``frame`` is reached."""
+        while self._ring.write_frame < frame:
+            self._ring.write(self._engine.make_block())
+
+
+class _Rendering:
+    """Decks, rings and mixer, moved on by the buffer."""
+
+    def __init__(self, memory: Memory, session: Session, config: Config, mixdown: Mixdown) -> None:
+        self.memory = memory
+        self.session = session
+        self.config = config
+        self.mixdown = mixdown
+        self.decks: dict[int, _Deck] = {}
+
+    def play(self, info: BundleInfo, changes: Sequence[Change], end_frame: int) -> None:
+        """Fill the rings, mix a buffer, write it, until ``end_frame``."""
+        buffer_frames = self.config.buffer_frames
+        mixer = Mixer(self.memory.rate_hz, buffer_frames, self.memory.schedule)
+        silence = np.zeros((buffer_frames, 2), dtype=np.float32)
+        mixed = np.empty_like(silence)
+        self._plan(changes)
+        while not self.session.push_more():
+            mixer.stand(0, silence, mixed)
+        self.decks[0] = self._load(info, 0, 0)
+        for frame in range(0, end_frame, buffer_frames):
+            changes = self._follow(changes, frame)
+            for deck in self.decks.values():
+                deck.fill(frame + buffer_frames)
+            mixer.process(frame, self.memory.rings, silence, mixed)
+            for ring in self.memory.rings:
+                ring.consume(frame + buffer_frames)
+            self.mixdown.add(frame, mixed)
+
+    def _plan(self, changes: Sequence[Change]) -> None:
+        for change in changes:
+            swap, fade_s = change.swap, s_from_frames(change.swap.fade_frames, self.memory.rate_hz)
+            self.session.steer("mix/deck", float(change.slot), frame=swap.frame, glide_s=fade_s, curve=swap.curve)
+
+    def _follow(self, changes: Sequence[Change], frame: int) -> Sequence[Change]:
+        """End the deck that another has taken over from, and begin the next that is due; returns what is to come."""
+        if changes and changes[0].free_frame <= frame:
+            del self.decks[(changes[0].slot + 1) % DECK_SLOTS]
+            changes = changes[1:]
+        if changes and changes[0].load_frame <= frame and changes[0].slot not in self.decks:
+            self.decks[changes[0].slot] = self._load(changes[0].info, changes[0].slot, frame)
+        return changes
+
+    def _load(self, info: BundleInfo, slot: int, frame: int) -> _Deck:
+        """A deck that has heard what was mixed before ``frame``, and goes on from there."""
+        config = self.config
+        writes = self.session.pending_writes("block")
+        engine = ready_engine(
+            info.path, self.memory.rate_hz, config.precision, config.threads, frame=frame, writes=writes
+        )
+        frames = min(frame, frames_from_s(engine.context_s, self.memory.rate_hz))
+        heard = self.mixdown.heard(frame - frames, frames)
+        if heard is not None and len(heard):
+            engine.prefill(heard)
+        return _Deck(engine, self.memory.rings[slot], frame)

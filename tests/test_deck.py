@@ -13,7 +13,7 @@ import torch
 from lmdmd.control.memory import Memory
 from lmdmd.engine.deck import BAD_BLOCKS, SPLICE_S, Deck
 from lmdmd.engine.engine import Engine
-from lmdmd.engine.replay import Replay
+from lmdmd.engine.replay import Line, Replay
 from lmdmd.errors import DeckError
 from lmdmd.messages import (
     BlockDone,
@@ -83,7 +83,12 @@ def play(memory: Memory, bundle, is_bad: Callable[[int], bool]) -> list:
 
 def test_a_block_without_numbers_is_dropped_and_time_stays_true(memory, bundle):
     heard = play(memory, bundle, lambda number: number in (2, 3, 5))
-    assert [type(message) for message in heard if not isinstance(message, BlockDone)] == [Ready, *[Note] * 3, Filled]
+    assert [type(message) for message in heard if not isinstance(message, BlockDone)] == [
+        Ready,
+        Entered,
+        *[Note] * 3,
+        Filled,
+    ]
     done = [message for message in heard if isinstance(message, BlockDone)]
     for before, block in itertools.pairwise(done):
         assert before.frame + before.block_frames - block.frame == (SPLICE_FRAMES if block.anew else 0)
@@ -134,11 +139,14 @@ class Stage:
             self.deck._play_block()
         return wanted
 
-    def blocks(self) -> list[BlockDone]:
+    def heard(self) -> list[object]:
         heard = []
         while self.ours.poll():
             heard.append(self.ours.recv())
-        return [message for message in heard if isinstance(message, BlockDone)]
+        return heard
+
+    def blocks(self) -> list[BlockDone]:
+        return [message for message in self.heard() if isinstance(message, BlockDone)]
 
     def ring(self) -> np.ndarray:
         ring = self.memory.rings[0]
@@ -240,6 +248,25 @@ def test_a_change_that_comes_too_late_for_its_latent_is_spliced_in_where_it_can_
     (block,) = stage.blocks()
     assert block.skipped_frames > 0 and block.frame >= 9000
     assert block.heard_frame == block.frame
+
+
+def test_a_tail_that_is_placed_while_it_is_heard_is_called_torn(stage):
+    splice, reached = stage.deck.ring.splice, [600, 100]
+
+    def slow(frame: int, audio: np.ndarray, fade_frames: int) -> bool:
+        done = splice(frame, audio, fade_frames)
+        stage.move(frame - reached.pop(0))
+        return done
+
+    stage.deck.ring.splice = slow  # type: ignore[method-assign]
+    stage.memory.rings[0].guard_frames = 512
+    stage.blocks()
+    for cfg in (5.0, 6.0):
+        stage.fill()
+        stage.tell(Write("gen/cfg", cfg))
+        stage.deck.redone_s = -100.0
+        assert stage.turn()
+    assert [block.torn for block in stage.blocks() if "gen/cfg" in block.values] == [False, True]
 
 
 def test_a_reset_is_heard_as_soon_as_a_change(stage):
@@ -348,6 +375,49 @@ def test_after_a_deck_that_died_what_it_had_made_is_heard_and_faded_from(stage, 
         assert heard > first.latents and ring.write_frame > end
     finally:
         heir.close()
+
+
+def test_what_a_deck_had_heard_is_told_and_enough_to_make_its_blocks_again(stage, bundle):
+    ring, playhead, line = stage.memory.rings[0], 20_000, Line()
+    stage.memory.tapes["output"].append(0, stage.ring()[:playhead])
+    line.place(0, stage.ring())
+    stage.move(playhead)
+    end = ring.write_frame
+    heir = Stage(stage.memory, bundle, heir=True)
+    try:
+        ready, entered, *blocks = heir.heard()
+        assert isinstance(ready, Ready) and ready.torch == str(torch.__version__)
+        assert entered == Entered(end - SPLICE_FRAMES, playhead, playhead, end - playhead, heir=True)
+        engine = Engine.load(bundle, RATE_HZ)
+        engine.warm_up()
+        heard = stage.memory.tapes["output"].read(0, entered.heard_frames)
+        replay = Replay(engine, SPLICE_FRAMES, line)
+        replay.enter(np.concatenate((heard, line.since(playhead))))
+        for block in blocks:
+            if isinstance(block, BlockDone):
+                replay.play(block)
+        again = np.empty((ring.write_frame - playhead, 2), np.float32)
+        assert line.read_into(playhead, again) == len(again) and line.lead_frames(playhead) == len(again)
+        np.testing.assert_array_equal(again, heir.ring())
+    finally:
+        heir.close()
+
+
+def test_a_line_forgets_what_it_is_told_to_and_nothing_else():
+    line, audio = Line(), np.arange(40, dtype=np.float32).reshape(20, 2)
+    line.start_at(100)
+    line.place(100, audio[:10])
+    line.place(106, audio[10:])
+    line.forget_before(104)
+    out = np.ones((10, 2), np.float32)
+    assert line.read_into(104, out) == 10
+    np.testing.assert_array_equal(out, np.concatenate((audio[4:6], audio[10:18])))
+    assert line.read_into(110, out) == 6 and not out[6:].any()
+    assert line.read_into(103, out) == 0 and not out.any()
+    line.forget_before(500)
+    assert line.end_frame == 116 and not len(line.since(116))
+    line.place(300, audio)
+    assert (line.frame, line.end_frame) == (300, 320)
 
 
 def test_after_a_deck_that_died_long_ago_the_sound_begins_ahead_of_the_playhead(stage, bundle):
@@ -470,7 +540,7 @@ def test_a_deck_that_waited_makes_to_the_bit_what_one_that_is_born_now_makes(mem
     spare.tell(Enter(WRITES))
     np.testing.assert_array_equal(spare.sound(), wanted)
     entered, first, *_ = spare.said()
-    assert entered == Entered(0, 0, 3 * RATE_HZ)
+    assert entered == Entered(0, 3 * RATE_HZ, 3 * RATE_HZ)
     assert first.anew and not first.fresh and first.values["gen/steps"] == 3
 
     spare.tell(Write("gen/cfg", 11.0, 50), Write("engine/seed", 5, 20_000))
@@ -489,5 +559,5 @@ def test_an_heir_that_became_a_spare_hears_the_tape_alone(memory, bundle):
     memory.rings[1].write(np.full((RATE_HZ, 2), 0.2, np.float32))
     spare = Spare(memory, bundle, prefill=True, heir=True)
     spare.tell(Park(), Enter())
-    assert [message for message in spare.said() if isinstance(message, Entered)] == [Entered(0, 0, RATE_HZ)]
+    assert [message for message in spare.said() if isinstance(message, Entered)] == [Entered(0, RATE_HZ, RATE_HZ)]
     spare.close()

@@ -6,7 +6,7 @@ import pytest
 
 from lmdmd.messages import NOW
 from lmdmd.params import SLOT
-from lmdmd.rt.schedule import CLEAR, Entry, Schedule
+from lmdmd.rt.schedule import CLEAR, Entry, Schedule, Taken, Trace
 
 
 @pytest.fixture
@@ -50,3 +50,49 @@ def test_a_new_reader_may_skip_the_past(schedule):
     assert schedule.push(99, 0, 0.0)
     entries, _ = schedule.drain(schedule.pushed - 1)
     assert [entry.frame for entry in entries] == [99]
+
+
+def test_control_learns_at_which_frame_each_entry_was_taken(schedule):
+    schedule.keep_taken()
+    for frame in range(3):
+        schedule.push(frame, SLOT["mix/gain"], -6.25)
+    _, cursor = schedule.drain(0, 2, frame=0, standing=True)
+    assert [(taken.index, taken.frame, taken.standing) for taken in schedule.taken()] == [(0, 0, True), (1, 0, True)]
+    assert schedule.taken() == []
+    schedule.drain(cursor, frame=512)
+    assert schedule.taken() == [Taken(2, Entry(2, SLOT["mix/gain"], -6.25, 0, "linear"), 512, False)]
+
+
+def test_no_row_is_used_again_before_what_it_tells_is_kept(schedule):
+    schedule.keep_taken()
+    cursor = 0
+    for turn in range(50):
+        schedule.push(turn, SLOT["mix/pan"], turn / 50)
+        _, cursor = schedule.drain(cursor, frame=256 * turn)
+    assert [(taken.entry.frame, taken.frame) for taken in schedule.taken()] == [
+        (turn, 256 * turn) for turn in range(50)
+    ]
+
+
+def test_entries_that_a_new_reader_leaves_out_were_never_taken(schedule):
+    schedule.keep_taken()
+    for frame in range(6):
+        schedule.push(frame, 0, 0.0)
+    schedule.drain(0, 2, frame=100)
+    schedule.start_reading(schedule.pushed)
+    schedule.push(6, 0, 0.0)
+    schedule.drain(6, frame=200)
+    assert [(taken.index, taken.frame) for taken in schedule.taken()] == [(0, 100), (1, 100), (6, 200)]
+
+
+def test_traces_come_in_order_and_those_that_are_lost_are_counted(schedule):
+    reader = Schedule.attach(schedule.name)
+    reader.trace("start", 0, 3, 256)
+    reader.trace("size", 0, 256)
+    assert schedule.traces() == ([Trace("start", 0, 3, 256.0), Trace("size", 0, 256, 0.0)], 0)
+    for frame in range(20):
+        reader.trace("short", frame, 1, 17)
+    traces, lost = schedule.traces()
+    assert (lost, [trace.frame for trace in traces]) == (12, list(range(12, 20)))
+    assert schedule.traces() == ([], 0)
+    reader.close()

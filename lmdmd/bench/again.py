@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +15,12 @@ from lmdmd.engine.deck import SPLICE_S
 from lmdmd.engine.engine import Engine
 from lmdmd.engine.replay import Again, Replay
 from lmdmd.messages import BlockDone
+from lmdmd.performance import read_block
 from lmdmd.units import frames_from_s
 
 Line = dict[str, Any]
 WRITTEN = "written"
 """Kind of line that tells of an accepted write."""
-_NAMES = [field.name for field in fields(BlockDone)]
 
 
 @dataclass(frozen=True)
@@ -73,10 +73,3 @@ class Show:
             more = np.zeros((max(end, 2 * len(self.audio)) - len(self.audio), 2), np.float32)
             self.audio = np.concatenate((self.audio, more))
         self.audio[again.frame : end] = again.audio
-
-
-def read_block(line: Line) -> BlockDone:
-    """The record that a line of the log keeps."""
-    told: dict[str, Any] = {name: line[name] for name in _NAMES}
-    told: dict[str, Any] = {name: line[name] for name in _NAMES}
-    return BlockDone(**{**told, "stamps": tuple(told["stamps"])})

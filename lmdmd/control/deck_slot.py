@@ -12,9 +12,11 @@ import logging
 import time
 from collections import deque
 from collections.abc import Mapping
+from dataclasses import astuple
 
 from lmdmd.bundles import BundleInfo
 from lmdmd.config import Config
+from lmdmd.control import events
 from lmdmd.control.children import Child
 from lmdmd.control.events import Block, Turned
 from lmdmd.control.session import Session
@@ -224,6 +226,7 @@ class DeckSlot:
             self._on_ready(message)
         elif isinstance(message, Entered):
             self.entered, self._entering, self.heard = True, False, message
+            self.session.tell(events.Entered(self.slot, *astuple(message)))
         elif isinstance(message, Filled):
             self.filled = self.entered
         elif isinstance(message, Failed):
@@ -244,6 +247,7 @@ class DeckSlot:
         log.info("deck %d ready: %s, %s, after %.1f s", self.slot, message.what, message.detail, waited_s)
         self._proven, self._starts, self.load_s = self.wanted, 0, waited_s
         self.threads = message.threads
+        self._tell_began(message)
         self._turn("ready")
         self._ready.set()
         if self._sounds:
@@ -253,6 +257,13 @@ class DeckSlot:
             self.go_live()
             if self._waits:
                 self.enter()  # it was to be a spare when it was born
+
+    def _tell_began(self, message: Ready) -> None:
+        info = self.wanted
+        if info is not None:
+            version, precision = info.config["version"], self.config.precision
+            bundle = info.name, version, info.digest, str(info.path.resolve())
+            self.session.tell(events.Began(self.slot, *bundle, message.threads, precision, message.torch))
 
     def _on_exit(self) -> None:
         self._child = None

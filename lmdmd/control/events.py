@@ -5,7 +5,7 @@ An event is a report and changes nothing. Frames are of the timeline, seconds ar
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lmdmd.messages import BlockDone
 from lmdmd.params import Value
@@ -97,4 +97,99 @@ class HandedOver:
     source: str
 
 
-Event = Written | Heard | Incident | Block | Turned | Done | Beat | HandedOver
+@dataclass(frozen=True)
+class Began:
+    """A deck's process is ready, with a bundle loaded; ``digest`` tells one bundle's files from another's."""
+
+    deck: int
+    model: str
+    version: str
+    digest: str
+    bundle: str
+    threads: int
+    precision: str
+    torch: str
+
+
+@dataclass(frozen=True)
+class Entered:
+    """A deck begins to make sound, at ``frame``, or as the ``heir`` of one that died at the end of what that had made.
+
+    Before, it has heard ``heard_frames`` of the output, up to ``heard_frame``, and ``inherited_frames`` after them that
+    its own ring still held.
+    """
+
+    deck: int
+    frame: int
+    heard_frame: int
+    heard_frames: int
+    inherited_frames: int
+    heir: bool = False
+
+
+@dataclass(frozen=True)
+class Taken:
+    """The mixer took entry ``index`` of its schedule at the buffer that begins at ``frame``: a row goes to ``value``.
+
+    That was asked for at frame ``asked``, or for now (``messages.NOW``). Without a name it is an order that has a
+    ``slot`` of its own in ``rt/schedule.py``. ``standing`` says that time stood.
+    """
+
+    index: int
+    slot: int
+    name: str
+    value: float
+    asked: int
+    frame: int
+    glide_frames: int
+    curve: str
+    standing: bool
+
+
+@dataclass(frozen=True)
+class Traced:
+    """What else the mixer's sound depends on, as ``rt/schedule.py`` has it; ``name`` is that of a row."""
+
+    what: str
+    frame: int
+    number: int
+    value: float
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Mixed:
+    """What was mixed before ``frame`` is told already, and so is every block that is heard in it.
+
+    ``lost`` traces were not: from here on nobody knows what the mixer did.
+    """
+
+    frame: int
+    lost: int = 0
+
+
+@dataclass(frozen=True)
+class Take:
+    """A recording begins or, not ``running`` any more, ends; ``frames`` are those of each of its files."""
+
+    folder: str
+    running: bool
+    frames: dict[str, int] = field(default_factory=dict)
+
+
+Event = (
+    Written
+    | Heard
+    | Incident
+    | Block
+    | Turned
+    | Done
+    | Beat
+    | HandedOver
+    | Began
+    | Entered
+    | Taken
+    | Traced
+    | Mixed
+    | Take
+)

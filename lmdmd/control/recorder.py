@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
+from lmdmd.control import events
 from lmdmd.control.disk_guard import DiskGuard, shown_mb
 from lmdmd.control.disk_keeper import DiskKeeper, free_bytes
 from lmdmd.control.flac import FlacMaker
@@ -138,6 +139,7 @@ class Recorder:
         self._finish(left)
         self.session.set("record/on", True, source="recorder")
         self.on_take(path)
+        self._tell_take(opened, running=True)
 
     @property
     def _end_frame(self) -> int:
@@ -197,7 +199,11 @@ class Recorder:
         take, self._open_take = self._open_take, None
         if take is not None:
             self._finish(take.close())
+            self._tell_take(take, running=False)
             self.session.set("record/on", False, source="recorder")
+
+    def _tell_take(self, take: Take, *, running: bool) -> None:
+        self.session.tell(events.Take(str(take.folder), running, dict.fromkeys(take.names, take.frame)))
 
     def _finish(self, paths: list[Path]) -> None:
         if self.session.get("record/format") == "flac":

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import logging
+import os
+import threading
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
@@ -22,6 +24,8 @@ log = logging.getLogger(__name__)
 
 NAME = "show.jsonl"
 _MOST_WAITING = 20_000
+SYNC_S, _PATIENCE_S = 1.0, 5.0
+"""So often the disk is told to hold on to what was written, and so long it may take for it at the end."""
 
 
 class ShowLog:
@@ -31,9 +35,12 @@ class ShowLog:
         self.path: Path | None = None
         self._tell = tell
         self._file: IO[str] | None = None
-        self._head = _line("show", about | {"version": __version__})
+        self._about = about | {"version": __version__}
         self._waiting: deque[str] = deque(maxlen=_MOST_WAITING)
+        self._lost = 0
         self._failed = False
+        self._closing = threading.Event()
+        self._syncing: threading.Thread | None = None
 
     def __call__(self, event: Event) -> None:
         """Keep an event; a disk that refuses ends the log and nothing else."""
@@ -41,6 +48,7 @@ class ShowLog:
             return
         line = _line(type(event).__name__.lower(), _fields(event))
         if self._file is None:
+            self._lost += len(self._waiting) == _MOST_WAITING
             self._waiting.append(line)
             return
         try:
@@ -58,12 +66,25 @@ class ShowLog:
             return
         self._file = path.open("a", buffering=1, encoding="utf-8")
         self.path = path
-        self._file.write(self._head)
+        self._file.write(_line("show", self._about | {"lost_lines": self._lost}))
         while self._waiting:
             self._file.write(self._waiting.popleft())
+        # In a thread: a slow disk may take seconds for it.
+        self._syncing = threading.Thread(target=self._sync, args=(self._file.fileno(),), name="show log", daemon=True)
+        self._syncing.start()
+
+    def _sync(self, file: int) -> None:
+        ends = False
+        while not ends:
+            ends = self._closing.wait(SYNC_S)
+            with suppress(OSError):
+                os.fsync(file)
 
     def close(self) -> None:
         """Close the file; it was whole all along."""
+        self._closing.set()
+        if self._syncing is not None:
+            self._syncing.join(_PATIENCE_S)
         if self._file is not None:
             with suppress(OSError):
                 self._file.close()

@@ -70,7 +70,7 @@ class Deck:
         self.promises = Promises()
         self.faults = Faults()
         self.changed: set[str] = set()
-        self.fresh = self.anew = False
+        self.fresh = self.anew = self.torn = False
         self.redone_s = -math.inf
         self.splice_frames = frames_from_s(SPLICE_S, args.rate_hz)
         self.told: dict[str, Value] = {}
@@ -87,21 +87,24 @@ class Deck:
         for compute_ms in warm_up(self.engine, self.args.threads):
             self.pacing.add(compute_ms)
             self._beat()
-        if self.args.aside:
-            self.parked = True
-        else:
-            self._begin()
+        self.parked = self.args.aside
+        entered = None if self.parked else self._begin()
         name = self.engine.bundle.name
         threads = torch.get_num_threads()
         detail = f"{self.pacing.percentile_ms(50):.0f} ms a block on {threads} thread{'s' * (threads > 1)}"
-        self.connection.send(Ready(name, self.args.rate_hz, detail, threads, self.engine.audio_frame))
+        version = str(torch.__version__)
+        self.connection.send(Ready(name, self.args.rate_hz, detail, threads, self.engine.audio_frame, version))
+        if entered is not None:
+            self.connection.send(entered)
 
-    def _begin(self) -> None:
-        self._prefill()
+    def _begin(self) -> Entered:
+        heard_frame = self.tape.end_frame
+        heard = self._prefill(heard_frame, self.args.heir) if self.args.prefill else (0, 0)
         if self.args.heir:
             self._go_on()
         else:
             self._restart_at(self._first_frame())
+        return Entered(self.engine.audio_frame, heard_frame, *heard, self.args.heir)
 
     def play(self) -> None:
         """The loop: messages, what they change of what is made already, then a block when the lead asks for one."""
@@ -175,10 +178,11 @@ class Deck:
             self.engine.write(write)
             self.promises.add(write.frame, [write.stamp])
         self.governor.reset()
-        heard_frame, heard_frames, _ = self._prefill()
+        heard_frame = self.tape.end_frame
+        heard = self._prefill(heard_frame)
         self._restart_at(self._first_frame())
         self.fresh = self.parked = self.filled = False
-        self.connection.send(Entered(self.engine.audio_frame, heard_frame, heard_frames))
+        self.connection.send(Entered(self.engine.audio_frame, heard_frame, *heard))
 
     # --- what is made already, and not heard yet -------------------------------------------------------
 
@@ -304,9 +308,10 @@ class Deck:
                 values=self._news(self.engine.made),
                 fresh=self.fresh,
                 anew=self.anew,
+                torn=self.torn,
             )
         )
-        self.fresh = self.anew = False
+        self.fresh = self.anew = self.torn = False
 
     def _governs(self, settings: Settings) -> bool:
         return self.args.hurried and bool(settings.values["engine/govern"])
@@ -335,6 +340,7 @@ class Deck:
         for _ in range(_TRIES):
             at = max(frame, self.engine.grid.heard_frame(latent) - self.splice_frames, self.ring.changeable_frame)
             if at < frame + len(audio) and self.ring.splice(at, audio[at - frame :], self.splice_frames):
+                self.torn = at < self.ring.reading_until
                 return at - frame
         return len(audio)
 
@@ -376,18 +382,18 @@ class Deck:
             return 0
         return self.board.playhead + frames_from_s(self.pacing.head_start_s(), self.args.rate_hz)
 
-    def _prefill(self) -> tuple[int, int, int]:
-        """Hear the past; returns its first frame, how many of the tape, and how many of the ring after them."""
-        if not (self.args.prefill or self.parked):
-            return 0, 0, 0
-        end = self.tape.end_frame
+    def _prefill(self, end: int, heir: bool = False) -> tuple[int, int]:
+        """Hear the output up to a frame, as far as the model can, and what an ``heir``'s ring holds after it.
+
+        Returns how many frames that were of each.
+        """
         frames = min(end, frames_from_s(self.engine.context_s, self.args.rate_hz))
         heard = self.tape.read(end - frames, frames)
         if heard is None or not len(heard):
-            return 0, 0, 0
-        inherited = self._inherited(end)
+            return 0, 0
+        inherited = self._inherited(end) if heir else heard[:0]
         self.engine.prefill(np.concatenate((heard, inherited)))
-        return end - frames, len(heard), len(inherited)
+        return len(heard), len(inherited)
 
     def _inherited(self, frame: int) -> np.ndarray:
         """What the ring holds from ``frame`` on: [N, 2], and all of it goes on being heard before what comes."""

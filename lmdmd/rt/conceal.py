@@ -55,6 +55,11 @@ class Concealer:
         self._gap_frames = 0
         self.reset()
 
+    @property
+    def is_filling(self) -> bool:
+        """Whether the ring is not listened to, because it had nothing and is not back for good."""
+        return self._gap
+
     def reset(self) -> None:
         """Forget what was heard and end a gap: the ring is not listened to any more."""
         if self._gap:

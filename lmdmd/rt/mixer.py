@@ -8,7 +8,8 @@ move linearly inside a buffer between their lanes at its first frame and at the 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 import numpy as np
 
@@ -37,6 +38,18 @@ _BRIDGES = tuple(f"deck/{deck}/bridge" for deck in range(DECK_SLOTS))
 _ENTRIES_A_BUFFER = 32
 
 
+class Source(Protocol):
+    """What a deck has made, as the mixer hears it: a ring."""
+
+    def read_into(self, frame: int, out: np.ndarray) -> int:
+        """Copy ``[N, C]`` from ``frame`` on; returns the frames that were there, the rest is zeroed."""
+        ...
+
+    def lead_frames(self, playhead: int) -> int:
+        """Frames made but not heard."""
+        ...
+
+
 class Faders:
     """The mixer's rows as lanes: ``first`` and ``last`` hold their values at both ends of a buffer."""
 
@@ -50,9 +63,17 @@ class Faders:
 
     def adopt(self, board: Board) -> None:
         """Take every row's present value from the board: a new mixer goes on where the last one stood."""
-        for row in ROWS:
-            self._lanes[row.name] = Lane(row.to_slot(board.get(row.name)))
+        self.begin_with({row.name: row.to_slot(board.get(row.name)) for row in ROWS})
+
+    def begin_with(self, values: Mapping[str, float]) -> None:
+        """Begin rows with other values than their defaults."""
+        self._lanes |= {name: Lane(value) for name, value in values.items()}
         self._next = -1
+
+    def beginnings(self) -> dict[str, float]:
+        """Values of the rows that do not begin with their defaults."""
+        values = {name: lane.at(0) for name, lane in self._lanes.items()}
+        return {name: value for name, value in values.items() if value != BY_NAME[name].to_slot(BY_NAME[name].default)}
 
     def apply(self, frame: int, entry: Entry, standing: bool) -> None:
         """Plan one write at ``frame``, the first of the buffer; while time stands nothing needs a ramp."""
@@ -130,11 +151,18 @@ class Mixer:
 
     # --- one buffer -------------------------------------------------------------------------------
 
-    def process(self, frame: int, rings: Sequence[Ring], source_in: np.ndarray, out: np.ndarray) -> None:
+    def process(self, frame: int, rings: Sequence[Source], source_in: np.ndarray, out: np.ndarray) -> None:
         """Make the buffer that begins at timeline ``frame``: ``source_in`` and ``out`` are ``[N, 2]``."""
         self._drain(frame, _ENTRIES_A_BUFFER, standing=False)
         self.faders.advance(frame, len(out))
-        live = self._take_input(source_in)
+        self._mix(frame, rings, self._take_input(source_in), out)
+
+    def process_again(self, frame: int, rings: Sequence[Source], live: np.ndarray, out: np.ndarray) -> None:
+        """Make a buffer with ``live`` [N, 2] as its input: what the input tape has kept, after its gain."""
+        self.faders.advance(frame, len(out))
+        self._mix(frame, rings, live, out)
+
+    def _mix(self, frame: int, rings: Sequence[Source], live: np.ndarray, out: np.ndarray) -> None:
         out.fill(0.0)
         for deck, ring in enumerate(rings):
             self._add_deck(frame, deck, ring, live, out)
@@ -171,9 +199,14 @@ class Mixer:
     def _drain(self, frame: int, limit: int, *, standing: bool) -> None:
         if self._schedule is None:
             return
-        entries, self._cursor = self._schedule.drain(self._cursor, limit)
+        entries, self._cursor = self._schedule.drain(self._cursor, limit, frame, standing=standing)
         for entry in entries:
             self.faders.apply(frame, entry, standing)
+
+    def trace(self, what: str, frame: int, number: int = 0, value: float = 0.0) -> None:
+        """Leave a trace of something that the sound from ``frame`` on depends on."""
+        if self._schedule is not None:
+            self._schedule.trace(what, frame, number, value)
 
     # --- sources ----------------------------------------------------------------------------------
 
@@ -185,19 +218,25 @@ class Mixer:
         self._scale(live, _open_gain(first, "input"), _open_gain(last, "input"))
         return live
 
-    def _add_deck(self, frame: int, deck: int, ring: Ring, live: np.ndarray, out: np.ndarray) -> None:
+    def _add_deck(self, frame: int, deck: int, ring: Source, live: np.ndarray, out: np.ndarray) -> None:
         first = _deck_gain(self.faders.first["mix/deck"], deck)
         last = _deck_gain(self.faders.last["mix/deck"], deck)
+        concealer = self.concealers[deck]
+        was_filling = concealer.is_filling
         if first == last == 0.0:
-            self.concealers[deck].reset()
-            return
-        block = self._block[: len(out)]
-        available = ring.read_into(frame, block)
-        self._mend(block)
-        mode, is_meant = self._filler(deck)
-        self.concealers[deck].process(frame, block, available, ring.lead_frames(frame), live, mode, is_meant)
-        self._scale(block, first, last)
-        out += block
+            concealer.reset()
+        else:
+            block = self._block[: len(out)]
+            available = ring.read_into(frame, block)
+            self._mend(block)
+            mode, is_meant = self._filler(deck)
+            concealer.process(frame, block, available, ring.lead_frames(frame), live, mode, is_meant)
+            self._scale(block, first, last)
+            out += block
+            if concealer.is_filling and not was_filling:
+                self.trace("short", frame, deck, available)
+        if was_filling and not concealer.is_filling:
+            self.trace("again", frame, deck)
 
     def _filler(self, deck: int) -> tuple[str, bool]:
         """What fills a gap of a deck, and whether it is a bridge over a gap that is meant."""

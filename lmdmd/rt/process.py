@@ -17,18 +17,16 @@ import numpy as np
 
 from lmdmd.errors import LmdmdError
 from lmdmd.messages import AudioArgs, Failed, Note, Ready, Stop
-from lmdmd.params import DECK_SLOTS
+from lmdmd.params import DECK_SLOTS, SLOT
 from lmdmd.rt.board import Board
 from lmdmd.rt.conceal import MEMORY_S
 from lmdmd.rt.device import DEFAULT_RATE_HZ, Device, open_device, prefer_real_time
+from lmdmd.rt.gate import Gate
 from lmdmd.rt.limiter import LATENCY_FRAMES
 from lmdmd.rt.mixer import Mixer
 from lmdmd.rt.ring import Ring
 from lmdmd.rt.schedule import Schedule
 from lmdmd.rt.tape import Tape
-
-FADE_S = 0.03
-"""Fade when time starts, stops, or the process ends."""
 
 TICK_S = 0.02
 WATCH_PRIORITY = 10
@@ -67,14 +65,14 @@ class Player:
         self._rings = rings
         self._input_tape = input_tape
         self._output_tape = output_tape
-        self._gate = 0.0
-        self._gate_step = 1.0 / (FADE_S * mixer.rate_hz)
-        self._count_up = np.arange(1, mixer.buffer_frames + 1, dtype=np.float32)[:, None]
+        self._gate = Gate(mixer.rate_hz, mixer.buffer_frames)
+        self._way = ""
+        self._size = 0
 
     @property
     def silent(self) -> bool:
         """Whether the closing fade is over."""
-        return self.closing and self._gate == 0.0
+        return self.closing and self._gate.shut
 
     def ready(self, frames: int) -> int:
         """How many of the next ``frames`` belong to the show; 0 while time stands or the rings do not hold them."""
@@ -108,28 +106,32 @@ class Player:
 
     def _play(self, source_in: np.ndarray, out: np.ndarray) -> None:
         is_open = self._open
-        if is_open and self.frame == 0:
-            self._gate = 1.0  # nothing sounded before, so nothing has to be faded in
-        if not is_open and self._gate == 0.0:
+        if not is_open and self._gate.shut:
+            self._trace_way("stand")
             self._mixer.stand(self.frame, source_in, out)
             return
+        self._trace_way("open" if is_open else "shut")
+        self._trace_size(len(out))
         try:
             self._mixer.process(self.frame, self._rings, source_in, out)
         except Exception as error:
             out.fill(0.0)  # and time goes on, or the same frame would fail for ever
+            self._mixer.trace("fail", self.frame)
             self._count_failure(error)
-        self._pass_gate(out, is_open)
+        self._gate.pass_on(self.frame, out, is_open)
         self._input_tape.append(self.frame, self._mixer.live[: len(out)])
         self._output_tape.append(self.frame, out)
         self._advance(len(out))
 
-    def _pass_gate(self, out: np.ndarray, is_open: bool) -> None:
-        if is_open and self._gate == 1.0:
-            return
-        step = self._gate_step if is_open else -self._gate_step
-        gains = np.clip(self._gate + step * self._count_up[: len(out)], 0.0, 1.0)
-        out *= gains
-        self._gate = float(gains[-1, 0])
+    def _trace_way(self, way: str) -> None:
+        if way != self._way:
+            self._way = way
+            self._mixer.trace(way, self.frame)
+
+    def _trace_size(self, frames: int) -> None:
+        if frames != self._size:
+            self._size = frames
+            self._mixer.trace("size", self.frame, frames)
 
     def _advance(self, frames: int) -> None:
         self.frame += frames
@@ -163,6 +165,7 @@ class Rig:
         self._agree(frame)
         self.mixer = Mixer(self.device.rate_hz, self.device.buffer_frames, self.schedule, args.schedule_cursor)
         self.mixer.faders.adopt(self.board)
+        self._trace_start(frame, args.schedule_cursor)
         self.player = Player(self.mixer, self.board, self.rings, *self.tapes, frame)
         self._before = [float(self.board.get(name)) for name in _COUNTERS]
 
@@ -177,6 +180,11 @@ class Rig:
         for ring in self.rings:
             ring.guard_frames = 2 * self.device.buffer_frames
             ring.consume(frame)
+
+    def _trace_start(self, frame: int, cursor: int) -> None:
+        self.mixer.trace("start", frame, cursor, self.mixer.buffer_frames)
+        for name, value in self.mixer.faders.beginnings().items():
+            self.mixer.trace("row", frame, SLOT[name], value)
 
     def settle(self) -> None:
         """Do now what must not happen in the callback: map pages, first calls, garbage collection."""

@@ -70,6 +70,11 @@ class Ring(AudioStore):
     def guard_frames(self, frames: int) -> None:
         self._cells[_GUARD] = frames
 
+    @property
+    def reading_until(self) -> int:
+        """First frame that the reader cannot be copying now: its guard is two of its buffers."""
+        return self.read_frame + self.guard_frames // 2
+
     def lead_frames(self, playhead: int) -> int:
         """Frames made but not heard; negative when the writer is behind the playhead."""
         return self.write_frame - playhead
