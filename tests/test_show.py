@@ -231,6 +231,7 @@ def test_another_tempo_moves_the_bars_but_not_the_seconds(stage):
 
 
 def test_words_typed_by_hand_do_not_confuse_the_next_cue(stage):
+    stage.session.set("show/takeover", False, source="tablet")
     stage.to(6.0)
     slot = next(s for s in range(4) if stage.get(f"prompt/{s}/text") == "x")
     stage.session.set(f"prompt/{slot}/text", "typed", source="tablet")
@@ -243,6 +244,7 @@ def test_words_typed_by_hand_do_not_confuse_the_next_cue(stage):
 
 
 def test_words_typed_by_hand_are_taken_over_where_they_stand(stage):
+    stage.session.set("show/takeover", False, source="tablet")
     stage.to(6.0)
     stage.session.set("prompt/3/text", "h", source="tablet")
     stage.session.set("prompt/3/weight", 0.3, source="tablet")
