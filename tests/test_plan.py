@@ -3,39 +3,17 @@
 import random
 from dataclasses import replace
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
+from show_stage import RATE, at, bar, by_hand, setlist, song
 
 from lmdmd.automation import Lane, Segment, TextLane
 from lmdmd.control.chase import all_places, find_place, land
 from lmdmd.control.cue_effects import choose_slots, fire
 from lmdmd.control.plan import opening_stand, plan_from, plan_show
-from lmdmd.control.setlist import Cue, Setlist, Song, Span, Trigger
+from lmdmd.control.setlist import Span
 from lmdmd.control.stand import OPENING, Place, Slot
 from lmdmd.params import PROMPT_SLOTS, defaults
-
-RATE = 44100
-
-
-def at(seconds, name="", **fields):
-    return Cue(name or f"at {seconds}", trigger=Trigger("at", seconds), **fields)
-
-
-def bar(number, name="", **fields):
-    return Cue(name or f"bar {number}", trigger=Trigger("bar", number), **fields)
-
-
-def by_hand(name, **fields):
-    return Cue(name, trigger=Trigger("go"), **fields)
-
-
-def setlist(*songs, seed=None):
-    return Setlist("Test", None, seed, songs, Path("test.yaml"))
-
-
-def song(*cues, name="One", tempo=120.0, metre=4, length=None, **fields):
-    return Song(name, tempo, metre, length or Span(60.0), cues, **fields)
 
 
 class Player:

@@ -17,7 +17,7 @@ from lmdmd.control.chase import all_places, find_place, fired_until, land
 from lmdmd.control.clock import TempoMap
 from lmdmd.control.cue_effects import METRE, TEMPO, Effects, PlannedSwap, PlannedWrite, armed_cue
 from lmdmd.control.cue_sends import CueSends
-from lmdmd.control.events import Done, Event, Fired, Passed, Stood, SwapPlanned
+from lmdmd.control.events import Done, Event, Fired, Passed, Stood, SwapPlanned, Written
 from lmdmd.control.plan import AHEAD_S, CueMark, Plan, mark_of, plan_from, plan_show
 from lmdmd.control.rehearsal import Rehearsal, loop_of, rehearsed
 from lmdmd.control.resume import Resume, hands_of, record_of, songs_of, stand_of
@@ -25,7 +25,7 @@ from lmdmd.control.setlist import Cue, Setlist
 from lmdmd.control.show_edits import Edits
 from lmdmd.control.show_messages import addresses, matching
 from lmdmd.control.show_standby import publish_standby
-from lmdmd.control.show_takeover import Takeover
+from lmdmd.control.show_takeover import Takeover, is_hand
 from lmdmd.control.stand import OPENING, Armed, Place, Round, Slot, Stand, at_bar, is_timed, resumed
 from lmdmd.errors import CommandError, did_you_mean
 from lmdmd.params import Value
@@ -67,6 +67,7 @@ class Show:
         self.asked_by = "show"
         self._now_s = now_s
         self._went_s = -1e9
+        self._clock_asked: dict[str, Value] = {}
         self._clock = TempoMap.constant(session.rate_hz, *self._hand_clock())
         self._begun_frame = 0
         self._ticked_frame = -1
@@ -115,6 +116,7 @@ class Show:
             self._clock = TempoMap.constant(self.session.rate_hz, *self._hand_clock(), frame)
         self._plan_ending(frame)
         self.session.publish("show/title", self.setlist.title if self.setlist else "")
+        self.tell_swaps()
         self.tick(frame)
         self._rehearse(frame)
 
@@ -437,13 +439,17 @@ class Show:
         """Take back what cues would still do to rows that hands have taken since the last time."""
         if self.plan is None or not self.takeover.collect():
             return
-        playhead, stand = self.session.playhead, self.stand_at()
-        near = [write for write in self.plan.writes if playhead < write.frame <= stand.frame]
-        held = [(write, self.session.get(write.name)) for write in near if not self.takeover.allows(write.name)]
+        stand = self.stand_at()
+        near = [write for write in self._near(stand) if not self.takeover.allows(write.name)]
+        values = [self.session.get(write.name) for write in near]
         self.replan(stand)
-        for write, value in held:
-            source = self.takeover.source_of(write.name)
-            self.session.set(write.name, value, source=source, frame=write.frame)
+        for write, value in zip(near, values, strict=True):
+            self.session.set(write.name, value, source=self.takeover.source_of(write.name), frame=write.frame)
+
+    def _near(self, stand: Stand) -> list[PlannedWrite]:
+        """Writes that come too soon to be taken back by going on from ``stand``."""
+        assert self.plan is not None
+        return [write for write in self.plan.writes if self.session.playhead < write.frame <= stand.frame]
 
     def _follow_auto(self) -> None:
         stopped = not self.session.get("show/auto")
@@ -463,7 +469,7 @@ class Show:
         self.replan(replace(after, armed=(*after.armed, *thawed)))
 
     def _follow_tempo(self, playhead: int) -> None:
-        wanted = self._hand_clock()
+        wanted, self._clock_asked = self._hand_clock(), {}
         anchors = [self.clock.anchor_at(frame) for frame in (playhead, self.session.playhead)]
         if wanted in [(anchor.tempo_bpm, anchor.metre) for anchor in anchors]:
             return
@@ -473,11 +479,16 @@ class Show:
         stand = self.stand_at()
         # A song or a cue between the playhead and the stand may bring its own tempo: wait for it.
         if self.plan.stand_at(playhead) is self.plan.stand_at(stand.frame):
+            near = [write for write in self._near(stand) if write.name in (TEMPO, METRE)]
             clock = stand.clock.retimed(playhead, *wanted).since(self._ticked_frame)
             self.replan(replace(stand, clock=clock))
+            for write in near:
+                self.session.set(write.name, wanted[write.name == METRE], source="show", frame=write.frame)
 
     def _hand_clock(self) -> tuple[float, int]:
-        return float(self.session.get("clock/tempo")), int(self.session.get("clock/metre"))
+        """Tempo and metre as their rows are, or as a hand has just asked for, whatever a ramp makes of it."""
+        tempo, metre = (self._clock_asked.get(name, self.session.get(name)) for name in (TEMPO, METRE))
+        return float(tempo), int(metre)
 
     # --- where things are -------------------------------------------------------------------------
 
@@ -549,6 +560,8 @@ class Show:
     def _on_event(self, event: Event) -> None:
         if isinstance(event, Done):
             self.asked_by = event.source
+        elif isinstance(event, Written) and event.name in (TEMPO, METRE) and is_hand(event.source):
+            self._clock_asked[event.name] = event.value
 
     def _need_calm(self) -> None:
         """Refuse a go that comes so soon after another one that it may be the same."""
