@@ -152,7 +152,8 @@ class Show:
         """Follow the playhead, report where the show stands; true when it is over."""
         if self.plan is not None:
             self._take()
-            self._note_passed(self.plan, playhead)
+            self._note_passed(self.plan, self._ticked_frame, playhead)
+            self._pass(playhead)
             self._follow_auto()
             self._plan_more(playhead)
         self._follow_tempo(playhead)
@@ -186,16 +187,19 @@ class Show:
         """Swaps that are still to come, as far as they are planned."""
         return [swap for swap in self.plan.swaps if swap.frame > self._ticked_frame] if self.plan is not None else []
 
-    def _note_passed(self, plan: Plan, playhead: int) -> None:
-        for stand in plan.stands:
-            if stand.following == 0 and self._ticked_frame < stand.origin == stand.frame <= playhead:
-                self._note_song(stand)
-        for mark in plan.marks:
-            if self._ticked_frame < mark.frame <= playhead:
-                self._note(mark)
-        for send in plan.sends:
-            if self._ticked_frame < send.frame <= playhead:
-                self.sends.send(send.send)
+    def _note_passed(self, plan: Plan, since: int, playhead: int) -> None:
+        """Take note of what of a plan has come after ``since``, in its order."""
+        songs = [stand for stand in plan.stands if stand.following == 0 and stand.origin == stand.frame]
+        passed = [one for one in (*songs, *plan.marks, *plan.sends) if since < one.frame <= playhead]
+        for one in sorted(passed, key=lambda one: one.frame):
+            if isinstance(one, Stand):
+                self._note_song(one)
+            elif isinstance(one, CueMark):
+                self._note(one)
+            else:
+                self.sends.send(one.send)
+
+    def _pass(self, playhead: int) -> None:
         for failure in self.sends.take_failures():
             self.session.report(failure)
         if playhead >= self._passed_frame + self.session.rate_hz:
@@ -287,13 +291,20 @@ class Show:
     def back(self, frame: int | None = None, by: str = "show") -> str:
         """Jump to the cue before the one that fired last, or to its song's beginning."""
         stand = self.stand_at(frame)
-        setlist, at = self.need_setlist(), self.at or Place(0, OPENING)
+        setlist, at = self.need_setlist(), self._at(stand)
         places = sorted([*all_places(setlist), *(Place(song, OPENING) for song in range(len(setlist.songs)))])
         before = [place for place in places if place < at and place not in stand.skipped]
         if not before:
             raise CommandError("show/back: there is no cue before this one")
         self._arrive(before[-1], stand, by)
         return setlist.songs[before[-1].song].name if before[-1].cue == OPENING else self.cue(before[-1]).name
+
+    def _at(self, stand: Stand) -> Place:
+        """Cue that will have fired last when the show comes to a stand."""
+        assert self.plan is not None
+        marks = [mark.place for mark in self.plan.marks if mark.frame <= stand.frame]
+        known = [place for place in (self.at, *marks) if place is not None and place.song == stand.song]
+        return known[-1] if known else Place(stand.song, OPENING)
 
     def jump(self, cue: str, frame: int | None = None, by: str = "show") -> str:
         """Go to a cue (by number or name) or a song (by name), with all that the cues before it leave behind."""
@@ -348,11 +359,7 @@ class Show:
         self.done = {known for known in fired_until(setlist, place, stand) if known.cue != OPENING}
         self.done |= {known for known in all_places(setlist) if known.song < place.song}
         self._frozen = ()
-        if place.cue == OPENING:
-            self.replan(stand, effects)
-            self._note_song(stand)
-        else:
-            self.replan(stand, effects, (mark_of(setlist, place, stand, by),))
+        self.replan(stand, effects, () if place.cue == OPENING else (mark_of(setlist, place, stand, by),))
 
     # --- what changes the future ------------------------------------------------------------------
 
@@ -368,12 +375,7 @@ class Show:
         self._plan_ending(stand.frame)
         self.done |= {mark.place for mark in later.marks if mark.frame <= stand.frame}
         # The playhead may stand on its frame already; then no tick will pass it.
-        for mark in later.marks:
-            if mark.frame <= self._ticked_frame:
-                self._note(mark)
-        for send in later.sends:
-            if send.frame <= self._ticked_frame:
-                self.sends.send(send.send)
+        self._note_passed(later, stand.frame - 1, self._ticked_frame)
         self.tell_swaps()
         self.tell_stood(stand.frame)
 
