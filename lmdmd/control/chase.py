@@ -12,7 +12,7 @@ from lmdmd.control.clock import TempoMap
 from lmdmd.control.cue_effects import METRE, TEMPO, Effects, changes, cue_at, fire, still
 from lmdmd.control.plan import opening_stand
 from lmdmd.control.setlist import Cue, Setlist, Swap, trigger_frame
-from lmdmd.control.stand import OPENING, Armed, Place, Stand
+from lmdmd.control.stand import OPENING, Place, Stand
 from lmdmd.control.tempo import shifted
 from lmdmd.params import Value
 
@@ -22,58 +22,59 @@ class _Pass:
 
     def __init__(self, setlist: Setlist, song: int, rate_hz: float, skipped: frozenset[Place]) -> None:
         self._setlist = setlist
-        self._cues = setlist.songs[song].cues
         self._song = song
+        self._cues = setlist.songs[song].cues
         begun = setlist.songs[song]
         clock = TempoMap.constant(rate_hz, begun.tempo, begun.metre)
         self.stand = Stand(0, song, 0, 0, clock, opening_stand(setlist, rate_hz).slots, skipped=skipped)
         self.fired: list[Place] = []
+        self._left = [index for index in range(len(self._cues)) if Place(song, index) not in skipped]
         self._fire(OPENING, 0)
 
     def through(self, last: int) -> _Pass:
         """Go on until the cue ``last`` has fired."""
-        for index in range(last + 1):
-            if index == last or Place(self._song, index) not in self.stand.skipped:
-                self._come_to(index, last)
+        while last in self._left:
+            due = self._next()
+            self._fire(*(due if due is not None else (last, self.stand.frame)))
         return self
-
-    def _come_to(self, index: int, last: int) -> None:
-        kind = self._cues[index].trigger.kind
-        if kind in ("at", "bar"):
-            while (armed := self._soonest()) and self.stand.fires_at(armed) <= self._time_of(index):
-                self._fire(armed.cue, self.stand.fires_at(armed))
-            self._fire(index, self._time_of(index))
-        elif kind in ("go", "osc") or index == last:
-            while (armed := self._soonest()) and any(one.cue <= index for one in self.stand.armed):
-                self._fire(armed.cue, self.stand.fires_at(armed))
-            if Place(self._song, index) not in self.fired:
-                self._fire(index, self.stand.frame)
 
     def through_all(self) -> _Pass:
         """Go on until the song ends."""
-        self.through(len(self._cues) - 1)
-        while (armed := self._soonest()) and self.stand.fires_at(armed) < self._end():
-            self._fire(armed.cue, self.stand.fires_at(armed))
+        while (due := self._next()) is not None and due[1] < self.stand.ends_at(self._setlist.songs[self._song]):
+            self._fire(*due)
         return self
 
-    def _end(self) -> int:
-        return self.stand.ends_at(self._setlist.songs[self._song])
+    def _next(self) -> tuple[int, int] | None:
+        """The next cue and its frame: one by hand as soon as all before it have fired, the others at their time."""
+        first = min(self._left, default=None)
+        if first is not None and self._cues[first].trigger.kind in ("go", "osc"):
+            return first, self.stand.frame
+        dues = [(self.stand.fires_at(armed), armed.cue) for armed in self.stand.armed]
+        if self.following < len(self._cues):
+            dues.append((self._time_of(self.following), self.following))
+        frame, cue = min(dues, default=(0, None))
+        return (cue, frame) if cue is not None else None
+
+    @property
+    def following(self) -> int:
+        """Index of the next cue with a time."""
+        timed = (index for index in self._left if self._cues[index].trigger.kind in ("at", "bar"))
+        return next(timed, len(self._cues))
 
     def _time_of(self, index: int) -> int:
         return max(self.stand.frame, trigger_frame(self._cues[index].trigger, self.stand.clock, 0))
-
-    def _soonest(self) -> Armed | None:
-        return min(self.stand.armed, key=lambda armed: (self.stand.fires_at(armed), armed.cue), default=None)
 
     def _fire(self, cue: int, frame: int) -> None:
         place = Place(self._song, cue)
         self.stand = fire(self._setlist, place, replace(self.stand, frame=frame)).stand
         self.fired.append(place)
+        self._left = [index for index in self._left if index != cue]
 
 
 def arrive(setlist: Setlist, place: Place, stand: Stand) -> Stand:
     """Stand at ``stand.frame`` with the song's time, bar, tempo, loop and what is armed moved to where ``place`` is."""
-    there = _Pass(setlist, place.song, stand.clock.rate_hz, stand.skipped).through(place.cue).stand
+    passed = _Pass(setlist, place.song, stand.clock.rate_hz, stand.skipped).through(place.cue)
+    there = passed.stand
     moved = stand.frame - there.frame
     begun, *later = shifted(there.clock, there.frame, stand.frame)
     clock = stand.clock.anchored(begun)
@@ -81,8 +82,9 @@ def arrive(setlist: Setlist, place: Place, stand: Stand) -> Stand:
     return replace(
         stand,
         song=place.song,
-        following=place.cue + 1,
+        following=passed.following,
         origin=moved,
+        since_frame=stand.frame,
         clock=replace(clock, anchors=(*clock.anchors, *later)),
         armed=tuple(replace(armed, ready_frame=armed.ready_frame + moved) for armed in there.armed),
         round=there.round if in_loop else None,

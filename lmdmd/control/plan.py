@@ -113,7 +113,7 @@ def opening_stand(setlist: Setlist, rate_hz: float, frame: int = 0) -> Stand:
     clock = TempoMap.constant(rate_hz, song.tempo, song.metre, frame)
     weights = [float(find(f"prompt/{slot}/weight").default) for slot in range(PROMPT_SLOTS)]
     slots = tuple(Slot("", Segment(frame, weight, weight)) for weight in weights)
-    return Stand(frame, 0, OPENING, frame, clock, slots)
+    return Stand(frame, 0, OPENING, frame, clock, slots, frame)
 
 
 def _stand_moved(stand: Stand, there: Callable[[Place], Place | None]) -> Stand | None:
@@ -215,10 +215,11 @@ def _next_timed(setlist: Setlist, stand: Stand, end: float) -> list[tuple[int, i
     """Frame, index and firer of the next cue with a time, if there is one and it does not wait."""
     if stand.held_frame is not None:
         return []
+    clock = stand.song_clock
     for index, cue in enumerate(setlist.songs[stand.song].cues):
         is_next = index >= stand.following and Place(stand.song, index) not in stand.skipped
         if is_next and cue.trigger.kind in ("at", "bar"):
-            frame = max(stand.frame, trigger_frame(cue.trigger, stand.clock, stand.origin))
+            frame = max(stand.frame, trigger_frame(cue.trigger, clock, stand.origin))
             if frame < end:
                 return [(frame, index, BY_TIME)]
     return []
@@ -235,7 +236,9 @@ def _bars_to_spare(stand: Stand, frame: float) -> int:
 def _opened(setlist: Setlist, stand: Stand, index: int, frame: int) -> _Due:
     song = setlist.songs[index]
     clock = stand.clock.anchored(Anchor(frame, song.tempo, song.metre))
-    reached = replace(stand, frame=frame, song=index, following=0, origin=frame, clock=clock, armed=(), round=None)
+    reached = replace(
+        stand, frame=frame, song=index, following=0, origin=frame, clock=clock, since_frame=frame, armed=(), round=None
+    )
     return _Due(reached, Place(index, OPENING))
 
 

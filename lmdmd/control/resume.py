@@ -22,6 +22,8 @@ from lmdmd.params import BY_NAME, Value
 
 _PLAYED = ("passed", "fired", "heard", "done", "incident", "turned")
 """Kinds of lines whose frame the playhead has come to."""
+RESUME = "resume"
+"""Source of what a hand had set in the run before."""
 _NOT_RESTORED = ("clock/", "record/", "show/auto")
 
 
@@ -96,7 +98,8 @@ def _entry(line: str) -> dict[str, Any]:
 
 def _by_hand(line: dict[str, Any]) -> dict[str, Value]:
     name = line["name"]
-    if not is_hand(line["source"]) or name.startswith(_NOT_RESTORED) or name not in BY_NAME:
+    restored = line["source"] == RESUME
+    if not (is_hand(line["source"]) or restored) or name.startswith(_NOT_RESTORED) or name not in BY_NAME:
         return {}
     return {name: line["value"]}
 
@@ -105,13 +108,15 @@ def record_of(
     setlist: Setlist, stand: Stand, at: Place, done: set[Place], stopped: bool, taken: dict[str, str]
 ) -> dict[str, Any]:
     """A stand and what belongs to it, of numbers, texts, lists and mappings only."""
+    clock = stand.clock.since(stand.frame if stand.held_frame is None else min(stand.frame, stand.held_frame))
     return {
         "songs": [song.name for song in setlist.songs],
         "frame": stand.frame,
         "song": stand.song,
         "following": stand.following,
         "origin": stand.origin,
-        "anchors": [[a.frame, a.tempo_bpm, a.metre, a.bar, a.beat] for a in stand.clock.anchors],
+        "since_frame": stand.since_frame,
+        "anchors": [[a.frame, a.tempo_bpm, a.metre, a.bar, a.beat] for a in clock.anchors],
         "model": stand.model,
         "armed": [[a.cue, a.ready_frame, a.quantise.value, a.quantise.unit, a.by] for a in stand.armed],
         "round": [stand.round.cue, stand.round.first, stand.round.last, stand.round.left] if stand.round else None,
@@ -142,6 +147,7 @@ def stand_of(state: Resume, begun: Stand, setlist: Setlist) -> Stand:
         song=record["song"],
         following=record["following"],
         origin=record["origin"],
+        since_frame=record["since_frame"],
         clock=clock,
         model=record["model"],
         armed=tuple(Armed(cue, ready, Span(value, unit), by) for cue, ready, value, unit, by in record["armed"]),
@@ -171,6 +177,7 @@ def _moved(stood: Stand, since: int, begun: Stand) -> Stand:
         stood,
         frame=begun.frame,
         origin=stood.origin + moved,
+        since_frame=begun.frame,
         clock=replace(stood.clock, anchors=shifted(stood.clock, since, begun.frame)),
         armed=tuple(replace(armed, ready_frame=armed.ready_frame + moved) for armed in stood.armed),
         held_frame=None if stood.held_frame is None else stood.held_frame + moved,

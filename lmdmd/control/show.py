@@ -15,17 +15,19 @@ from typing import TYPE_CHECKING
 from lmdmd.automation import Segment
 from lmdmd.control.chase import all_places, find_place, fired_until, land
 from lmdmd.control.clock import TempoMap
-from lmdmd.control.cue_effects import METRE, TEMPO, Effects, PlannedSwap, PlannedWrite, armed_cue
+from lmdmd.control.cue_effects import METRE, TEMPO, Effects, PlannedSend, PlannedSwap, PlannedWrite, armed_cue
 from lmdmd.control.cue_sends import CueSends
-from lmdmd.control.events import Done, Event, Fired, Passed, Stood, SwapPlanned, Written
+from lmdmd.control.events import Event, Written
 from lmdmd.control.plan import AHEAD_S, CueMark, Plan, mark_of, plan_from, plan_show
 from lmdmd.control.rehearsal import Rehearsal, loop_of, rehearsed
-from lmdmd.control.resume import Resume, hands_of, record_of, songs_of, stand_of
+from lmdmd.control.resume import RESUME, Resume, hands_of, songs_of, stand_of
 from lmdmd.control.setlist import Cue, Setlist
-from lmdmd.control.show_edits import Edits
+from lmdmd.control.show_go import back, go
 from lmdmd.control.show_messages import addresses, matching
 from lmdmd.control.show_standby import publish_standby
 from lmdmd.control.show_takeover import Takeover, is_hand
+from lmdmd.control.show_tell import Teller
+from lmdmd.control.show_verbs import Verbs
 from lmdmd.control.stand import OPENING, Armed, Place, Round, Slot, Stand, at_bar, is_timed, resumed
 from lmdmd.errors import CommandError, did_you_mean
 from lmdmd.params import Value
@@ -63,60 +65,35 @@ class Show:
         self.base: dict[str, Value] = {}
         self.takeover = Takeover(session)
         self.sends = CueSends()
+        self.tell = Teller(self)
         self.on_swaps: Callable[[list[PlannedSwap]], None] = lambda swaps: None
-        self.asked_by = "show"
-        self._now_s = now_s
-        self._went_s = -1e9
+        self.stopped = False
         self._clock_asked: dict[str, Value] = {}
         self._clock = TempoMap.constant(session.rate_hz, *self._hand_clock())
         self._begun_frame = 0
         self._ticked_frame = -1
-        self._stopped = False
         self._frozen: tuple[Armed, ...] = ()
-        self._swaps: list[PlannedSwap] = []
-        self._passed_frame = 0
-        session.watch(self._on_event)
-        self._provide()
-
-    def _provide(self) -> None:
-        edits = Edits(self)
-        verbs = {
-            "go": self._do_go,
-            "back": self._do_back,
-            "cue": self._do_cue,
-            "stop": self._do_stop,
-            "pause": self._do_stop,
-            "start": self._do_start,
-            "resume": self._do_start,
-            "release": self._do_release,
-            "message": self._do_message,
-            "skip": edits.skip,
-            "insert": edits.insert,
-            "move": edits.move,
-            "reload": edits.reload,
-        }
-        for verb, function in verbs.items():
-            self.session.provide(f"show/{verb}", function)
+        session.watch(self._hear_clock)
+        Verbs(self, now_s)
 
     # --- the run of the show ----------------------------------------------------------------------
 
     def arm(self, frame: int = 0) -> None:
         """Plan the show from ``frame`` on and send every write whose frame is known."""
-        self._begun_frame, self._ticked_frame, self._passed_frame = frame, frame - 1, frame
-        self._stopped, self._frozen = not self.session.get("show/auto"), ()
+        self._begun_frame, self._ticked_frame = frame, frame - 1
+        self.stopped, self._frozen = not self.session.get("show/auto"), ()
         self.done, self.at = set(), None
         if self.setlist is not None:
             self.follow(self.setlist)
-            brisk_frames = frames_from_s(self.rehearsal.skip_waits_s or 0.0, self.session.rate_hz)
-            self.plan = plan_show(
-                self.setlist, self.session.rate_hz, frame, model=self.model, brisk_frames=brisk_frames
-            )
+            rate_hz, brisk_s = self.session.rate_hz, self.rehearsal.skip_waits_s or 0.0
+            brisk_frames = frames_from_s(brisk_s, rate_hz)
+            self.plan = plan_show(self.setlist, rate_hz, frame, model=self.model, brisk_frames=brisk_frames)
             self._send(self.plan.writes)
         else:
             self._clock = TempoMap.constant(self.session.rate_hz, *self._hand_clock(), frame)
         self._plan_ending(frame)
         self.session.publish("show/title", self.setlist.title if self.setlist else "")
-        self.tell_swaps()
+        self.tell.swaps()
         self.tick(frame)
         self._rehearse(frame)
 
@@ -144,7 +121,7 @@ class Show:
             self.jump(begin, frame)
         if loop and self.setlist is not None:
             place, bars = loop_of(self.setlist, loop)
-            self._arrive(place, self.stand_at(frame))
+            self.arrive(place, self.stand_at(frame))
             stand = at_bar(self.setlist.songs[place.song], self.stand_at(frame), bars[0])
             self.replan(replace(stand, round=Round(OPENING, *bars, 0)))
 
@@ -153,9 +130,10 @@ class Show:
         if self.plan is not None:
             self._take()
             self._note_passed(self.plan, self._ticked_frame, playhead)
-            self._pass(playhead)
+            self.tell.passed(playhead)
             self._follow_auto()
             self._plan_more(playhead)
+            self._turn(self.plan.stand_at(self._earliest_frame()))
         self._follow_tempo(playhead)
         self._ticked_frame = max(self._ticked_frame, playhead)
         self._report(playhead)
@@ -192,32 +170,24 @@ class Show:
         songs = [stand for stand in plan.stands if stand.following == 0 and stand.origin == stand.frame]
         passed = [one for one in (*songs, *plan.marks, *plan.sends) if since < one.frame <= playhead]
         for one in sorted(passed, key=lambda one: one.frame):
-            if isinstance(one, Stand):
-                self._note_song(one)
-            elif isinstance(one, CueMark):
-                self._note(one)
-            else:
+            if isinstance(one, PlannedSend):
                 self.sends.send(one.send)
-
-    def _pass(self, playhead: int) -> None:
+            elif isinstance(one, CueMark):
+                self.at = one.place
+                self.done.add(one.place)
+                self.tell.cue(one)
+            else:
+                self.at = Place(one.song, OPENING)
+                self.tell.song(one)
         for failure in self.sends.take_failures():
             self.session.report(failure)
-        if playhead >= self._passed_frame + self.session.rate_hz:
-            self._passed_frame = playhead
-            self.session.tell(Passed(playhead))
 
-    def _note_song(self, stand: Stand) -> None:
-        self.at = Place(stand.song, OPENING)
-        name = self.need_setlist().songs[stand.song].name
-        self.session.tell(Fired("", "", name, stand.frame, 1, "time"))
-        self.tell_stood(stand.frame)
-
-    def _note(self, mark: CueMark) -> None:
-        self.done.add(mark.place)
-        self.at = mark.place
-        number = self.cue(mark.place).number
-        self.session.tell(Fired(mark.cue, number, mark.song, mark.frame, mark.bar, mark.by))
-        self.tell_stood(mark.frame)
+    def _turn(self, stand: Stand) -> None:
+        """Timed cues of a loop's next pass are still to come."""
+        if stand.round is not None:
+            cues = range(stand.following, len(self.need_setlist().songs[stand.song].cues))
+            again = {Place(stand.song, cue) for cue in cues}
+            self.done -= {place for place in again if is_timed(self.need_setlist(), place)}
 
     def _report(self, playhead: int) -> None:
         bar, beat = self.clock.position(playhead)
@@ -236,75 +206,11 @@ class Show:
         Where none waits, or timed cues are stopped, the next cue comes early. Returns what was done, a cue by its
         name. ``frame`` defaults to the earliest at which all of it can be heard.
         """
-        stand = self.stand_at(frame)
-        waiting = next((armed for armed in stand.armed if armed.by_hand), None)
-        if waiting is not None:
-            return self._fire_now(waiting.cue, stand, by)
-        if stand.round is not None and not self._stopped:
-            return self._leave_loop(stand)
-        place = self.standby(stand)
-        if stand.held_frame is not None and not self._stopped:
-            if place is None or place.song != stand.song:
-                return self._end_song(stand, by)
-            stand = resumed(stand)
-        if place is None:
-            raise CommandError("show/go: no cue is left")
-        if place.song != stand.song or is_timed(self.need_setlist(), place):
-            self._arrive(place, stand, by)
-        elif self.cue(place).trigger.kind in ("go", "osc"):
-            self._arm(armed_cue(self.need_setlist().songs[stand.song], place.cue, stand, stand.frame, by), stand)
-        else:
-            return self._fire_now(place.cue, stand, by)
-        return self.cue(place).name
-
-    def standby(self, stand: Stand) -> Place | None:
-        """Cue that comes at the next go: the song's next one by hand, else the next."""
-        waits = self._stopped or stand.held_frame is not None
-        by_hand = None if waits else self.next_place(stand, by_hand=True)
-        return by_hand or self.next_place(stand)
-
-    def _fire_now(self, cue: int, stand: Stand, by: str) -> str:
-        self._arm(Armed(cue, stand.frame, by=by), stand)
-        return self.need_setlist().songs[stand.song].cues[cue].name
-
-    def _arm(self, armed: Armed, stand: Stand) -> None:
-        stand = stand.without(armed.cue)
-        self.replan(replace(stand, armed=(*stand.armed, armed)))
-
-    def _leave_loop(self, stand: Stand) -> str:
-        assert stand.round is not None
-        if stand.round.left != 1:
-            self.replan(replace(stand, round=replace(stand.round, left=1)))
-            return f"bars {stand.round.first} to {stand.round.last} for the last time"
-        song = self.need_setlist().songs[stand.song]
-        self.replan(replace(at_bar(song, stand, stand.round.last + 1), round=None))
-        return f"on to bar {stand.round.last + 1}"
-
-    def _end_song(self, stand: Stand, by: str) -> str:
-        songs = self.need_setlist().songs
-        if stand.song + 1 < len(songs):
-            self._arrive(Place(stand.song + 1, OPENING), stand, by)
-            return songs[stand.song + 1].name
-        self.replan(resumed(stand))
-        return "on to the end"
+        return go(self, self.stand_at(frame), by)
 
     def back(self, frame: int | None = None, by: str = "show") -> str:
         """Jump to the cue before the one that fired last, or to its song's beginning."""
-        stand = self.stand_at(frame)
-        setlist, at = self.need_setlist(), self._at(stand)
-        places = sorted([*all_places(setlist), *(Place(song, OPENING) for song in range(len(setlist.songs)))])
-        before = [place for place in places if place < at and place not in stand.skipped]
-        if not before:
-            raise CommandError("show/back: there is no cue before this one")
-        self._arrive(before[-1], stand, by)
-        return setlist.songs[before[-1].song].name if before[-1].cue == OPENING else self.cue(before[-1]).name
-
-    def _at(self, stand: Stand) -> Place:
-        """Cue that will have fired last when the show comes to a stand."""
-        assert self.plan is not None
-        marks = [mark.place for mark in self.plan.marks if mark.frame <= stand.frame]
-        known = [place for place in (self.at, *marks) if place is not None and place.song == stand.song]
-        return known[-1] if known else Place(stand.song, OPENING)
+        return back(self, self.stand_at(frame), by)
 
     def jump(self, cue: str, frame: int | None = None, by: str = "show") -> str:
         """Go to a cue (by number or name) or a song (by name), with all that the cues before it leave behind."""
@@ -314,7 +220,7 @@ class Show:
         if place is None:
             names = [song.name for song in setlist.songs] + [c.name for song in setlist.songs for c in song.cues]
             raise CommandError(f'show/cue: there is no cue "{cue}"{did_you_mean(cue, names)}')
-        self._arrive(place, stand, by)
+        self.arrive(place, stand, by)
         return cue
 
     def hear(self, message: str, by: str = "show") -> list[str]:
@@ -336,7 +242,7 @@ class Show:
     def start(self) -> None:
         """Let timed cues fire again; they come as many whole bars later as the hold lasted."""
         self.session.set("show/auto", True, source="show")
-        if self.plan is not None and not self._stopped and self.stand_at().held_frame is not None:
+        if self.plan is not None and not self.stopped and self.stand_at().held_frame is not None:
             self.replan(resumed(self.stand_at()))
         self._follow_auto()
 
@@ -349,12 +255,13 @@ class Show:
             self.replan(stand, Effects(stand, tuple(writes)))
         return rows
 
-    def _arrive(self, place: Place, stand: Stand, by: str = "show") -> None:
+    def arrive(self, place: Place, stand: Stand, by: str = "show") -> None:
+        """Jump to a place, at a stand's own frame."""
         setlist = self.need_setlist()
         glides = stand.frame != self._begun_frame
         effects = land(setlist, place, stand, self.base, self.model, glides=glides)
         stand = effects.stand
-        if self._stopped:
+        if self.stopped:
             stand = replace(stand, held_frame=stand.frame)
         self.done = {known for known in fired_until(setlist, place, stand) if known.cue != OPENING}
         self.done |= {known for known in all_places(setlist) if known.song < place.song}
@@ -376,8 +283,8 @@ class Show:
         self.done |= {mark.place for mark in later.marks if mark.frame <= stand.frame}
         # The playhead may stand on its frame already; then no tick will pass it.
         self._note_passed(later, stand.frame - 1, self._ticked_frame)
-        self.tell_swaps()
-        self.tell_stood(stand.frame)
+        self.tell.swaps()
+        self.tell.stood(stand.frame)
 
     def _plan_more(self, playhead: int) -> None:
         """A loop without end is planned a while ahead, again and again."""
@@ -391,31 +298,7 @@ class Show:
         self._send(later.writes)
         if later.whole:
             self._plan_ending(last.frame)
-        self.tell_swaps()
-
-    def tell_swaps(self) -> None:
-        """Let who carries them out know of the swaps to come, where they have changed."""
-        swaps = self.swaps
-        if swaps == self._swaps:
-            return
-        new, self._swaps = [swap for swap in swaps if swap not in self._swaps], swaps
-        for swap in new:
-            song = self.need_setlist().songs[swap.place.song]
-            cue = "" if swap.place.cue == OPENING else song.cues[swap.place.cue].name
-            event = SwapPlanned(swap.frame, swap.model, swap.over_frames, swap.curve, song.name, cue)
-            self.session.tell(event)
-        self.on_swaps(swaps)
-
-    def tell_stood(self, frame: int) -> None:
-        """Say where the show stands from a frame on, so that a log can tell where to go on."""
-        if self.plan is None:
-            return
-        setlist, stand = self.need_setlist(), self.plan.stand_at(frame)
-        at = self.at or Place(stand.song, OPENING)
-        cue = None if at.cue == OPENING else self.cue(at)
-        record = record_of(setlist, stand, at, self.done, self._stopped, self.takeover.taken)
-        names = (cue.name, cue.number) if cue is not None else ("", "")
-        self.session.tell(Stood(frame, setlist.songs[stand.song].name, *names, record))
+        self.tell.swaps()
 
     def _plan_ending(self, frame: int) -> None:
         """The last moments fade, on their frames, so that a render ends as a show does."""
@@ -455,10 +338,10 @@ class Show:
 
     def _follow_auto(self) -> None:
         stopped = not self.session.get("show/auto")
-        if self.plan is None or stopped == self._stopped:
+        if self.plan is None or stopped == self.stopped:
             return
         stand = self.stand_at()
-        self._stopped = stopped
+        self.stopped = stopped
         if stopped:
             self._frozen = stand.armed
             held_frame = stand.frame if stand.held_frame is None else stand.held_frame
@@ -486,6 +369,10 @@ class Show:
             self.replan(replace(stand, clock=clock))
             for write in near:
                 self.session.set(write.name, wanted[write.name == METRE], source="show", frame=write.frame)
+
+    def _hear_clock(self, event: Event) -> None:
+        if isinstance(event, Written) and event.name in (TEMPO, METRE) and is_hand(event.source):
+            self._clock_asked[event.name] = event.value
 
     def _hand_clock(self) -> tuple[float, int]:
         """Tempo and metre as their rows are, or as a hand has just asked for, whatever a ramp makes of it."""
@@ -546,61 +433,13 @@ class Show:
         stand, at = stand_of(state, self.stand_at(frame), self.setlist)
         effects = land(self.setlist, at, stand, self.base, self.model, glides=False)
         self.at, self.done = at, set(state.done)
-        self._stopped = state.stopped
+        self.stopped = state.stopped
         self.takeover.taken = dict(state.taken)
-        self.session.set("show/auto", not state.stopped, source="resume")
+        self.session.set("show/auto", not state.stopped, source=RESUME)
         stand = replace(stand, slots=effects.stand.slots)
         now = stand.clock.anchor_at(frame)
         clock = (PlannedWrite(frame, TEMPO, now.tempo_bpm), PlannedWrite(frame, METRE, now.metre))
         writes = tuple(write for write in effects.writes if write.name not in (TEMPO, METRE)) + clock
         self.replan(stand, replace(effects, writes=writes, sends=(), swaps=()))
         for name, value in hands_of(state):
-            self.session.set(name, value, source="resume", frame=frame)
-
-    # --- verbs ------------------------------------------------------------------------------------
-
-    def _on_event(self, event: Event) -> None:
-        if isinstance(event, Done):
-            self.asked_by = event.source
-        elif isinstance(event, Written) and event.name in (TEMPO, METRE) and is_hand(event.source):
-            self._clock_asked[event.name] = event.value
-
-    def _need_calm(self) -> None:
-        """Refuse a go that comes so soon after another one that it may be the same."""
-        since_s, guard_s = self._now_s() - self._went_s, float(self.session.get("show/guard"))
-        if since_s < guard_s:
-            raise CommandError(f"show/go: {since_s:.2f} s after another go; the guard (show/guard) is {guard_s:g} s")
-
-    async def _do_go(self) -> str:
-        self._need_calm()
-        done = self.go(by=self.asked_by)
-        self._went_s = self._now_s()
-        return done
-
-    async def _do_back(self) -> str:
-        return self.back(by=self.asked_by)
-
-    async def _do_cue(self, cue: str) -> str:
-        return self.jump(cue, by=self.asked_by)
-
-    async def _do_message(self, message: str) -> str:
-        fired = self.hear(message, self.asked_by)
-        if not fired:
-            raise CommandError(f'show/message: no cue of this song waits for "{message}"')
-        return ", ".join(fired)
-
-    async def _do_release(self, pattern: str) -> str:
-        rows = self.release(pattern)
-        if not rows:
-            raise CommandError(f'show/release: nothing that matches "{pattern}" is taken')
-        return f"{', '.join(rows)} back with the cues"
-
-    async def _do_stop(self) -> str:
-        self.need_setlist()
-        self.stop()
-        return "timed cues wait"
-
-    async def _do_start(self) -> str:
-        self.need_setlist()
-        self.start()
-        return "timed cues fire"
+            self.session.set(name, value, source=RESUME, frame=frame)

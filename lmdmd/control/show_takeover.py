@@ -22,7 +22,7 @@ BACK_S = 1.0
 """A row that is released goes to where the show has it within this time."""
 PROMPTS = "prompt"
 """The prompts are taken as a whole: half of a mixture is none."""
-_OWN = ("show", "bundle", "command line", "resume")
+_OWN = ("show", "bundle", "command line", "resume", "recorder")
 _FREE = ("clock/", "show/")
 
 

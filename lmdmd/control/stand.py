@@ -67,9 +67,9 @@ class Round:
 class Stand:
     """Where a show stands from ``frame`` on.
 
-    ``song`` plays and has its time 0 at frame ``origin``; ``following`` is the index of the next cue with a time or a
-    bar that is still to come, ``armed`` are those that come without one. Timed cues wait since ``held_frame``, if it is
-    one. ``skipped`` are left out tonight. With ``brisk_frames`` no wait is much longer than that.
+    ``song`` plays since ``since_frame`` and has its time 0 at frame ``origin``; ``following`` is the index of the next
+    cue with a time or a bar that is still to come, ``armed`` are those that come without one. Timed cues wait since
+    ``held_frame``, if it is one. ``skipped`` are left out tonight. With ``brisk_frames`` no wait is much longer.
     """
 
     frame: int
@@ -78,6 +78,7 @@ class Stand:
     origin: int
     clock: TempoMap
     slots: tuple[Slot, ...]
+    since_frame: int = 0
     model: str = ""
     armed: tuple[Armed, ...] = ()
     round: Round | None = None
@@ -85,17 +86,22 @@ class Stand:
     skipped: frozenset[Place] = frozenset()
     brisk_frames: int = 0
 
+    @property
+    def song_clock(self) -> TempoMap:
+        """The clock without what was counted before the song that plays."""
+        return self.clock.since(self.since_frame)
+
     def fires_at(self, armed: Armed) -> int:
         """Frame at which an armed cue fires, if the clock stays as it is now."""
-        return next_line(armed.quantise, self.clock, self.origin, max(armed.ready_frame, self.frame))
+        return next_line(armed.quantise, self.song_clock, self.origin, max(armed.ready_frame, self.frame))
 
     def ends_at(self, song: Song) -> int:
         """Frame at which the song ends, if the clock stays as it is now."""
-        return max(self.frame, end_frame(song, self.clock, self.origin))
+        return max(self.frame, end_frame(song, self.song_clock, self.origin))
 
     def turns_at(self) -> int | None:
         """Frame at which the last bar of the loop ends; ``None`` without a loop."""
-        return max(self.frame, self.clock.frame_of(self.round.last + 1)) if self.round else None
+        return max(self.frame, self.song_clock.frame_of(self.round.last + 1)) if self.round else None
 
     def without(self, cue: int) -> Stand:
         """The stand in which a cue is not armed."""
@@ -109,15 +115,16 @@ def is_timed(setlist: Setlist, place: Place) -> bool:
 
 def first_timed(song: Song, stand: Stand, frame: int) -> int:
     """Index of the first cue whose time is not before ``frame``, as the stand's clock has it, give or take a frame."""
+    clock = stand.song_clock
     for index, cue in enumerate(song.cues):
-        if cue.trigger.kind in ("at", "bar") and trigger_frame(cue.trigger, stand.clock, stand.origin) >= frame - 1:
+        if cue.trigger.kind in ("at", "bar") and trigger_frame(cue.trigger, clock, stand.origin) >= frame - 1:
             return index
     return len(song.cues)
 
 
 def at_bar(song: Song, stand: Stand, bar: int) -> Stand:
     """The stand in whose song bar ``bar`` begins now; cues before it do not come again, those after it do."""
-    moved = stand.clock.frame_of(bar) - stand.frame
+    moved = stand.song_clock.frame_of(bar) - stand.frame
     clock = recounted(stand.clock, stand.frame, bar)
     there = replace(stand, clock=clock, origin=stand.origin - moved)
     return replace(there, following=first_timed(song, there, stand.frame))
@@ -144,7 +151,7 @@ def resumed(stand: Stand) -> Stand:
     """Stand whose song takes up again the bar in which it was held, on the beat that is heard now."""
     if stand.held_frame is None:
         return stand
-    clock, frame = stand.clock, stand.frame
+    clock, frame = stand.song_clock, stand.frame
     (held_bar, _), (bar, beat) = clock.position(stand.held_frame), clock.position(frame)
     return _moved(replace(stand, held_frame=None), bar - held_bar, held_bar, beat)
 

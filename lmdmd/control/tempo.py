@@ -55,12 +55,12 @@ def ramped(clock: TempoMap, frame: int, to_bpm: float, way: Way) -> TempoMap:
 
     bar, beat = clock.position(frame)
     steps = _steps(beat, passed(length_s))
-    frames = [frame + round(_when(passed, step, length_s) * clock.rate_hz) for step in steps]
+    moments = [_when(passed, step, length_s) for step in steps]
+    frames = [frame + round(moment * clock.rate_hz) for moment in moments]
     anchors = [
-        Anchor(
-            begin, 60.0 * clock.rate_hz * (after - before) / (end - begin), now.metre, *_place(bar, beat, before, now)
-        )
-        for (before, after), (begin, end) in zip(pairwise(steps), pairwise(frames), strict=True)
+        Anchor(begin, 60.0 * (steps[i + 1] - steps[i]) / (moments[i + 1] - moments[i]), now.metre, *place)
+        for i, (begin, end) in enumerate(pairwise(frames))
+        for place in (_place(bar, beat, steps[i], now),)
         if end > begin
     ]
     end = Anchor(frames[-1], to_bpm, now.metre, *_place(bar, beat, steps[-1], now))
