@@ -74,7 +74,8 @@ def _fade(default_s: float) -> Argument:
 
 
 COMMANDS: tuple[Command, ...] = (
-    Command("show/go", "Fire the next cue now."),
+    Command("show/go", "Fire the next cue, or leave the loop; once more, and what waits for its line comes now."),
+    Command("show/back", "Jump to the cue before."),
     Command("show/cue", "Jump to a cue by number or name.", (Argument("cue", str),)),
     Command("show/stop", "Stop firing cues; the music goes on."),
     Command("show/start", "Let timed cues fire again, from where the show stands."),
@@ -90,7 +91,23 @@ COMMANDS: tuple[Command, ...] = (
         "This is a beat, for clock/source osc: its number from 1 (0: the next), and the tempo if it is known.",
         (Argument("beat", float, 0.0, 0.0, 1e9), Argument("tempo", float, 0.0, 0.0, 1000.0)),
     ),
-    Command("panic", "Fade out and stay silent until release.", (_fade(0.5),)),
+    Command("show/pause", "The same as show/stop."),
+    Command("show/resume", "The same as show/start."),
+    Command("show/skip", "Leave the next cue out."),
+    Command(
+        "show/insert",
+        "Play a song of the setlist once more, or the songs of another file beside it.",
+        (Argument("song", str), Argument("position", int, 0, 0.0, 10_000.0)),
+    ),
+    Command(
+        "show/move",
+        "Play a song at another time.",
+        (Argument("song", str), Argument("position", int, None, 1.0, 10_000.0)),
+    ),
+    Command("show/reload", "Read the setlist again while it plays; a broken one changes nothing.", slow=True),
+    Command("show/release", "Give rows that hands have taken back to the cues.", (Argument("pattern", str, "*"),)),
+    Command("show/message", "Fire the cues that wait for an OSC message.", (Argument("message", str),)),
+    Command("panic", "Fade out and stay silent until release; a second time, be silent at once.", (_fade(0.5),)),
     Command("release", "Come back after a panic.", (_fade(0.5),)),
     Command("engine/reset", "Forget the music so far: the model starts from an empty context."),
     Command("deck/load", "Load a bundle on the idle deck.", (Argument("model", str),), slow=True),

@@ -25,6 +25,7 @@ from lmdmd.control.decks import Decks
 from lmdmd.control.memory import Memory
 from lmdmd.control.mix_log import MixLog
 from lmdmd.control.opening import choose_bundle, open_show
+from lmdmd.control.panic import Panic
 from lmdmd.control.recorder import RECORDINGS, Recorder, check_folder
 from lmdmd.control.resources import memory_mb
 from lmdmd.control.session import Session
@@ -171,8 +172,7 @@ class Daemon:
 
     def _provide_verbs(self) -> None:
         self.session.provide("quit", self._quit)
-        self.session.provide("panic", self._panic)
-        self.session.provide("release", self._release)
+        Panic(self.session)
         self.session.provide("engine/reset", self._reset)
 
     async def _until_lead(self) -> None:
@@ -247,14 +247,6 @@ class Daemon:
     async def _quit(self) -> str:
         self.should_end.set()
         return "fading out"
-
-    async def _panic(self, fade_s: float) -> str:
-        self.session.steer("mix/fade", 0.0, glide_s=fade_s)
-        return "silent"
-
-    async def _release(self, fade_s: float) -> str:
-        self.session.steer("mix/fade", 1.0, glide_s=fade_s)
-        return "sounding"
 
     async def _reset(self) -> str:
         self.decks.reset()

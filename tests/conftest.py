@@ -16,6 +16,7 @@ from lmdmd.bench.jack_server import PERIOD_FRAMES as JACK_PERIOD
 from lmdmd.bench.jack_server import RATE_HZ as JACK_RATE_HZ
 from lmdmd.bench.jack_server import JackServer
 from lmdmd.bench.processes import steal_jiffies
+from lmdmd.rt.board import Board
 
 __all__ = ["JACK_PERIOD", "JACK_RATE_HZ", "QUIET_JIFFIES", "jack_server", "steal_jiffies"]
 
@@ -31,6 +32,15 @@ def same_threads() -> Iterator[None]:
     yield
     if torch:
         torch.set_num_threads(count)
+
+
+@pytest.fixture
+def board() -> Iterator[Board]:
+    """A board of our own."""
+    board = Board.create(44100)
+    yield board
+    board.close()
+    board.unlink()
 
 
 @contextmanager

@@ -3,49 +3,17 @@
 import random
 from dataclasses import replace
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
+from show_stage import RATE, at, bar, by_hand, setlist, song
 
 from lmdmd.automation import Lane, Segment, TextLane
-from lmdmd.control.plan import (
-    OPENING,
-    Place,
-    Slot,
-    all_places,
-    arrive,
-    chased,
-    choose_slots,
-    find_place,
-    fire,
-    opening_stand,
-    plan_from,
-    plan_show,
-)
-from lmdmd.control.setlist import Cue, Setlist, Song, Span, Trigger
+from lmdmd.control.chase import all_places, find_place, land
+from lmdmd.control.cue_effects import choose_slots, fire
+from lmdmd.control.plan import opening_stand, plan_from, plan_show
+from lmdmd.control.setlist import Span
+from lmdmd.control.stand import OPENING, Place, Slot
 from lmdmd.params import PROMPT_SLOTS, defaults
-
-RATE = 44100
-
-
-def at(seconds, name="", **fields):
-    return Cue(name or f"at {seconds}", trigger=Trigger("at", seconds), **fields)
-
-
-def bar(number, name="", **fields):
-    return Cue(name or f"bar {number}", trigger=Trigger("bar", number), **fields)
-
-
-def by_hand(name, **fields):
-    return Cue(name, trigger=Trigger("go"), **fields)
-
-
-def setlist(*songs, seed=None):
-    return Setlist("Test", None, seed, songs, Path("test.yaml"))
-
-
-def song(*cues, name="One", tempo=120.0, metre=4, length=None, **fields):
-    return Song(name, tempo, metre, length or Span(60.0), cues, **fields)
 
 
 class Player:
@@ -173,10 +141,10 @@ def test_cues_by_hand_have_no_frame_until_they_are_fired():
     show = setlist(song(hand, at(20), prompts={"a": 1.0}))
     plan = plan_show(show, RATE)
     assert [mark.cue for mark in plan.marks] == ["at 20"]
-    writes, after = fire(hand, replace(plan.stand_at(5 * RATE), frame=5 * RATE))
-    assert {write.frame for write in writes} == {5 * RATE}
-    assert Player([*plan.writes, *writes]).mixture(7 * RATE) == {"b": 1.0}
-    assert plan_from(show, after).marks == plan.marks
+    fired = fire(show, Place(0, 0), replace(plan.stand_at(5 * RATE), frame=5 * RATE))
+    assert {write.frame for write in fired.writes} == {5 * RATE}
+    assert Player([*plan.writes, *fired.writes]).mixture(7 * RATE) == {"b": 1.0}
+    assert plan_from(show, fired.stand).marks == plan.marks
 
 
 DEMO_LIKE = setlist(
@@ -207,9 +175,8 @@ def test_planning_again_from_any_frame_changes_nothing(frame):
 def test_a_jump_arrives_at_the_bar_with_the_state_of_all_cues_before(place):
     base = {"gen/cfg": 2.0, "mix/gain": 0.0}
     frame = 100 * RATE + 7
-    stand = arrive(DEMO_LIKE, place, replace(opening_stand(DEMO_LIKE, RATE), frame=frame))
-    writes, stand = fire(chased(DEMO_LIKE, place, base), stand)
-    values = {write.name: write.value for write in writes}
+    landed = land(DEMO_LIKE, place, replace(opening_stand(DEMO_LIKE, RATE), frame=frame), base)
+    stand, values = landed.stand, {write.name: write.value for write in landed.writes}
     assert values["gen/cfg"] == (2.0 if place < Place(0, 0) else 4.0 if place < Place(0, 3) else 1.0)
     assert values["mix/gain"] == (0.0 if place < Place(0, 1) else -6.0)
     assert values["clock/tempo"] == (77.0 if place.song else 100.0 if place >= Place(0, 2) else 120.0)

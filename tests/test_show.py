@@ -5,17 +5,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from show_stage import COMMIT_FRAMES, RATE, Stage
 
 from lmdmd.control.plan import plan_show
-from lmdmd.control.session import Session
 from lmdmd.control.setlist import Cue, Setlist, Song, Span, Trigger
-from lmdmd.control.show import Show
 from lmdmd.errors import CommandError
 from lmdmd.messages import NOW, ClearAfter, Write
-from lmdmd.rt.board import Board
 
-RATE = 44100
-COMMIT_FRAMES = 4410
 SONGS = (
     Song(
         "One", 120.0, 4, Span(16, "bars"),
@@ -32,62 +28,9 @@ SONGS = (
 SETLIST = Setlist("Evening", None, 3, SONGS, Path("evening.yaml"))
 
 
-class Deck:
-    """An outlet that can still change what lies ``COMMIT_FRAMES`` ahead, and keeps what it is sent."""
-
-    def __init__(self):
-        self.sent = []
-
-    def send(self, message):
-        self.sent.append(message)
-
-    def next_frame(self, playhead):
-        return playhead + COMMIT_FRAMES
-
-
-class Stage:
-    """A session whose playhead the test moves, and a show that follows it."""
-
-    def __init__(self, board, setlist=SETLIST, **options):
-        self.board, self.deck = board, Deck()
-        self.session = Session(board, None, RATE)
-        self.session.outlets.append(self.deck)
-        self.show = Show(self.session, setlist, **options)
-        self.show.arm()
-
-    def to(self, seconds):
-        """Move the playhead in ticks as the control loop does."""
-        target = round(seconds * RATE)
-        while self.board.playhead < target:
-            self.board.playhead = min(self.board.playhead + RATE // 50, target)
-            self.over = self.show.tick(self.board.playhead)
-        return self
-
-    def mixture(self):
-        parts = {self.get(f"prompt/{slot}/text"): self.get(f"prompt/{slot}/weight") for slot in range(4)}
-        return {text: weight for text, weight in parts.items() if text and weight}
-
-    def get(self, name):
-        return self.session.get(name)
-
-    def where(self):
-        return tuple(self.get(f"show/{name}") for name in ("song", "cue", "next"))
-
-    def place(self):
-        return self.get("clock/bar"), self.get("clock/beat")
-
-
-@pytest.fixture
-def board():
-    board = Board.create(RATE)
-    yield board
-    board.close()
-    board.unlink()
-
-
 @pytest.fixture
 def stage(board):
-    return Stage(board)
+    return Stage(board, SETLIST)
 
 
 def test_everything_timed_is_sent_before_the_music_rolls(stage):
@@ -174,7 +117,7 @@ def test_a_jump_brings_the_state_of_the_cues_between_but_none_from_after(stage):
 
 
 def test_a_jump_before_the_music_rolls_begins_there(board):
-    stage = Stage(board)
+    stage = Stage(board, SETLIST)
     stage.show.jump("c", frame=0)
     stage.to(0.02)
     assert stage.mixture() == {"x": 0.5, "y": 0.5}
@@ -231,6 +174,7 @@ def test_another_tempo_moves_the_bars_but_not_the_seconds(stage):
 
 
 def test_words_typed_by_hand_do_not_confuse_the_next_cue(stage):
+    stage.session.set("show/takeover", False, source="tablet")
     stage.to(6.0)
     slot = next(s for s in range(4) if stage.get(f"prompt/{s}/text") == "x")
     stage.session.set(f"prompt/{slot}/text", "typed", source="tablet")
@@ -243,6 +187,7 @@ def test_words_typed_by_hand_do_not_confuse_the_next_cue(stage):
 
 
 def test_words_typed_by_hand_are_taken_over_where_they_stand(stage):
+    stage.session.set("show/takeover", False, source="tablet")
     stage.to(6.0)
     stage.session.set("prompt/3/text", "h", source="tablet")
     stage.session.set("prompt/3/weight", 0.3, source="tablet")
@@ -255,14 +200,14 @@ def test_words_typed_by_hand_are_taken_over_where_they_stand(stage):
 
 @pytest.mark.parametrize("seconds", [0.5, 5.0])
 def test_a_show_can_be_cut_to_seconds(board, seconds):
-    stage = Stage(board, seconds=seconds)
+    stage = Stage(board, SETLIST, seconds=seconds)
     assert stage.show.end_frame == seconds * RATE
     assert not stage.to(seconds - 0.05).over
     assert stage.to(seconds).over
 
 
 def test_without_a_setlist_there_is_still_a_clock(board):
-    stage = Stage(board, setlist=None)
+    stage = Stage(board, None)
     stage.to(4.0)
     assert stage.place() == (3, 1.0)
     stage.session.set("clock/tempo", 60.0, source="tablet")

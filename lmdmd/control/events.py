@@ -177,6 +177,48 @@ class Take:
     frames: dict[str, int] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Fired:
+    """The playhead has come to a cue, or to the beginning of a song (``cue`` is "" then); ``by`` is who fired it."""
+
+    cue: str
+    number: str
+    song: str
+    frame: int
+    bar: int
+    by: str
+
+
+@dataclass(frozen=True)
+class SwapPlanned:
+    """The show will ask for another model on ``frame``; ``cue`` is the cue or song that does."""
+
+    frame: int
+    model: str
+    over_frames: int
+    curve: str
+    song: str
+    cue: str
+
+
+@dataclass(frozen=True)
+class Stood:
+    """Where the show stands from ``frame`` on, as ``control/resume.py`` reads it."""
+
+    frame: int
+    song: str
+    cue: str
+    number: str
+    record: dict[str, object]
+
+
+@dataclass(frozen=True)
+class Passed:
+    """The playhead has come to ``frame``; told about once a second."""
+
+    frame: int
+
+
 Event = (
     Written
     | Heard
@@ -192,4 +234,8 @@ Event = (
     | Traced
     | Mixed
     | Take
+    | Fired
+    | SwapPlanned
+    | Stood
+    | Passed
 )

@@ -23,7 +23,8 @@ def open_show(session: Session, bundle: BundleInfo, setlist: Setlist | None, con
     for name, value in bundle.defaults.items():
         if setlist is None or not name.startswith("prompt/"):
             session.set(name, value, source="bundle", frame=0)
-    show = Show(session, setlist, seconds=config.seconds)
+    model = config.model or (setlist.model if setlist else None) or bundle.name
+    show = Show(session, setlist, seconds=config.seconds, model=model)
     show.arm()
     if config.seed is not None:
         session.set("engine/seed", config.seed, source="command line", frame=0)

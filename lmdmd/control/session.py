@@ -85,6 +85,8 @@ class Session:
         self._watchers: list[Callable[[Event], None]] = []
         self._stamps = itertools.count(1)
         self.awaited = Awaited()
+        self.cue_addresses: frozenset[str] = frozenset()
+        """Addresses that are none of the program's, for which cues wait: ``show/message`` fires them."""
         self._shown: dict[str, Value] = {p.name: p.default for p in PARAMS}
         self._sources: dict[str, TextLane] = {}
         self._unpushed: deque[tuple[int, int, float, int, str]] = deque()

@@ -7,29 +7,28 @@ jump, a hold, another tempo) clears what was planned and plans again from there.
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lmdmd.automation import Segment
+from lmdmd.control.chase import all_places, find_place, fired_until, land
 from lmdmd.control.clock import Anchor, TempoMap
-from lmdmd.control.plan import (
-    OPENING,
-    CueMark,
-    Place,
-    Plan,
-    PlannedWrite,
-    Slot,
-    Stand,
-    all_places,
-    arrive,
-    chased,
-    find_place,
-    fire,
-    mark_of,
-    plan_from,
-    plan_show,
-)
-from lmdmd.control.setlist import Cue, Setlist, Span
+from lmdmd.control.cue_effects import METRE, TEMPO, Effects, PlannedSend, PlannedSwap, PlannedWrite, armed_cue
+from lmdmd.control.cue_sends import CueSends
+from lmdmd.control.events import Event, Written
+from lmdmd.control.plan import AHEAD_S, CueMark, Plan, mark_of, plan_from, plan_show
+from lmdmd.control.rehearsal import Rehearsal, loop_of, rehearsed
+from lmdmd.control.resume import RESUME, Resume, hands_of, songs_of, stand_of
+from lmdmd.control.setlist import Cue, Setlist
+from lmdmd.control.show_go import back, go
+from lmdmd.control.show_messages import addresses, matching
+from lmdmd.control.show_standby import publish_standby
+from lmdmd.control.show_takeover import Takeover, is_hand
+from lmdmd.control.show_tell import Teller
+from lmdmd.control.show_verbs import Verbs
+from lmdmd.control.stand import OPENING, Armed, Place, Round, Slot, Stand, at_bar, is_timed, resumed
 from lmdmd.errors import CommandError, did_you_mean
 from lmdmd.params import Value
 from lmdmd.units import frames_from_s, s_from_frames
@@ -41,48 +40,101 @@ if TYPE_CHECKING:
 class Show:
     """A setlist on a session, or, without a setlist, just its clock.
 
-    ``seconds`` ends the show after so long, whatever the setlist says. Carries out the ``show/`` verbs.
+    ``model`` is the bundle that it begins with. ``seconds`` ends the show after so long, whatever the setlist says.
+    Carries out the ``show/`` verbs. ``on_swaps`` hears of the swaps that are still to come whenever they change.
     """
 
-    def __init__(self, session: Session, setlist: Setlist | None = None, *, seconds: float | None = None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        setlist: Setlist | None = None,
+        *,
+        seconds: float | None = None,
+        model: str = "",
+        rehearsal: Rehearsal | None = None,
+        now_s: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.session = session
-        self.setlist = setlist
+        self.rehearsal = rehearsal or Rehearsal()
+        self.setlist = rehearsed(setlist, self.rehearsal) if setlist is not None else None
         self.seconds = seconds
+        self.model = model or (setlist.model if setlist is not None else None) or ""
         self.plan: Plan | None = None
+        self.done: set[Place] = set()
+        self.at: Place | None = None
+        self.base: dict[str, Value] = {}
+        self.takeover = Takeover(session)
+        self.sends = CueSends()
+        self.tell = Teller(self)
+        self.on_swaps: Callable[[list[PlannedSwap]], None] = lambda swaps: None
+        self.stopped = False
+        self._clock_asked: dict[str, Value] = {}
         self._clock = TempoMap.constant(session.rate_hz, *self._hand_clock())
         self._begun_frame = 0
         self._ticked_frame = -1
-        self._held_frame: int | None = None
-        self._done: set[Place] = set()
-        self._last_cue = ""
-        self._base: dict[str, Value] = {}
+        self._frozen: tuple[Armed, ...] = ()
         self._aligned: tuple[Anchor, ...] = ()
-        session.provide("show/go", self._do_go)
-        session.provide("show/cue", self._do_cue)
-        session.provide("show/stop", self._do_stop)
-        session.provide("show/start", self._do_start)
+        session.watch(self._hear_clock)
+        Verbs(self, now_s)
 
     # --- the run of the show ----------------------------------------------------------------------
 
     def arm(self, frame: int = 0) -> None:
         """Plan the show from ``frame`` on and send every write whose frame is known."""
-        self._begun_frame, self._ticked_frame, self._held_frame = frame, frame - 1, None
-        self._done, self._last_cue = set(), ""
+        self._begun_frame, self._ticked_frame = frame, frame - 1
+        self.stopped, self._frozen = not self.session.get("show/auto"), ()
+        self.done, self.at = set(), None
         if self.setlist is not None:
-            self._base = {name: self.session.get(name) for name in _names_set(self.setlist)}
-            self.plan = plan_show(self.setlist, self.session.rate_hz, frame)
+            self.follow(self.setlist)
+            rate_hz, brisk_s = self.session.rate_hz, self.rehearsal.skip_waits_s or 0.0
+            brisk_frames = frames_from_s(brisk_s, rate_hz)
+            self.plan = plan_show(self.setlist, rate_hz, frame, model=self.model, brisk_frames=brisk_frames)
             self._send(self.plan.writes)
         else:
             self._clock = TempoMap.constant(self.session.rate_hz, *self._hand_clock(), frame)
         self._plan_ending(frame)
         self.session.publish("show/title", self.setlist.title if self.setlist else "")
+        self.tell.swaps()
         self.tick(frame)
+        self._rehearse(frame)
+
+    def follow(self, setlist: Setlist) -> None:
+        """Play by this setlist from now on; what it sets anew is known as it stands."""
+        self.setlist = setlist
+        names = {name for song in setlist.songs for part in (song, *song.cues) for name in part.set}
+        self.base = {name: self.session.get(name) for name in names} | self.base
+        self.takeover.follow(setlist, self.base)
+        self.session.cue_addresses = addresses(setlist)
+
+    def adopt(self, setlist: Setlist, there: Callable[[Place], Place | None]) -> None:
+        """Play by another setlist, in which each place of the old one is ``there``, or gone; ``replan`` must follow."""
+        if self.plan is None:
+            raise CommandError("the show has not begun")
+        self.done = {place for known in self.done if (place := there(known)) is not None}
+        self.at = there(self.at) if self.at is not None else None
+        self.plan = self.plan.moved(there)
+        self._frozen = ()
+        self.follow(setlist)
+
+    def _rehearse(self, frame: int) -> None:
+        begin, loop = self.rehearsal.begin, self.rehearsal.loop
+        if begin:
+            self.jump(begin, frame)
+        if loop and self.setlist is not None:
+            place, bars = loop_of(self.setlist, loop)
+            self.arrive(place, self.stand_at(frame))
+            stand = at_bar(self.setlist.songs[place.song], self.stand_at(frame), bars[0])
+            self.replan(replace(stand, round=Round(OPENING, *bars, 0)))
 
     def tick(self, playhead: int) -> bool:
         """Follow the playhead, report where the show stands; true when it is over."""
         if self.plan is not None:
-            self._note_marks(self.plan, playhead)
+            self._take()
+            self._note_passed(self.plan, self._ticked_frame, playhead)
+            self.tell.passed(playhead)
             self._follow_auto()
+            self._plan_more(playhead)
+            self._turn(self.plan.stand_at(self._earliest_frame()))
         self._follow_tempo(playhead)
         self._ticked_frame = max(self._ticked_frame, playhead)
         self._report(playhead)
@@ -103,20 +155,40 @@ class Show:
     def end_frame(self) -> int | None:
         """Frame at which the show is over; ``None`` while nothing says so."""
         ends = []
-        if self.plan is not None and self._held_frame is None:
+        if self.plan is not None and self.plan.whole:
             ends.append(self.plan.end_frame)
         if self.seconds is not None:
             ends.append(self._begun_frame + frames_from_s(self.seconds, self.session.rate_hz))
         return min(ends, default=None)
 
-    def _note_marks(self, plan: Plan, playhead: int) -> None:
-        for mark in plan.marks:
-            if self._ticked_frame < mark.frame <= playhead:
-                self._note(mark)
+    @property
+    def swaps(self) -> list[PlannedSwap]:
+        """Swaps that are still to come, as far as they are planned."""
+        return [swap for swap in self.plan.swaps if swap.frame > self._ticked_frame] if self.plan is not None else []
 
-    def _note(self, mark: CueMark) -> None:
-        self._done.add(mark.place)
-        self._last_cue = mark.cue
+    def _note_passed(self, plan: Plan, since: int, playhead: int) -> None:
+        """Take note of what of a plan has come after ``since``, in its order."""
+        songs = [stand for stand in plan.stands if stand.following == 0 and stand.origin == stand.frame]
+        passed = [one for one in (*songs, *plan.marks, *plan.sends) if since < one.frame <= playhead]
+        for one in sorted(passed, key=lambda one: one.frame):
+            if isinstance(one, PlannedSend):
+                self.sends.send(one.send)
+            elif isinstance(one, CueMark):
+                self.at = one.place
+                self.done.add(one.place)
+                self.tell.cue(one)
+            else:
+                self.at = Place(one.song, OPENING)
+                self.tell.song(one)
+        for failure in self.sends.take_failures():
+            self.session.report(failure)
+
+    def _turn(self, stand: Stand) -> None:
+        """Timed cues of a loop's next pass are still to come."""
+        if stand.round is not None:
+            cues = range(stand.following, len(self.need_setlist().songs[stand.song].cues))
+            again = {Place(stand.song, cue) for cue in cues}
+            self.done -= {place for place in again if is_timed(self.need_setlist(), place)}
 
     def _report(self, playhead: int) -> None:
         bar, beat = self.clock.position(playhead)
@@ -124,45 +196,44 @@ class Show:
         self.session.publish("clock/bar", bar)
         self.session.publish("clock/beat", round(beat, 2))
         self.session.publish("show/elapsed", round(elapsed_s, 2))
-        if self.setlist is None or self.plan is None:
-            return
-        song = self.plan.stand_at(playhead).song
-        following = self._next_place(song)
-        self.session.publish("show/song", self.setlist.songs[song].name)
-        self.session.publish("show/cue", self._last_cue)
-        self.session.publish("show/next", self._cue(following).name if following is not None else "")
+        if self.plan is not None:
+            publish_standby(self, self.plan, playhead)
 
     # --- by hand ----------------------------------------------------------------------------------
 
-    def go(self, frame: int | None = None) -> str:
-        """Fire the song's next cue that waits for a hand; where none waits, or timed cues are stopped, the next cue.
+    def go(self, frame: int | None = None, by: str = "show") -> str:
+        """Go on: fire what is armed now, leave the loop or the hold, or fire the next cue that waits for a hand.
 
-        Returns the cue's name. ``frame`` defaults to the earliest at which all of it can be heard.
+        Where none waits, or timed cues are stopped, the next cue comes early. Returns what was done, a cue by its
+        name. ``frame`` defaults to the earliest at which all of it can be heard.
         """
-        frame = self._earliest_frame() if frame is None else frame
-        stand = self._stand_at(frame)
-        place = self._next_place(stand.song)
-        if self._held_frame is None:
-            place = self._next_place(stand.song, by_hand=True) or place
-        if place is None:
-            raise CommandError("show/go: no cue is left")
-        if self._cue(place).trigger.kind == "go" and place.song == stand.song:
-            self._fire(self._cue(place), place, stand)
-        else:
-            self._arrive(place, stand)
-        return self._cue(place).name
+        return go(self, self.stand_at(frame), by)
 
-    def jump(self, cue: str, frame: int | None = None) -> str:
+    def back(self, frame: int | None = None, by: str = "show") -> str:
+        """Jump to the cue before the one that fired last, or to its song's beginning."""
+        return back(self, self.stand_at(frame), by)
+
+    def jump(self, cue: str, frame: int | None = None, by: str = "show") -> str:
         """Go to a cue (by number or name) or a song (by name), with all that the cues before it leave behind."""
-        frame = self._earliest_frame() if frame is None else frame
-        stand = self._stand_at(frame)
-        setlist = self._need_setlist()
+        stand = self.stand_at(frame)
+        setlist = self.need_setlist()
         place = find_place(setlist, cue, Place(stand.song, stand.following - 1))
         if place is None:
             names = [song.name for song in setlist.songs] + [c.name for song in setlist.songs for c in song.cues]
             raise CommandError(f'show/cue: there is no cue "{cue}"{did_you_mean(cue, names)}')
-        self._arrive(place, stand)
+        self.arrive(place, stand, by)
         return cue
+
+    def hear(self, message: str, by: str = "show") -> list[str]:
+        """Arm the song's cues that wait for a message; returns their names."""
+        stand = self.stand_at()
+        song = self.need_setlist().songs[stand.song]
+        cues = [index for index in matching(song, message) if Place(stand.song, index) not in stand.skipped]
+        armed = tuple(armed_cue(song, index, stand, stand.frame, by) for index in cues)
+        if armed:
+            kept = tuple(known for known in stand.armed if known.cue not in cues)
+            self.replan(replace(stand, armed=(*kept, *armed)))
+        return [song.cues[index].name for index in cues]
 
     def stop(self) -> None:
         """Hold the show where it stands: timed cues wait, the music goes on."""
@@ -172,44 +243,63 @@ class Show:
     def start(self) -> None:
         """Let timed cues fire again; they come as many whole bars later as the hold lasted."""
         self.session.set("show/auto", True, source="show")
+        if self.plan is not None and not self.stopped and self.stand_at().held_frame is not None:
+            self.replan(resumed(self.stand_at()))
         self._follow_auto()
 
-    def _fire(self, cue: Cue, place: Place, stand: Stand) -> None:
-        writes, stand = fire(cue, stand)
-        self._done.add(place)
-        self._replan(stand, writes, [mark_of(self._need_setlist(), place, stand)])
+    def release(self, pattern: str = "*") -> list[str]:
+        """Give rows that hands have taken back to the cues; returns them."""
+        stand = self.stand_at()
+        rows = self.takeover.free(pattern)
+        writes, stand = self.takeover.way_back(rows, stand)
+        if rows:
+            self.replan(stand, Effects(stand, tuple(writes)))
+        return rows
 
-    def _arrive(self, place: Place, stand: Stand) -> None:
-        setlist = self._need_setlist()
-        stand = arrive(setlist, place, stand)
-        cue = chased(setlist, place, self._base)
-        if stand.frame == self._begun_frame:
-            cue = replace(cue, over=Span(0.0))
-        writes, stand = fire(cue, stand)
-        self._done = {known for known in all_places(setlist) if known <= place}
-        if self._held_frame is not None:
-            self._held_frame = stand.frame
-        if place.cue == OPENING:
-            self._last_cue = ""
-        self._replan(stand, writes, [] if place.cue == OPENING else [mark_of(setlist, place, stand)])
+    def arrive(self, place: Place, stand: Stand, by: str = "show") -> None:
+        """Jump to a place, at a stand's own frame."""
+        setlist = self.need_setlist()
+        glides = stand.frame != self._begun_frame
+        effects = land(setlist, place, stand, self.base, self.model, glides=glides)
+        stand = effects.stand
+        if self.stopped:
+            stand = replace(stand, held_frame=stand.frame)
+        self.done = {known for known in fired_until(setlist, place, stand) if known.cue != OPENING}
+        self.done |= {known for known in all_places(setlist) if known.song < place.song}
+        self._frozen = ()
+        self.replan(stand, effects, () if place.cue == OPENING else (mark_of(setlist, place, stand, by),))
 
     # --- what changes the future ------------------------------------------------------------------
 
-    def _replan(self, stand: Stand, writes: list[PlannedWrite], marks: list[CueMark]) -> None:
+    def replan(self, stand: Stand, effects: Effects | None = None, marks: tuple[CueMark, ...] = ()) -> None:
+        """Go on from a stand, with ``effects`` on its own frame; what was planned after it is not."""
         if self.plan is None:
             return
-        later = Plan((), (), (stand,), self.plan.end_frame)
-        if self._held_frame is None:
-            later = plan_from(self._need_setlist(), stand)
-        later = replace(later, writes=(*writes, *later.writes), marks=(*marks, *later.marks))
+        later = plan_from(self.need_setlist(), stand).after(effects or Effects(stand), marks)
         self.session.clear_after(stand.frame)
+        self.takeover.clear_after(stand.frame)
         self.plan = self.plan.spliced(later, self._ticked_frame, stand.frame)
         self._send(later.writes)
         self._plan_ending(stand.frame)
-        for mark in marks:
-            # The playhead may stand on its frame already; then no tick will pass it.
-            if mark.frame <= self._ticked_frame:
-                self._note(mark)
+        self.done |= {mark.place for mark in later.marks if mark.frame <= stand.frame}
+        # The playhead may stand on its frame already; then no tick will pass it.
+        self._note_passed(later, stand.frame - 1, self._ticked_frame)
+        self.tell.swaps()
+        self.tell.stood(stand.frame)
+
+    def _plan_more(self, playhead: int) -> None:
+        """A loop without end is planned a while ahead, again and again."""
+        assert self.plan is not None
+        last = self.plan.stands[-1]
+        near = playhead > last.frame - frames_from_s(AHEAD_S / 2, self.session.rate_hz)
+        if self.plan.whole or last.held_frame is not None or not near:
+            return
+        later = plan_from(self.need_setlist(), replace(last, clock=last.clock.since(self._ticked_frame)))
+        self.plan = self.plan.spliced(later, self._ticked_frame, last.frame)
+        self._send(later.writes)
+        if later.whole:
+            self._plan_ending(last.frame)
+        self.tell.swaps()
 
     def _plan_ending(self, frame: int) -> None:
         """The last moments fade, on their frames, so that a render ends as a show does."""
@@ -222,36 +312,68 @@ class Show:
 
     def _send(self, writes: tuple[PlannedWrite, ...]) -> None:
         for write in writes:
+            self.takeover.note(write)
+            if not self.takeover.allows(write.name):
+                continue
             glide_s = s_from_frames(write.glide_frames, self.session.rate_hz)
             source = f"cue:{write.cue}"
             self.session.set(
                 write.name, write.value, source=source, frame=write.frame, glide_s=glide_s, curve=write.curve
             )
 
-    def _follow_auto(self) -> None:
-        if self.plan is None or bool(self.session.get("show/auto")) == (self._held_frame is None):
+    def _take(self) -> None:
+        """Take back what cues would still do to rows that hands have taken since the last time."""
+        if self.plan is None or not self.takeover.collect():
             return
-        stand = self._stand_at(self._earliest_frame())
-        if self._held_frame is None:
-            self._held_frame = stand.frame
-        else:
-            stand = _resumed(stand, self._held_frame)
-            self._held_frame = None
-        self._replan(stand, [], [])
+        stand = self.stand_at()
+        near = [write for write in self._near(stand) if not self.takeover.allows(write.name)]
+        values = [self.session.get(write.name) for write in near]
+        self.replan(stand)
+        for write, value in zip(near, values, strict=True):
+            self.session.set(write.name, value, source=self.takeover.source_of(write.name), frame=write.frame)
+
+    def _near(self, stand: Stand) -> list[PlannedWrite]:
+        """Writes that come too soon to be taken back by going on from ``stand``."""
+        assert self.plan is not None
+        return [write for write in self.plan.writes if self.session.playhead < write.frame <= stand.frame]
+
+    def _follow_auto(self) -> None:
+        stopped = not self.session.get("show/auto")
+        if self.plan is None or stopped == self.stopped:
+            return
+        stand = self.stand_at()
+        self.stopped = stopped
+        if stopped:
+            self._frozen = stand.armed
+            held_frame = stand.frame if stand.held_frame is None else stand.held_frame
+            self.replan(replace(stand, armed=(), held_frame=held_frame))
+            return
+        after = resumed(stand)
+        lost = after.origin - stand.origin
+        thawed = tuple(replace(armed, ready_frame=armed.ready_frame + lost) for armed in self._frozen)
+        self._frozen = ()
+        self.replan(replace(after, armed=(*after.armed, *thawed)))
 
     def _follow_tempo(self, playhead: int) -> None:
-        wanted = self._hand_clock()
+        wanted, self._clock_asked = self._hand_clock(), {}
         anchors = [self.clock.anchor_at(frame) for frame in (playhead, self.session.playhead)]
         if wanted in [(anchor.tempo_bpm, anchor.metre) for anchor in anchors]:
             return
         if self.plan is None:
             self._clock = self._clock.retimed(playhead, *wanted).since(playhead)
             return
-        stand = self._stand_at(self._earliest_frame())
-        # A song that begins between the playhead and the stand brings its own tempo: wait for it.
-        if stand.clock.anchors[-1].frame <= playhead:
+        stand = self.stand_at()
+        # A song or a cue between the playhead and the stand may bring its own tempo: wait for it.
+        if self.plan.stand_at(playhead) is self.plan.stand_at(stand.frame):
+            near = [write for write in self._near(stand) if write.name in (TEMPO, METRE)]
             clock = stand.clock.retimed(playhead, *wanted).since(self._ticked_frame)
-            self._replan(replace(stand, clock=clock), [], [])
+            self.replan(replace(stand, clock=clock))
+            for write in near:
+                self.session.set(write.name, wanted[write.name == METRE], source="show", frame=write.frame)
+
+    def _hear_clock(self, event: Event) -> None:
+        if isinstance(event, Written) and event.name in (TEMPO, METRE) and is_hand(event.source):
+            self._clock_asked[event.name] = event.value
 
     def align(self, anchors: tuple[Anchor, ...]) -> bool:
         """Let the clock go on by anchors from the playhead on, for whoever follows a clock from outside.
@@ -261,21 +383,23 @@ class Show:
         if self.plan is None:
             self._clock = _realigned(self._clock, anchors, self._ticked_frame)
             return True
-        stand = self._stand_at(self._earliest_frame())
-        playhead = self.session.playhead
+        stand, playhead = self.stand_at(), self.session.playhead
         coming = [anchor for anchor in stand.clock.anchors if playhead < anchor.frame <= stand.frame]
         if any(anchor not in self._aligned for anchor in coming):
             return False
         self._aligned = anchors
-        self._replan(replace(stand, clock=_realigned(stand.clock, anchors, self._ticked_frame)), [], [])
+        self.replan(replace(stand, clock=_realigned(stand.clock, anchors, self._ticked_frame)))
         return True
 
     def _hand_clock(self) -> tuple[float, int]:
-        return float(self.session.get("clock/tempo")), int(self.session.get("clock/metre"))
+        """Tempo and metre as their rows are, or as a hand has just asked for, whatever a ramp makes of it."""
+        tempo, metre = (self._clock_asked.get(name, self.session.get(name)) for name in (TEMPO, METRE))
+        return float(tempo), int(metre)
 
     # --- where things are -------------------------------------------------------------------------
 
-    def _need_setlist(self) -> Setlist:
+    def need_setlist(self) -> Setlist:
+        """The setlist; raises ``CommandError`` where there is none."""
         if self.setlist is None:
             raise CommandError("there is no setlist: start with one, lmdmd run SETLIST")
         return self.setlist
@@ -284,13 +408,17 @@ class Show:
         playhead = self.session.playhead
         return max((outlet.next_frame(playhead) for outlet in self.session.outlets), default=playhead)
 
-    def _stand_at(self, frame: int) -> Stand:
-        self._need_setlist()
+    def stand_at(self, frame: int | None = None) -> Stand:
+        """Stand at a frame, by default the earliest that can still be changed."""
+        self.need_setlist()
         if self.plan is None:
             raise CommandError("the show has not begun")
+        self._take()
+        frame = self._earliest_frame() if frame is None else frame
         stand = self.plan.stand_at(frame)
-        slots = tuple(self._slot_now(index, slot, frame) for index, slot in enumerate(stand.slots))
-        return replace(stand, frame=frame, slots=slots)
+        if not self.takeover.on:
+            stand = replace(stand, slots=tuple(self._slot_now(*slot, frame) for slot in enumerate(stand.slots)))
+        return replace(stand, frame=frame)
 
     def _slot_now(self, index: int, slot: Slot, frame: int) -> Slot:
         """Slot as planned, unless a hand has put other words into it."""
@@ -301,50 +429,40 @@ class Show:
         weight = float(self.session.get(f"prompt/{index}/weight"))
         return Slot(text, Segment(frame, weight, weight))
 
-    def _next_place(self, song: int, *, by_hand: bool = False) -> Place | None:
-        for place in all_places(self._need_setlist()):
-            if place.song < song or place in self._done:
+    def next_place(self, stand: Stand, *, by_hand: bool = False) -> Place | None:
+        """The next cue in the setlist's order that has not fired."""
+        for place in all_places(self.need_setlist()):
+            if place.song < stand.song or place in self.done or place in stand.skipped:
                 continue
-            if not by_hand or (place.song == song and self._cue(place).trigger.kind == "go"):
+            if not by_hand or (place.song == stand.song and self.cue(place).trigger.kind == "go"):
                 return place
         return None
 
-    def _cue(self, place: Place) -> Cue:
-        return self._need_setlist().songs[place.song].cues[place.cue]
+    def cue(self, place: Place) -> Cue:
+        """Cue of a place."""
+        return self.need_setlist().songs[place.song].cues[place.cue]
 
-    # --- verbs ------------------------------------------------------------------------------------
+    # --- going on after a crash -------------------------------------------------------------------
 
-    async def _do_go(self) -> str:
-        return self.go()
-
-    async def _do_cue(self, cue: str) -> str:
-        return self.jump(cue)
-
-    async def _do_stop(self) -> str:
-        self._need_setlist()
-        self.stop()
-        return "timed cues wait"
-
-    async def _do_start(self) -> str:
-        self._need_setlist()
-        self.start()
-        return "timed cues fire"
-
-
-def _names_set(setlist: Setlist) -> set[str]:
-    return {name for song in setlist.songs for cue in song.cues for name in cue.set}
+    def resume(self, state: Resume, frame: int = 0) -> None:
+        """Go on at ``frame`` where a log says that another run stood, with what hands had set."""
+        self.setlist = songs_of(self.need_setlist(), state)
+        stand, at = stand_of(state, self.stand_at(frame), self.setlist)
+        effects = land(self.setlist, at, stand, self.base, self.model, glides=False)
+        self.at, self.done = at, set(state.done)
+        self.stopped = state.stopped
+        self.takeover.taken = dict(state.taken)
+        self.session.set("show/auto", not state.stopped, source=RESUME)
+        stand = replace(stand, slots=effects.stand.slots)
+        now = stand.clock.anchor_at(frame)
+        clock = (PlannedWrite(frame, TEMPO, now.tempo_bpm), PlannedWrite(frame, METRE, now.metre))
+        writes = tuple(write for write in effects.writes if write.name not in (TEMPO, METRE)) + clock
+        self.replan(stand, replace(effects, writes=writes, sends=(), swaps=()))
+        for name, value in hands_of(state):
+            self.session.set(name, value, source=RESUME, frame=frame)
 
 
 def _realigned(clock: TempoMap, anchors: tuple[Anchor, ...], since: int) -> TempoMap:
     for anchor in anchors:
         clock = clock.anchored(anchor)
     return clock.since(since)
-
-
-def _resumed(stand: Stand, held_frame: int) -> Stand:
-    """Stand whose song takes up again the bar in which it was held, on the beat that is heard now."""
-    clock, anchor = stand.clock, stand.clock.anchor_at(stand.frame)
-    (held_bar, _), (bar, beat) = clock.position(held_frame), clock.position(stand.frame)
-    lost_frames = round((bar - held_bar) * anchor.metre * clock.beat_frames(stand.frame))
-    again = Anchor(stand.frame, anchor.tempo_bpm, anchor.metre, held_bar, beat)
-    return replace(stand, origin=stand.origin + lost_frames, clock=clock.anchored(again))

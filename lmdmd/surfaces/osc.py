@@ -24,6 +24,7 @@ in                                         out, to the sender
 /lmdm/status                               /lmdm/status and the fields of ``STATUS``
 /status /notify /sync /quit                as scsynth answers
 /go /stop /panic /cue/{n}/start            as show/go, show/stop, panic, show/cue
+an address for which a cue waits           as show/message with it and its arguments
 anything else                              /lmdm/fail address why
 =========================================  ==========================================================
 
@@ -45,7 +46,7 @@ from lmdmd.control.events import Beat, Event, Heard, Incident
 from lmdmd.control.session import Accepted, Change, Session
 from lmdmd.errors import LmdmdError, OscError
 from lmdmd.params import BY_NAME, PARAMS, Param, Value
-from lmdmd.surfaces.osc_arguments import MAX_WORD, asks, split_set, unknown_address, verb_values
+from lmdmd.surfaces.osc_arguments import MAX_WORD, asks, message_text, split_set, unknown_address, verb_values
 from lmdmd.surfaces.osc_dialects import QLAB_VERBS, REPLIES, qlab_cue, scsynth_status
 from lmdmd.surfaces.osc_listeners import Listeners
 from lmdmd.surfaces.osc_packet import (
@@ -235,6 +236,8 @@ class OscSurface:
                 handler(peer, values)
             elif cue is not None:
                 self._on_verb(commands.find("show/cue"), peer, (cue,))
+            elif address in self.session.cue_addresses:
+                self._on_verb(commands.find("show/message"), peer, (message_text(address, values),))
             elif address not in REPLIES:
                 self._fail(peer, address, lambda: unknown_address(address, frozenset(self._handlers)))
         except LmdmdError as error:

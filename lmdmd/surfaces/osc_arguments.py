@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from functools import lru_cache
 
 from lmdmd.commands import Command
@@ -47,6 +48,11 @@ def verb_values(command: Command, values: tuple) -> tuple | None:
     if [argument.kind for argument in command.arguments] == [str] and values:
         return (" ".join(map(_word, values)),)
     return values
+
+
+def message_text(address: str, values: tuple) -> str:
+    """A message as a setlist writes it."""
+    return shlex.join([address, *map(_word, values)])
 
 
 def _word(value: Argument) -> str:

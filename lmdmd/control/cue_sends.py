@@ -1,0 +1,114 @@
+"""Messages that cues send to others, OSC over UDP and MIDI, from a thread of their own.
+
+The show hands a message over and goes on: a name that does not resolve, a port that hangs or a library that is missing
+costs that message and nothing else. What went wrong is told once for each target.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import shlex
+import socket
+import threading
+from collections import deque
+from typing import Any
+
+from pythonosc.osc_message_builder import OscMessageBuilder
+
+from lmdmd.control.setlist import Send
+
+log = logging.getLogger(__name__)
+
+MOST_WAITING = 1000
+"""A target that hangs lets so many messages wait; what comes then is lost."""
+
+
+class CueSends:
+    """Sends what cues say, in order."""
+
+    def __init__(self) -> None:
+        self._waiting: queue.Queue[Send | None] = queue.Queue(MOST_WAITING)
+        self._failures: deque[str] = deque(maxlen=MOST_WAITING)
+        self._told: set[str] = set()
+        self._thread: threading.Thread | None = None
+        self._ports: dict[str, Any] = {}
+
+    def send(self, send: Send) -> None:
+        """Let a message go out; never waits, never raises."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._work, name="cue sends", daemon=True)
+            self._thread.start()
+        try:
+            self._waiting.put_nowait(send)
+        except queue.Full:
+            self._fail(send, "it hangs, and messages are lost")
+
+    def take_failures(self) -> list[str]:
+        """What went wrong since the last time, in sentences."""
+        return [self._failures.popleft() for _ in range(len(self._failures))]
+
+    def close(self, wait_s: float = 1.0) -> None:
+        """Send what waits, but no longer than ``wait_s``, and end."""
+        thread, self._thread = self._thread, None
+        if thread is not None and not self._waiting.full():
+            self._waiting.put_nowait(None)
+            thread.join(wait_s)
+
+    def _fail(self, send: Send, why: str) -> None:
+        if send.target not in self._told:
+            self._told.add(send.target)
+            self._failures.append(f"{send.kind} to {send.target}: {why}; the show goes on")
+
+    # --- in the thread -----------------------------------------------------------------------------------
+
+    def _work(self) -> None:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+            while (send := self._waiting.get()) is not None:
+                try:
+                    self._osc(udp, send) if send.kind == "osc" else self._midi(send)
+                except Exception as error:  # whatever a driver raises, the next message has its own chance
+                    log.debug("%s", send, exc_info=True)
+                    self._fail(send, str(error) or type(error).__name__)
+        for port in self._ports.values():
+            port.close()
+
+    def _osc(self, udp: socket.socket, send: Send) -> None:
+        host, _, port = send.target.rpartition(":")
+        udp.sendto(osc_packet(send.message), (host, int(port)))
+
+    def _midi(self, send: Send) -> None:
+        try:
+            import mido
+
+            if send.target not in self._ports:
+                self._ports[send.target] = mido.open_output(_midi_port(send.target, mido.get_output_names()))
+        except ImportError as error:
+            raise RuntimeError(f"MIDI needs {error.name} (pip install mido python-rtmidi)") from None
+        self._ports[send.target].send(mido.Message.from_str(send.message))
+
+
+def _midi_port(wanted: str, names: list[str]) -> str:
+    found = [name for name in names if wanted.lower() in name.lower()]
+    if not found:
+        raise RuntimeError(f"there is no such MIDI port; there are {', '.join(names) or 'none'}")
+    return found[0]
+
+
+def osc_packet(message: str) -> bytes:
+    """Packet of an OSC message as text: an address, and numbers or words."""
+    address, *words = shlex.split(message)
+    builder = OscMessageBuilder(address)
+    for word in words:
+        builder.add_arg(osc_argument(word))
+    return builder.build().dgram
+
+
+def osc_argument(word: str) -> int | float | str:
+    """A whole number, a number, or the word itself."""
+    for kind in (int, float):
+        try:
+            return kind(word)
+        except ValueError:
+            continue
+    return word

@@ -1,0 +1,168 @@
+"""Going on after a crash: from a log that ends anywhere to the show that goes on where it stood."""
+
+import json
+from dataclasses import asdict, replace
+
+import pytest
+from show_stage import COMMIT_FRAMES, RATE, Stage, after, at, bar, by_hand, setlist, song
+
+from lmdmd.control.resume import where_it_stood
+from lmdmd.control.setlist import Loop, Span, Swap, Way
+from lmdmd.control.stand import Place
+from lmdmd.errors import CommandError
+
+SHOW = setlist(
+    song(at(4, "a", prompts={"x": 1.0}, swap=Swap("wide")), length=Span(10.0), prompts={"w": 1.0}),
+    song(
+        bar(2, "b", number="2", set={"gen/cfg": 5.0, "mix/gain": -3.0}, over=Span(1.0)),
+        by_hand("hit", set={"mix/gain": -6.0}),
+        after("end", "chain", wait=Span(6.0), prompts={"y": 1.0}),
+        bar(9, "c", set={"clock/tempo": 150.0}, ways={"clock/tempo": Way(Span(8, "bars"))}),
+        name="Two", tempo=90.0, metre=3, length=Span(90.0),
+    ),
+)  # fmt: skip
+
+
+def lines(stage):
+    return [json.dumps({"kind": type(event).__name__.lower()} | asdict(event)) for event in stage.events]
+
+
+class Again:
+    """A second run that goes on where the first one was cut off."""
+
+    def __init__(self, board, first, show=SHOW):
+        self.now_frame = board.playhead
+        self.expected = first
+        self.state = where_it_stood(lines(first))
+        board.playhead = 0
+        self.stage = Stage(board, show, model=self.state.model)
+        self.stage.show.resume(self.state)
+        self.stage.to(0.02)
+
+
+def ran_to(board, seconds, show=SHOW):
+    stage = Stage(board, show, model="pocket")
+    for moment in (12.5,) if seconds > 12.5 else ():
+        stage.to(moment)
+        stage.do("show/go")
+    stage.to(seconds)
+    stage.session.tell_heard()
+    return stage
+
+
+@pytest.mark.parametrize("seconds", [0.5, 4.5, 11.0, 13.5, 20.0, 27.3, 31.0, 60.0])
+def test_a_show_goes_on_at_its_song_cue_bar_and_tempo(board, seconds):
+    first = ran_to(board, seconds)
+    rows = ("show/song", "show/cue", "show/next", "gen/cfg", "mix/gain", "clock/metre", "clock/tempo", "clock/bar")
+    expected = {row: first.get(row) for row in rows} | {"prompts": first.mixture()}
+    later = [(mark.cue, mark.frame - board.playhead) for mark in first.show.plan.marks if mark.frame > board.playhead]
+    clock, now = first.show.clock, board.playhead
+    again = Again(board, first)
+    found = {row: again.stage.get(row) for row in rows} | {"prompts": again.stage.mixture()}
+    assert {row: found[row] for row in rows if row not in ("clock/bar", "clock/tempo")} == {
+        row: expected[row] for row in rows if row not in ("clock/bar", "clock/tempo")
+    }
+    assert found["prompts"] == expected["prompts"]
+    delay = now - again.state.frame
+    assert 0 <= delay <= RATE + RATE // 50
+    again.stage.to(delay / RATE + 0.02)
+    assert again.stage.show.clock.position(delay) == pytest.approx(clock.position(now), abs=1e-3)
+    assert again.stage.get("clock/tempo") == pytest.approx(clock.anchor_at(now + RATE // 50).tempo_bpm)
+    marks = again.stage.show.plan.marks
+    resumed = [(mark.cue, mark.frame - delay) for mark in marks if mark.frame > delay]
+    assert [cue for cue, _ in resumed] == [cue for cue, _ in later]
+    assert [frame for _, frame in resumed] == pytest.approx([frame for _, frame in later], abs=2)
+
+
+def test_what_hands_had_set_is_set_again_and_stays_taken(board):
+    first = ran_to(board, 1.0)
+    first.session.set("gen/cfg", 7.0, source="tablet")
+    first.session.set("gen/steps", 12, source="tablet")
+    first.session.set("mix/gain", -10.0, source="tablet")
+    first.session.set("clock/tempo", 100.0, source="tablet")
+    first.to(1.5)
+    first.session.awaited.settle_all(0, board.playhead)
+    first.session.tell_heard()
+    first.do("show/release", "mix/*")
+    first.to(13.0)
+    again = Again(board, first)
+    assert again.state.taken == {"gen/cfg": "tablet"}
+    assert (again.stage.get("gen/cfg"), again.stage.get("gen/steps")) == (7.0, 12)
+    assert again.stage.get("show/taken") == "gen/cfg"
+    again.stage.to(30.0)
+    assert again.stage.get("gen/cfg") == 7.0
+
+
+def test_a_second_crash_forgets_nothing_of_the_first(board):
+    first = ran_to(board, 1.0)
+    first.session.set("gen/cfg", 7.0, source="tablet")
+    first.to(3.0)
+    second = Again(board, first).stage.to(2.0)
+    again = Again(board, second)
+    assert (again.stage.get("gen/cfg"), again.stage.get("show/taken")) == (7.0, "gen/cfg")
+
+
+def test_a_show_that_was_stopped_is_still_stopped(board):
+    first = ran_to(board, 11.0)
+    first.do("show/stop")
+    first.to(15.0)
+    again = Again(board, first)
+    assert (again.stage.get("show/auto"), again.stage.get("show/held")) == (False, True)
+    again.stage.to(20.0)
+    assert again.stage.where()[1] == ""
+    again.stage.do("show/start")
+    assert again.stage.to(24.0).where()[1] == "b"
+
+
+def test_a_hold_and_a_loop_are_still_there(board):
+    held = setlist(song(at(2, "a", holds=True), at(4, "b")))
+    again = Again(board, ran_to(board, 8.0, held), held)
+    assert again.stage.to(5.0).where()[1] == "a"
+    again.stage.do("show/go")
+    assert again.stage.to(5.3).where()[1] == "b"
+
+
+def test_a_loop_goes_on_in_the_pass_where_it_was(board):
+    show = setlist(song(bar(1, "in", loop=Loop(2, 5)), bar(3, "x"), length=Span(20, "bars")))
+    first = ran_to(board, 103.5, show)
+    place, loop = first.show.clock.position(board.playhead), first.get("show/loop")
+    again = Again(board, first, show)
+    delay = again.now_frame - again.state.frame
+    again.stage.to(delay / RATE + 0.02)
+    assert again.stage.get("show/loop") == loop == "bars 2 to 5 until go"
+    assert again.stage.show.clock.position(delay) == pytest.approx(place, abs=1e-3)
+    again.stage.to(60.0)
+    assert 2 <= again.stage.place()[0] <= 5
+
+
+def test_an_order_of_the_night_is_kept(board):
+    first = ran_to(board, 1.0)
+    first.do("show/insert", "One", 2)
+    first.to(2.0)
+    again = Again(board, first)
+    assert [one.name for one in again.stage.show.setlist.songs] == ["One", "One", "Two"]
+    fewer = replace(SHOW, songs=SHOW.songs[:1])
+    board.playhead = 0
+    with pytest.raises(CommandError, match='song "Two" of the log is not in test.yaml any more'):
+        Stage(board, fewer).show.resume(again.state)
+
+
+def test_a_log_that_is_cut_anywhere_tells_where_it_stood_until_then(board):
+    text = "\n".join(lines(ran_to(board, 31.0)))
+    latest = -1
+    for end in range(0, len(text), len(text) // 150):
+        state = where_it_stood(text[:end].splitlines())
+        if state is not None:
+            assert state.frame >= latest
+            latest = state.frame
+    assert latest > 25 * RATE
+    assert where_it_stood([]) is None
+    assert where_it_stood(["", "{", "[1]", '{"kind": "block", "frame": 3}']) is None
+
+
+def test_where_it_stood_is_told_in_full(board):
+    first = ran_to(board, 13.5)
+    state = where_it_stood(lines(first))
+    assert (state.song, state.cue, state.at, state.model) == ("Two", "hit", Place(1, 1), "wide")
+    assert state.done == [Place(0, 0), Place(1, 0), Place(1, 1)]
+    assert 12.5 * RATE + COMMIT_FRAMES <= state.frame <= 13.5 * RATE
