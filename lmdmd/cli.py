@@ -89,6 +89,11 @@ def _config(options: argparse.Namespace) -> Config:
         threads=options.threads,
         precision=options.precision,
         rehearsal=options.rehearsal,
+        begin=options.begin,
+        loop=options.loop,
+        skip_waits_s=options.skip_waits,
+        speed=options.speed,
+        resume=options.resume,
     )
 
 
@@ -398,6 +403,14 @@ def _engine_options(parser: argparse.ArgumentParser) -> None:
     add("--precision", default=PRECISIONS[0], metavar="NAME", help=f"numbers of the model: {', '.join(PRECISIONS)}")
 
 
+def _rehearsal_options(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--from", dest="begin", default="", metavar="CUE", help="begin at a cue or song, with all that came before it")
+    add("--loop", default="", metavar="SONG[:BARS]", help="play a song, or bars of it (Dawn:5-8), around and around")
+    add("--skip-waits", type=above_zero(3600), metavar="S", help="let no wait before a cue last longer")
+    add("--speed", type=above_zero(10), default=1.0, metavar="X", help="play so many times as fast")
+
+
 def _run_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--device", default="default", metavar="NAME", help="default, null, file:OUT.wav, or a device's name")
@@ -423,6 +436,15 @@ def _run_options(parser: argparse.ArgumentParser) -> None:
 def _add_playing(verbs: argparse._SubParsersAction) -> None:
     run = _verb(verbs, "run", _run, "Play, live: a setlist, or whatever OSC asks for.")
     run.add_argument("setlist", nargs="?", type=Path)
+    run.add_argument(
+        "--resume",
+        nargs="?",
+        type=Path,
+        const=RECORDINGS,
+        metavar="LOG",
+        help="go on with the show of a log, or of the newest recording, where a crash has ended it",
+    )
+    _rehearsal_options(run)
     _engine_options(run)
     _run_options(run)
 
@@ -431,8 +453,16 @@ def _add_playing(verbs: argparse._SubParsersAction) -> None:
     render.add_argument("--out", type=Path, required=True, metavar="FILE")
     render.add_argument("--json", action="store_true")
     _engine_options(render)
+    _rehearsal_options(render)
     render.set_defaults(
-        device="null", input_device="", record=None, osc_port=0, http_port=0, bind="127.0.0.1", rehearsal=False
+        resume=None,
+        device="null",
+        input_device="",
+        record=None,
+        osc_port=0,
+        http_port=0,
+        bind="127.0.0.1",
+        rehearsal=False,
     )
 
     replay = _verb(verbs, "replay", _replay, "Make a recording again from its show log, to the sample.")
@@ -447,6 +477,7 @@ def _add_playing(verbs: argparse._SubParsersAction) -> None:
     check.add_argument("--no-measure", action="store_true", help="do not let the models play a few blocks")
     _engine_options(check)
     _run_options(check)
+    check.set_defaults(begin="", loop="", skip_waits=None, speed=1.0, resume=None)
 
     send = _verb(verbs, "send", _send, "Send one OSC message and print the answers.")
     send.add_argument("address")

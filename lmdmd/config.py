@@ -14,6 +14,8 @@ from lmdmd.params import find
 OSC_PORT = 9000
 HTTP_PORT = 9080
 """Kept for the tablet page, which is not served yet."""
+RECORDINGS = Path("recordings")
+"""Folder of the recordings where nobody names one."""
 MOST_THREADS = 512
 MOST_SECONDS = 10_000_000
 PRECISIONS = ("fp32", "int8", "bf16")
@@ -27,7 +29,8 @@ class Config:
     ``device``: ``default``, ``null``, ``file:OUT.wav`` or part of a sound device's name.
     ``model`` is a bundle's name or folder; "" leaves it to the setlist, and that to the default.
     ``rate_hz`` 0 means the device's own rate. ``record`` is a folder or ``None``. ``rehearsal`` lets decks fail on
-    purpose.
+    purpose; ``begin``, ``loop``, ``skip_waits_s`` and ``speed`` are those of ``control/rehearsal.py``. ``resume`` is a
+    show log, or a folder in which there is one, with whose show to go on.
     """
 
     setlist: Path | None = None
@@ -45,6 +48,11 @@ class Config:
     threads: int = 0
     precision: str = PRECISIONS[0]
     rehearsal: bool = False
+    begin: str = ""
+    loop: str = ""
+    skip_waits_s: float | None = None
+    speed: float = 1.0
+    resume: Path | None = None
 
     def __post_init__(self) -> None:
         _check("--osc-port", self.osc_port, 0, 65535)

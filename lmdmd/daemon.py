@@ -22,6 +22,7 @@ from lmdmd.control.audio import AudioLink
 from lmdmd.control.children import ENDING_SIGNALS, start_tracker
 from lmdmd.control.deck_slot import DeckSlot
 from lmdmd.control.decks import Decks
+from lmdmd.control.last_show import find_last_show
 from lmdmd.control.memory import Memory
 from lmdmd.control.mix_log import MixLog
 from lmdmd.control.opening import choose_bundle, open_show
@@ -31,7 +32,8 @@ from lmdmd.control.resources import memory_mb
 from lmdmd.control.session import Session
 from lmdmd.control.setlist import Setlist
 from lmdmd.control.setlist_reader import load_setlist
-from lmdmd.control.show_log import NAME, ShowLog
+from lmdmd.control.show_log import ShowLog, next_log
+from lmdmd.control.swaps import Swaps
 from lmdmd.control.sync import Sync
 from lmdmd.errors import CommandError, DeckError
 from lmdmd.params import DECK_SLOTS
@@ -59,8 +61,11 @@ class Daemon:
         self.config = config
         if config.record is not None:
             check_folder(config.record)
-        self.setlist: Setlist | None = load_setlist(config.setlist) if config.setlist else None
-        self.bundle: BundleInfo = choose_bundle(config.model, self.setlist)
+        self.last = find_last_show(config.resume) if config.resume is not None else None
+        path = config.setlist or (self.last.setlist if self.last is not None else None)
+        self.setlist: Setlist | None = load_setlist(path) if path else None
+        asked = config.model or (self.last.bundle if self.last is not None else "")
+        self.bundle: BundleInfo = choose_bundle(asked, self.setlist)
         self.should_end = asyncio.Event()
         self.hurry = False
         self.gaps_told = 0
@@ -117,6 +122,12 @@ class Daemon:
         self.osc = OscSurface(self.session, self.config.bind, self.config.osc_port)
         self._provide_verbs()
         self.show = open_show(self.session, self.bundle, self.setlist, self.config)
+        if self.last is not None:
+            self.show.resume(self.last.state)
+        self.swaps = Swaps(self.session, self.decks, lambda: self.show.clock)
+        ending.push_async_callback(self.swaps.close)
+        self.show.on_swaps = self.swaps.plan
+        self.swaps.plan(self.show.swaps)
         later = asyncio.get_running_loop().call_later
         self.sync = Sync(self.session, self.show, self.config.buffer_frames, later)
         ending.callback(self.sync.close)
@@ -135,24 +146,28 @@ class Daemon:
 
     def _should_record(self) -> bool:
         """Who asks for silence gets no files; who has no sound device should find the music somewhere."""
-        return self.config.record is not None or (self.audio.is_null and self.config.device != "null")
+        return (
+            self.config.record is not None
+            or self.last is not None
+            or (self.audio.is_null and self.config.device != "null")
+        )
 
     def _record(self) -> None:
         try:
-            self.recorder.begin()
+            self.recorder.begin(self.last.take if self.last is not None else None)
             log.info("recording to %s", self.recorder.take)
         except CommandError as error:
             log.error("%s; the show goes on without a recording", error)
 
     def _open_log(self, take: Path) -> None:
         try:
-            self.show_log.open(take / NAME)
+            self.show_log.open(next_log(take))
         except OSError as error:
             self.session.report(f"no show log in {take}: {error.strerror or error}")
 
     def _make_log(self) -> ShowLog:
         about = {
-            "setlist": str(self.config.setlist or ""),
+            "setlist": str(self.setlist.path.resolve()) if self.setlist is not None else "",
             "bundle": str(self.bundle.path),
             "rate_hz": self.session.rate_hz,
             "buffer_frames": self.config.buffer_frames,
@@ -207,6 +222,7 @@ class Daemon:
         ticks = 0
         while not self.should_end.is_set():
             self._follow_show()
+            self.swaps.tick(self.session.playhead)
             self.sync.tick()
             self.session.tell_heard()
             self.recorder.tick()

@@ -17,6 +17,7 @@ import numpy as np
 from lmdmd import bundles
 from lmdmd.bundles import BundleInfo
 from lmdmd.config import Config
+from lmdmd.control.cue_effects import PlannedSwap
 from lmdmd.control.memory import Memory
 from lmdmd.control.opening import choose_bundle, open_show
 from lmdmd.control.session import Session
@@ -36,27 +37,17 @@ REST_S = 0.2
 
 
 @dataclass(frozen=True)
-class ModelSwap:
-    """From ``frame`` on, fade within ``fade_frames`` to a ``model`` as ``bundles.find`` takes it."""
-
-    frame: int
-    model: str
-    fade_frames: int
-    curve: str = "linear"
-
-
-@dataclass(frozen=True)
 class Change:
     """A swap as it comes: the deck in ``slot`` begins at ``load_frame``, and the other ends at ``free_frame``."""
 
     slot: int
     info: BundleInfo
     load_frame: int
-    swap: ModelSwap
+    swap: PlannedSwap
     free_frame: int
 
 
-def plan_changes(swaps: Sequence[ModelSwap], rate_hz: int) -> list[Change]:
+def plan_changes(swaps: Sequence[PlannedSwap], rate_hz: int) -> list[Change]:
     """Put swaps into the two slots in turn; one that is asked for while another is on its way waits for its end.
 
     Raises ``BundleError`` for a model that is not there.
@@ -72,7 +63,7 @@ def plan_changes(swaps: Sequence[ModelSwap], rate_hz: int) -> list[Change]:
     return changes
 
 
-def render(config: Config, out: Path, swaps: Sequence[ModelSwap] = ()) -> dict[str, object]:
+def render(config: Config, out: Path) -> dict[str, object]:
     """Play ``config.setlist`` into ``out``; returns seconds of music and seconds it took."""
     began = time.perf_counter()
     if config.setlist is None:
@@ -88,7 +79,7 @@ def render(config: Config, out: Path, swaps: Sequence[ModelSwap] = ()) -> dict[s
         end_frame = show.end_frame
         if end_frame is None:
             raise ConfigError(f"{config.setlist}: has no end; say how long with --seconds")
-        changes = plan_changes(swaps, rate_hz)
+        changes = plan_changes(show.swaps, rate_hz)
         with Mixdown(out, memory.tapes["output"], last=end_frame) as mixdown:
             _Rendering(memory, session, config, mixdown).play(info, changes, end_frame)
     finally:

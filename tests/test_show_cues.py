@@ -302,7 +302,7 @@ def test_swaps_are_planned_on_their_frames_where_the_model_changes(board):
     stage = Stage(board, SWAPPED, model="pocket")
     stage.show.on_swaps = told.append
     swaps = stage.show.swaps
-    assert [(s.frame / RATE, s.model, s.over_frames, s.curve, s.place) for s in swaps] == [
+    assert [(s.frame / RATE, s.model, s.fade_frames, s.curve, s.place) for s in swaps] == [
         (6.0, "wide", RATE, "smooth", Place(0, 1)),
         (60.0, "pocket", 2 * RATE, "linear", Place(1, -1)),
     ]

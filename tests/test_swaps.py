@@ -18,13 +18,14 @@ from lmdmd.bundles import BundleInfo, read_info
 from lmdmd.config import Config
 from lmdmd.control import resources
 from lmdmd.control.clock import TempoMap
+from lmdmd.control.cue_effects import PlannedSwap
 from lmdmd.control.deck_slot import DeckSlot
 from lmdmd.control.decks import Decks
 from lmdmd.control.events import Block, HandedOver, Incident
 from lmdmd.control.memory import Memory
 from lmdmd.control.resources import deck_memory_mb
 from lmdmd.control.session import Session
-from lmdmd.control.swaps import PlannedSwap, Swaps
+from lmdmd.control.swaps import Swaps
 from lmdmd.errors import CommandError
 from lmdmd.rt.limiter import LATENCY_FRAMES
 from lmdmd.rt.mixer import Mixer

@@ -3,25 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from lmdmd import bundles
 from lmdmd.bundles import BundleInfo
+from lmdmd.control.cue_effects import PlannedSwap
 from lmdmd.errors import BundleError
-
-
-@dataclass(frozen=True)
-class PlannedSwap:
-    """Another model from ``frame`` on, as ``bundles.find`` takes it, faded to within ``fade_frames``.
-
-    ``asked_by`` is the name of the cue.
-    """
-
-    frame: int
-    model: str
-    fade_frames: int
-    curve: str = "linear"
-    asked_by: str = ""
 
 
 class Agenda:

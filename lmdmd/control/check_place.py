@@ -7,9 +7,10 @@ import socket
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from lmdmd.config import RECORDINGS
 from lmdmd.control.places import why_no_file, why_no_folder
 from lmdmd.control.problems import Problem, error, warning
-from lmdmd.control.recorder import BYTES_PER_FRAME, RECORDINGS
+from lmdmd.control.recorder import BYTES_PER_FRAME
 from lmdmd.control.setlist import Setlist
 from lmdmd.control.walk import place_of
 from lmdmd.errors import DeviceError, LmdmdError

@@ -26,15 +26,22 @@ class PlannedWrite:
     cue: str = ""
 
 
+_BEGINNING = Place(0, OPENING)
+
+
 @dataclass(frozen=True)
 class PlannedSwap:
-    """Another model from ``frame`` on, faded to over ``over_frames``; ``place`` is the cue that asks for it."""
+    """Another model from ``frame`` on, as ``bundles.find`` takes it, faded to within ``fade_frames``.
+
+    ``asked_by`` is the name of the cue or song at ``place``.
+    """
 
     frame: int
     model: str
-    over_frames: int
-    curve: str
-    place: Place
+    fade_frames: int
+    curve: str = "linear"
+    asked_by: str = ""
+    place: Place = _BEGINNING
 
 
 @dataclass(frozen=True)
@@ -94,8 +101,8 @@ def changes(cue: Cue, place: Place, stand: Stand) -> Effects:
     writes, slots = plan_cue(cue, stand, frame)
     swaps: tuple[PlannedSwap, ...] = ()
     if cue.swap is not None and cue.swap.model != stand.model:
-        over_frames = span_frames(cue.swap.over, stand.clock, frame)
-        swaps = (PlannedSwap(frame, cue.swap.model, over_frames, cue.swap.curve, place),)
+        fade_frames = span_frames(cue.swap.over, stand.clock, frame)
+        swaps = (PlannedSwap(frame, cue.swap.model, fade_frames, cue.swap.curve, cue.name, place),)
         stand = replace(stand, model=cue.swap.model)
     sends = tuple(PlannedSend(frame, send, cue.name) for send in cue.sends)
     return Effects(replace(stand, slots=slots), tuple(writes), swaps, sends)

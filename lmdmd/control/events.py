@@ -195,7 +195,7 @@ class SwapPlanned:
 
     frame: int
     model: str
-    over_frames: int
+    fade_frames: int
     curve: str
     song: str
     cue: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 from lmdmd import bundles
 from lmdmd.bundles import BundleInfo
 from lmdmd.config import Config
+from lmdmd.control.rehearsal import Rehearsal
 from lmdmd.control.session import Session
 from lmdmd.control.setlist import Setlist
 from lmdmd.control.show import Show
@@ -24,7 +25,8 @@ def open_show(session: Session, bundle: BundleInfo, setlist: Setlist | None, con
         if setlist is None or not name.startswith("prompt/"):
             session.set(name, value, source="bundle", frame=0)
     model = config.model or (setlist.model if setlist else None) or bundle.name
-    show = Show(session, setlist, seconds=config.seconds, model=model)
+    rehearsal = Rehearsal(config.begin, config.loop, config.skip_waits_s, config.speed)
+    show = Show(session, setlist, seconds=config.seconds, model=model, rehearsal=rehearsal)
     show.arm()
     if config.seed is not None:
         session.set("engine/seed", config.seed, source="command line", frame=0)

@@ -30,8 +30,6 @@ from lmdmd.units import frames_from_s
 
 log = logging.getLogger(__name__)
 
-RECORDINGS = Path("recordings")
-"""Folder of the recordings where nobody names one."""
 OUTPUT, INPUT = "output", "input"
 BEHIND_S = 0.05
 """So far behind what was heard the recording stays, as a song's first frame is told a moment after it was heard."""
@@ -63,6 +61,7 @@ class Recorder:
         session.provide("record/stop", self.stop)
         session.act_on("record/on", self._switch)
         session.subscribe(self._on_change)
+        session.watch(self._on_event)
 
     # --- verbs and calls ----------------------------------------------------------------------------
 
@@ -239,12 +238,15 @@ class Recorder:
             self._end()
 
     def _on_change(self, change: Change) -> None:
-        if change.name == "show/cue" and change.value:
-            self.mark(self.session.playhead, str(change.value))
-        elif change.name == "show/song" and change.value:
-            self.song_begins(self.session.playhead)
-        elif change.name == "record/on":
+        if change.name == "record/on":
             self._follow(change.value)
+
+    def _on_event(self, event: events.Event) -> None:
+        if not isinstance(event, events.Fired):
+            return
+        if not event.cue:
+            self.song_begins(event.frame)
+        self.mark(event.frame, " ".join(filter(None, (event.number, event.cue or event.song))))
 
     def _follow(self, is_on: Value) -> None:
         """Follow a cue: whoever planned it is not there to be refused."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -23,6 +24,7 @@ from lmdmd.control.events import Block, Event
 log = logging.getLogger(__name__)
 
 NAME = "show.jsonl"
+_LOG_NAME = re.compile(r"show(-[0-9]+)?\.jsonl\Z")
 _MOST_WAITING = 20_000
 SYNC_S, _PATIENCE_S = 1.0, 5.0
 """So often the disk is told to hold on to what was written, and so long it may take for it at the end."""
@@ -89,6 +91,18 @@ class ShowLog:
             with suppress(OSError):
                 self._file.close()
             self._file = None
+
+
+def logs_in(take: Path) -> list[Path]:
+    """Logs in the folder of a recording, in order: a show that goes on after a crash begins another one."""
+    found = [path for path in take.glob("show*.jsonl") if _LOG_NAME.match(path.name)]
+    return sorted(found, key=lambda path: (len(path.name), path.name))
+
+
+def next_log(take: Path) -> Path:
+    """Where the next log of a recording goes."""
+    count = len(logs_in(take))
+    return take / NAME if not count else take / f"show-{count + 1}.jsonl"
 
 
 def _fields(event: Event) -> dict[str, Any]:

@@ -60,5 +60,5 @@ class Teller:
         for swap in new:
             song = self._show.need_setlist().songs[swap.place.song]
             cue = "" if swap.place.cue == OPENING else song.cues[swap.place.cue].name
-            self._show.session.tell(SwapPlanned(swap.frame, swap.model, swap.over_frames, swap.curve, song.name, cue))
+            self._show.session.tell(SwapPlanned(swap.frame, swap.model, swap.fade_frames, swap.curve, song.name, cue))
         self._show.on_swaps(swaps)

@@ -14,8 +14,9 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 
 from lmdmd.bundles import BundleInfo
-from lmdmd.control.agenda import Agenda, PlannedSwap, is_same
+from lmdmd.control.agenda import Agenda, is_same
 from lmdmd.control.clock import TempoMap
+from lmdmd.control.cue_effects import PlannedSwap
 from lmdmd.control.deck_slot import RETRY_S
 from lmdmd.control.decks import AFTER_FADE_S, Decks
 from lmdmd.control.session import Session
