@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from lmdmd import __version__, bundles, commands, params
 from lmdmd.bench.table import BENCHES, add_options
 from lmdmd.cli_numbers import above_zero, whole
-from lmdmd.config import HTTP_PORT, MOST_THREADS, OSC_PORT, PRECISIONS, Config
+from lmdmd.config import HTTP_PORT, MOST_THREADS, OSC_PORT, PRECISIONS, RECORDINGS, Config
 from lmdmd.errors import ConfigError, LmdmdError
 
 log = logging.getLogger(__name__)

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from lmdmd.bundles import BundleInfo
-from lmdmd.config import Config
+from lmdmd.config import RECORDINGS, Config
 from lmdmd.control.audio import AudioLink
 from lmdmd.control.children import ENDING_SIGNALS, start_tracker
 from lmdmd.control.deck_slot import DeckSlot
@@ -27,7 +27,7 @@ from lmdmd.control.memory import Memory
 from lmdmd.control.mix_log import MixLog
 from lmdmd.control.opening import choose_bundle, open_show
 from lmdmd.control.panic import Panic
-from lmdmd.control.recorder import RECORDINGS, Recorder, check_folder
+from lmdmd.control.recorder import Recorder, check_folder
 from lmdmd.control.resources import memory_mb
 from lmdmd.control.session import Session
 from lmdmd.control.setlist import Setlist
@@ -146,11 +146,8 @@ class Daemon:
 
     def _should_record(self) -> bool:
         """Who asks for silence gets no files; who has no sound device should find the music somewhere."""
-        return (
-            self.config.record is not None
-            or self.last is not None
-            or (self.audio.is_null and self.config.device != "null")
-        )
+        asked = self.config.record is not None or self.last is not None
+        return asked or (self.audio.is_null and self.config.device != "null")
 
     def _record(self) -> None:
         try:

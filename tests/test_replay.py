@@ -17,6 +17,7 @@ from program import Program, level_db, lmdmd, longest_silence, runs, wait_for, w
 
 from lmdmd.bundles import read_info
 from lmdmd.config import Config
+from lmdmd.control.cue_effects import PlannedSwap
 from lmdmd.control.events import Block, Take
 from lmdmd.control.memory import Memory
 from lmdmd.control.mix_log import MixLog
@@ -24,7 +25,7 @@ from lmdmd.control.session import Session
 from lmdmd.control.show_log import NAME, ShowLog
 from lmdmd.errors import BundleError, ConfigError
 from lmdmd.performance import LogError, read_performance
-from lmdmd.render import PRELOAD_S, REST_S, ModelSwap, plan_changes, render
+from lmdmd.render import PRELOAD_S, REST_S, plan_changes, render
 from lmdmd.replay import replay
 from lmdmd.rt.mixer import Mixer
 from lmdmd.rt.process import Player
@@ -281,27 +282,30 @@ def test_what_came_in_is_heard_again_from_its_recording(tmp_path):
 def test_swaps_go_into_the_slots_in_turn_and_wait_for_each_other(bundles):
     rest, preload = round(REST_S * RATE_HZ), round(PRELOAD_S * RATE_HZ)
     two, one = str(bundles / "two"), str(bundles / "one")
-    swaps = [ModelSwap(900_000, one, 1000), ModelSwap(400_000, two, 44_100), ModelSwap(420_000, one, 100)]
+    swaps = [PlannedSwap(900_000, one, 1000), PlannedSwap(400_000, two, 44_100), PlannedSwap(420_000, one, 100)]
     first, second, third = plan_changes(swaps, RATE_HZ)
     assert (first.slot, first.info.name, first.load_frame) == (1, "two", 400_000 - preload)
     assert (second.slot, second.load_frame, second.swap.frame) == (0, first.free_frame, first.free_frame + rest)
     assert first.free_frame == 444_100 + rest
     assert (third.slot, third.load_frame, third.swap.frame) == (1, 900_000 - preload, 900_000)
-    assert plan_changes([ModelSwap(0, two, 0)], RATE_HZ)[0].swap.frame == 0
+    assert plan_changes([PlannedSwap(0, two, 0)], RATE_HZ)[0].swap.frame == 0
     with pytest.raises(BundleError, match="nosuch"):
-        plan_changes([ModelSwap(0, "nosuch", 0)], RATE_HZ)
+        plan_changes([PlannedSwap(0, "nosuch", 0)], RATE_HZ)
 
 
 def test_a_render_changes_its_model_on_the_frame_and_is_the_same_every_time(bundles, tmp_path):
-    setlist = write_setlist(tmp_path / "show.yaml", bundles / "one", 9)
-    config = Config(setlist=setlist, model="", threads=1)
     swap_frame, fade_frames = 5 * RATE_HZ, RATE_HZ
-    swaps = [ModelSwap(swap_frame, str(bundles / "two"), fade_frames, "smooth")]
+
+    def show(name: str, cue: str) -> Config:
+        setlist = write_setlist(tmp_path / f"{name}.yaml", bundles / "one", 9, f"- name: other\n  at: 5s\n  {cue}")
+        return Config(setlist=setlist, model="", threads=1)
+
     paths = [tmp_path / name for name in ("plain.wav", "first.wav", "second.wav", "other.wav")]
-    render(config, paths[0])
-    render(config, paths[1], swaps)
-    render(config, paths[2], swaps)
-    render(config, paths[3], [ModelSwap(swap_frame, str(bundles / "one"), fade_frames, "smooth")])
+    swap = show("swap", f"model: {{to: {bundles / 'two'}, over: 1s, curve: smooth}}")
+    render(show("plain", "set: {mix/gain: 0}"), paths[0])
+    render(swap, paths[1])
+    render(swap, paths[2])
+    render(show("same", f"model: {{to: {bundles / 'one'}, over: 1s, curve: smooth}}"), paths[3])
     assert paths[1].read_bytes() == paths[2].read_bytes()
     plain, swapped, _, other = (soundfile.read(path, dtype="float32")[0] for path in paths)
     np.testing.assert_array_equal(swapped[:swap_frame], plain[:swap_frame])
