@@ -53,11 +53,11 @@ class Source(Protocol):
         """Others who keep the same beat."""
         ...
 
-    def runs(self, now_s: float) -> bool:
+    def runs(self, now_s: float, /) -> bool:
         """Whether there is a beat to follow."""
         ...
 
-    def line(self, now_s: float, metre: int) -> BeatLine | None:
+    def line(self, now_s: float, metre: int, /) -> BeatLine | None:
         """Its beats now, in bars of ``metre``; ``None`` while it says nothing."""
         ...
 
