@@ -73,7 +73,7 @@ songs:
         loop: {bars: 5-8, times: 2}
         send:
           - {osc: "127.0.0.1:7000", message: "/lights/go 3"}
-          - {osc: "[::1]:7000", message: /lights/off}
+          - {osc: localhost:7000, message: /lights/off}
           - {midi: Volca, message: program_change  channel = 0 program=5}
           - {to: desk, message: "sysex data=(1, 2)"}
       - {name: vamp, go: true, loop: {bars: 9}, quantise: now, model: pocket}
@@ -102,7 +102,7 @@ def test_everything_that_a_cue_can_hold(tmp_path):
     assert thunder.loop == Loop(5, 8, 2)
     assert thunder.sends == (
         Send("osc", "127.0.0.1:7000", "/lights/go 3"),
-        Send("osc", "[::1]:7000", "/lights/off"),
+        Send("osc", "localhost:7000", "/lights/off"),
         Send("midi", "Volca", "program_change channel=0 program=5"),
         Send("midi", "Desk", "sysex data=(1,2)"),
     )

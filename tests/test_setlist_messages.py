@@ -2,8 +2,11 @@
 
 import pytest
 
-from lmdmd.control.setlist_messages import MIDI_FIELDS, midi_parts, midi_text, osc_parts
+from lmdmd.control.session import Session
+from lmdmd.control.setlist_messages import MIDI_FIELDS, OWN, midi_parts, midi_text, osc_parts
 from lmdmd.errors import SetlistError
+from lmdmd.surfaces.osc import OscSurface
+from lmdmd.surfaces.osc_dialects import QLAB_VERBS, qlab_cue
 
 
 def test_midi_messages_are_those_that_mido_reads():
@@ -71,3 +74,12 @@ def test_an_osc_message_is_an_address_and_arguments():
 def test_an_osc_message_that_is_none_is_refused(text):
     with pytest.raises(SetlistError, match="is not an OSC"):
         osc_parts(text)
+
+
+def test_no_cue_waits_for_what_the_program_itself_answers():
+    surface = OscSurface(Session())
+    own = {*surface._handlers, *QLAB_VERBS, "/cue/7/start", "/lmdm", "/lmdm/mine"}
+    assert {address for address in own if not OWN.match(address)} == set()
+    assert qlab_cue("/cue/7/start") == "7"
+    free = {"/cue/thunder", "/cue/7/stop", "/gong", "/go/on", "/lmdmx", "/jam/go", "/cue/a/start/now"}
+    assert {address for address in free if OWN.match(address)} == set()

@@ -13,8 +13,8 @@ from collections.abc import Mapping
 
 from lmdmd.errors import SetlistError, did_you_mean
 
-OWN_PREFIX = "/lmdm"
-"""Addresses of the program itself begin so."""
+OWN = re.compile(r"/lmdm(?:/|\Z)|/(?:go|stop|panic|status|notify|sync|quit)\Z|/cue/[^/]+/start\Z")
+"""Addresses that the program itself answers, in its own grammar or in those of other programs."""
 
 _CHANNEL, _BYTE = (0, 15), (0, 127)
 MIDI_FIELDS: dict[str, dict[str, tuple[int, int]]] = {
@@ -68,7 +68,7 @@ def _argument(word: str) -> int | float | str:
 
 def midi_parts(text: str) -> tuple[str, dict[str, int | tuple[int, ...]]]:
     """Word and fields of a MIDI message as mido writes it. Raises ``SetlistError``."""
-    kind, *words = re.sub(r"\s*([=,])\s*", r"\1", text).split()[:20] or [""]
+    kind, *words = re.sub(r"\s*([=,])\s*", r"\1", text).split() or [""]
     if kind not in MIDI_FIELDS:
         raise SetlistError(f'"{kind[:_SHOWN]}" is not a MIDI message{_near(kind, list(MIDI_FIELDS))}')
     fields: dict[str, int | tuple[int, ...]] = {}

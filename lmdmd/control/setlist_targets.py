@@ -16,7 +16,7 @@ from lmdmd.control.yaml_lines import Entry, Node
 from lmdmd.errors import SetlistError, did_you_mean
 
 _MOST_NAMES = 200
-_ENDPOINT = re.compile(r"(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\]):([0-9]{1,5})\Z")
+_ENDPOINT = re.compile(r"[A-Za-z0-9._-]{1,253}:([0-9]{1,5})\Z")
 
 
 def _endpoint(entry: Entry, what: str, place: Place) -> str | None:

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from lmdmd.control.setlist import Loop, Span, Trigger
-from lmdmd.control.setlist_messages import OWN_PREFIX, osc_parts
+from lmdmd.control.setlist_messages import OWN, osc_parts
 from lmdmd.control.setlist_place import Defaults, Place, Reader, read_fields
 from lmdmd.control.setlist_scalars import got, shown, whole
 from lmdmd.control.setlist_schema import KEYS, form
@@ -126,7 +126,7 @@ def _osc(entry: Entry, what: str, place: Place) -> Trigger | None:
     except SetlistError as error:
         place.fault(entry.node.line, f"{what}: {error}")
         return None
-    if address == OWN_PREFIX or address.startswith(f"{OWN_PREFIX}/"):
+    if OWN.match(address):
         place.fault(entry.node.line, f"{what}: {shown(address)} speaks to the program itself; choose another address")
     return Trigger("osc", message=text)
 

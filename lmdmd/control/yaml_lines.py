@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import yaml
+from yaml.reader import Reader
 
 SIZE_LIMIT = 256 * 1024
 NODE_LIMIT = 20_000
@@ -24,7 +25,7 @@ _WORDS = re.compile(r"(?:yes|no|on|off)\Z", re.IGNORECASE)
 _INT = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})\Z")
 _FLOAT = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?\Z")
 _SEXAGESIMAL = re.compile(r"[-+]?[0-9]+(?::[0-5]?[0-9])+(?:\.[0-9]*)?\Z")
-_ODD = re.compile(f"[\x85\u2028\u2029]|{yaml.reader.Reader.NON_PRINTABLE.pattern}")
+_ODD = re.compile(f"[\x85\u2028\u2029]|{Reader.NON_PRINTABLE.pattern}")
 
 
 @dataclass(frozen=True)
