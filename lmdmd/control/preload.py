@@ -80,5 +80,11 @@ class Preload:
 
 def estimated_mb(info: BundleInfo) -> float:
     """Memory that a deck of a bundle is expected to take, by the size of its weights."""
-    weights = sum(file.stat().st_size for file in info.path.glob("*.safetensors"))
-    return BARE_MB + SIZE_FACTOR * weights / 1e6
+    return BARE_MB + SIZE_FACTOR * sum(map(_size_mb, info.path.glob("*.safetensors")))
+
+
+def _size_mb(file: Path) -> float:
+    try:
+        return file.stat().st_size / 1e6
+    except OSError:  # a file that is gone says so when it is loaded
+        return 0.0
