@@ -26,7 +26,7 @@ from lmdmd.units import frames_from_s
 
 log = logging.getLogger(__name__)
 
-SENT_S = 0.1
+SENT_S = 0.05
 """The mixer learns of a fade at least so long before it begins."""
 LONGEST_ENTRY = 3.0
 """A newcomer whose swap is put off plays along for so many times the usual; for longer it waits again."""
