@@ -8,8 +8,8 @@ import pytest
 
 from lmdmd import bundles
 from lmdmd.bundles import BundleInfo
-from lmdmd.control.agenda import Agenda
-from lmdmd.control.cue_effects import PlannedSwap, is_same
+from lmdmd.control.agenda import Agenda, is_same
+from lmdmd.control.cue_effects import PlannedSwap
 from lmdmd.errors import BundleError
 
 GLASS, STONE = (BundleInfo(name, Path("/bundles") / name, {}) for name in ("glass", "stone"))
