@@ -5,7 +5,7 @@ import sys
 import time
 
 import pytest
-from test_show import Deck
+from show_stage import Deck
 
 from lmdmd.control.link_clock import LinkClock
 from lmdmd.control.session import Session

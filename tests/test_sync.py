@@ -5,7 +5,8 @@ import random
 from dataclasses import replace
 
 import pytest
-from test_show import SETLIST, Deck
+from show_stage import Deck
+from test_show import SETLIST
 
 from lmdmd.control.events import Beat
 from lmdmd.control.follow import ahead_beats
