@@ -470,7 +470,8 @@ def test_a_deck_that_waited_makes_to_the_bit_what_one_that_is_born_now_makes(mem
     spare.tell(Enter(WRITES))
     np.testing.assert_array_equal(spare.sound(), wanted)
     entered, first, *_ = spare.said()
-    assert entered == Entered(0, 0, 3 * RATE_HZ)
+    context_frames = frames_from_s(spare.deck.engine.context_s, RATE_HZ)
+    assert entered == Entered(0, 3 * RATE_HZ - context_frames, context_frames)
     assert first.anew and not first.fresh and first.values["gen/steps"] == 3
 
     spare.tell(Write("gen/cfg", 11.0, 50), Write("engine/seed", 5, 20_000))
@@ -485,9 +486,10 @@ def test_a_deck_that_waited_makes_to_the_bit_what_one_that_is_born_now_makes(mem
 
 
 def test_an_heir_that_became_a_spare_hears_the_tape_alone(memory, bundle):
-    memory.tapes["output"].append(0, np.full((RATE_HZ, 2), 0.1, np.float32))
+    memory.tapes["output"].append(0, np.full((RATE_HZ // 10, 2), 0.1, np.float32))
     memory.rings[1].write(np.full((RATE_HZ, 2), 0.2, np.float32))
     spare = Spare(memory, bundle, prefill=True, heir=True)
     spare.tell(Park(), Enter())
-    assert [message for message in spare.said() if isinstance(message, Entered)] == [Entered(0, 0, RATE_HZ)]
+    assert frames_from_s(spare.deck.engine.context_s, RATE_HZ) > RATE_HZ // 10
+    assert [message for message in spare.said() if isinstance(message, Entered)] == [Entered(0, 0, RATE_HZ // 10)]
     spare.close()

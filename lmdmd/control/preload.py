@@ -12,10 +12,10 @@ from lmdmd.bundles import BundleInfo
 from lmdmd.control.resources import available_mb, private_mb
 from lmdmd.control.session import Session
 
-BARE_MB = 300.0
-"""What a deck takes before it has a model: the interpreter and torch."""
+BARE_MB = 200.0
+"""What a deck takes before it has a model: the interpreter and torch, without what all decks share."""
 SIZE_FACTOR = 4.0
-"""Memory over the size of the weights on disk, while a deck loads them and when it plays."""
+"""Memory over the size of the weights on disk, which may be half as wide there, while a deck loads them and plays."""
 RESERVE_MB = 250.0
 """So much of what the machine has free is left to it."""
 SHORTEST_ENTRY_S = 2.0
