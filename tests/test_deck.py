@@ -26,6 +26,7 @@ from lmdmd.messages import (
     Park,
     Ready,
     Reset,
+    Stop,
     Write,
 )
 from lmdmd.testing import make_tiny_bundle
@@ -435,7 +436,8 @@ class Spare:
         for message in messages:
             self.ours.send(message)
         self.deck._take_messages()
-        self.fill()
+        if not self.deck.stopping:
+            self.fill()
 
     def sound(self) -> np.ndarray:
         out = np.empty((self.ring.write_frame, 2), np.float32)
@@ -492,4 +494,14 @@ def test_an_heir_that_became_a_spare_hears_the_tape_alone(memory, bundle):
     spare.tell(Park(), Enter())
     assert frames_from_s(spare.deck.engine.context_s, RATE_HZ) > RATE_HZ // 10
     assert [message for message in spare.said() if isinstance(message, Entered)] == [Entered(0, 0, RATE_HZ // 10)]
+    spare.close()
+
+
+def test_a_deck_that_is_ended_on_a_frame_takes_back_what_follows_it(memory, bundle):
+    spare = Spare(memory, bundle, prefill=False)
+    made = spare.ring.write_frame
+    spare.tell(Stop(made // 2))
+    assert spare.deck.stopping and spare.ring.write_frame == made // 2
+    spare.tell(Stop())
+    assert spare.ring.write_frame == made // 2
     spare.close()

@@ -483,6 +483,7 @@ def test_without_memory_for_two_the_old_one_ends_on_the_frame_and_a_loop_bridges
 
     async def body(stage: Stage) -> None:
         stage.patient = False
+        stage.session.set("engine/lead", 2.0, source="test")
         stage.session.set("deck/memory", stage.decks.taken_mb() + 50.0, source="test")
         swap = PlannedSwap(stage.bar_in(4.0), "glassy", FADE, asked_by="chorus")
         stage.swaps.plan([swap])
