@@ -75,7 +75,9 @@ class Fault:
 
 @dataclass(frozen=True)
 class Stop:
-    """Finish and exit."""
+    """Finish and exit; a deck whose sound reaches beyond ``frame`` takes back what follows, unless that is ``NOW``."""
+
+    frame: int = NOW
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from lmdmd.messages import (
     Park,
     Ready,
     Reset,
+    Stop,
     Write,
 )
 from lmdmd.testing import make_tiny_bundle
@@ -505,7 +506,8 @@ class Spare:
         for message in messages:
             self.ours.send(message)
         self.deck._take_messages()
-        self.fill()
+        if not self.deck.stopping:
+            self.fill()
 
     def sound(self) -> np.ndarray:
         out = np.empty((self.ring.write_frame, 2), np.float32)
@@ -540,7 +542,8 @@ def test_a_deck_that_waited_makes_to_the_bit_what_one_that_is_born_now_makes(mem
     spare.tell(Enter(WRITES))
     np.testing.assert_array_equal(spare.sound(), wanted)
     entered, first, *_ = spare.said()
-    assert entered == Entered(0, 3 * RATE_HZ, 3 * RATE_HZ)
+    context_frames = frames_from_s(spare.deck.engine.context_s, RATE_HZ)
+    assert entered == Entered(0, 3 * RATE_HZ, context_frames)
     assert first.anew and not first.fresh and first.values["gen/steps"] == 3
 
     spare.tell(Write("gen/cfg", 11.0, 50), Write("engine/seed", 5, 20_000))
@@ -555,9 +558,21 @@ def test_a_deck_that_waited_makes_to_the_bit_what_one_that_is_born_now_makes(mem
 
 
 def test_an_heir_that_became_a_spare_hears_the_tape_alone(memory, bundle):
-    memory.tapes["output"].append(0, np.full((RATE_HZ, 2), 0.1, np.float32))
+    memory.tapes["output"].append(0, np.full((RATE_HZ // 10, 2), 0.1, np.float32))
     memory.rings[1].write(np.full((RATE_HZ, 2), 0.2, np.float32))
     spare = Spare(memory, bundle, prefill=True, heir=True)
     spare.tell(Park(), Enter())
-    assert [message for message in spare.said() if isinstance(message, Entered)][-1:] == [Entered(0, RATE_HZ, RATE_HZ)]
+    assert frames_from_s(spare.deck.engine.context_s, RATE_HZ) > RATE_HZ // 10
+    entered = [message for message in spare.said() if isinstance(message, Entered)]
+    assert entered[-1] == Entered(0, RATE_HZ // 10, RATE_HZ // 10)
+    spare.close()
+
+
+def test_a_deck_that_is_ended_on_a_frame_takes_back_what_follows_it(memory, bundle):
+    spare = Spare(memory, bundle, prefill=False)
+    made = spare.ring.write_frame
+    spare.tell(Stop(made // 2))
+    assert spare.deck.stopping and spare.ring.write_frame == made // 2
+    spare.tell(Stop())
+    assert spare.ring.write_frame == made // 2
     spare.close()

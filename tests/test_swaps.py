@@ -86,6 +86,7 @@ class Stage:
         self.lamps: list[str] = []
         self.session.watch(self.events.append)
         self.session.set("engine/lead", LEAD_S, source="test")
+        self.session.set("mix/limit", False, source="test")
 
     async def begin(self, name: str) -> None:
         info = read_info(self.shelf / name)
@@ -479,10 +480,11 @@ def test_a_model_that_comes_again_is_kept_and_of_two_swaps_the_later_one_counts(
 
 
 def test_without_memory_for_two_the_old_one_ends_on_the_frame_and_a_loop_bridges_the_time(memory, shelf, monkeypatch):
-    monkeypatch.setattr(resources, "PROCESS_MB", 100.0)
+    monkeypatch.setattr(resources, "PROCESS_MB", 60.0)
 
     async def body(stage: Stage) -> None:
         stage.patient = False
+        stage.session.set("engine/lead", 2.0, source="test")
         stage.session.set("deck/memory", stage.decks.taken_mb() + 50.0, source="test")
         swap = PlannedSwap(stage.bar_in(4.0), "glassy", FADE, asked_by="chorus")
         stage.swaps.plan([swap])
@@ -513,7 +515,7 @@ def test_without_memory_for_two_the_old_one_ends_on_the_frame_and_a_loop_bridges
 
 
 def test_a_cold_swap_to_what_does_not_load_brings_back_what_played(memory, shelf, monkeypatch):
-    monkeypatch.setattr(resources, "PROCESS_MB", 100.0)
+    monkeypatch.setattr(resources, "PROCESS_MB", 60.0)
     broken = Path(shutil.copytree(shelf / "glassy", shelf / "broken"))
     (broken / "model.safetensors").write_bytes(b"not weights")
 

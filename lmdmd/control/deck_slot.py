@@ -185,16 +185,15 @@ class DeckSlot:
 
     async def close(self) -> None:
         """End the process and empty the slot; whoever waits for it to be ready is told that it will not be."""
-        await self._end_process()
+        await self._end_process(Stop())
         self._turn("empty")
 
     async def end_on(self, frame: int) -> None:
         """End the process and let the sound that it has made end on ``frame``, which is not heard yet."""
         self.drain()
-        await self._end_process()
-        self.ring.rewind(frame)
+        await self._end_process(Stop(frame))
 
-    async def _end_process(self) -> None:
+    async def _end_process(self, stop: Stop) -> None:
         self.wanted, self._sounds, self._starts = None, False, 0
         if not self._ready.is_set():
             self.why = f"deck {self.slot} was emptied before it was ready"
@@ -203,7 +202,7 @@ class DeckSlot:
         if child is not None:
             if self.state == "loading":
                 child.kill()  # it would not hear a Stop before it is ready
-            await child.stop(Stop())
+            await child.stop(stop)
 
     def check(self) -> None:
         """Kill a process that is hung; called about twice a second."""

@@ -142,7 +142,7 @@ class Deck:
             elif isinstance(message, Fault):
                 self.faults.take(message)
             elif isinstance(message, Stop):
-                self.stopping = True
+                self._stop(message.frame)
 
     def _take_write(self, write: Write) -> None:
         self.engine.expect(write)
@@ -160,6 +160,11 @@ class Deck:
         for write in self.waiting.taken_after(frame):
             self.engine.write(write)
         self.changed |= HEARD
+
+    def _stop(self, frame: int) -> None:
+        self.stopping = True
+        if frame != NOW:
+            self.ring.rewind(frame)
 
     # --- a deck that waits ----------------------------------------------------------------------------
 
