@@ -304,7 +304,8 @@ def test_a_render_changes_its_model_on_the_frame_and_is_the_same_every_time(bund
     render(config, paths[3], [ModelSwap(swap_frame, str(bundles / "one"), fade_frames, "smooth")])
     assert paths[1].read_bytes() == paths[2].read_bytes()
     plain, swapped, _, other = (soundfile.read(path, dtype="float32")[0] for path in paths)
-    np.testing.assert_array_equal(swapped[:swap_frame], plain[:swap_frame])
+    before = swap_frame - config.buffer_frames  # within a buffer the mixer's values move in a line
+    np.testing.assert_array_equal(swapped[:before], plain[:before])
     arrived = slice(swap_frame + fade_frames + 1000, 8 * RATE_HZ)
     assert level_db(swapped[arrived] - plain[arrived]) > level_db(plain[arrived]) - 20
     assert level_db(swapped[arrived] - other[arrived]) > level_db(plain[arrived]) - 20
