@@ -125,7 +125,7 @@ def test_a_show_with_hands_cues_and_a_swap_comes_out_to_the_sample(evening, tmp_
     assert level_db(evening.audio) > -60 and len(evening.audio) > 8 * RATE_HZ
     np.testing.assert_array_equal(audio, evening.audio)
     show = read_performance(evening.log)
-    assert len(show.taken) > 15 and {record.deck for record in show.records if isinstance(record, Block)} == {0, 1}
+    assert len(show.taken) >= 12 and {record.deck for record in show.records if isinstance(record, Block)} == {0, 1}
 
 
 def test_a_log_that_was_cut_at_a_random_byte_is_replayed_as_far_as_it_goes(evening, tmp_path):
