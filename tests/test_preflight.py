@@ -93,7 +93,8 @@ def test_a_rate_that_the_device_does_not_take_is_an_error_as_in_a_run(jackd, tin
     good, bad = (lmdmd(*asked, "--rate", rate) for rate in (JACK_RATE_HZ, 22050))
     assert good.returncode == 0, good.stdout
     assert json.loads(good.stdout)["device"]["rate_hz"] == JACK_RATE_HZ
-    assert bad.returncode == 1 and "cannot be opened at 22050 Hz" in json.loads(bad.stdout)["problems"][0]["text"]
+    errors = [problem["text"] for problem in json.loads(bad.stdout)["problems"] if problem["severity"] == "error"]
+    assert bad.returncode == 1 and "cannot be opened at 22050 Hz" in errors[0]
 
 
 def test_numbers_that_this_processor_has_not_do_not_pass(copy, tmp_path, capsys, monkeypatch):
@@ -111,7 +112,8 @@ def test_json_is_one_object_and_nothing_else(tiny, tmp_path, capsys):
     assert (status, said) == (0, "")
     report = json.loads(out)
     assert {"problems", "run_sheet", "measured", "bundles", "memory"} <= set(report)
-    (problem,) = report["problems"]
+    card, problem = report["problems"]
+    assert "model card" in card["text"]
     assert problem["severity"] == "warning" and "qwxz" in problem["text"]
     assert [row["cue"] for row in report["run_sheet"]] == ["", "lift", "qwxz"]
     (bundle,) = report["bundles"]
@@ -145,7 +147,7 @@ def test_what_is_measured_is_printed_and_the_page_fits(tiny, tmp_path, capsys):
     show = write_setlist(tmp_path / "show.yaml", tiny, 5)
     sheet = tmp_path / "new" / "sheet.txt"
     status, said, out = verdict(capsys, show, measure=True, threads=1, sheet=sheet, rate_hz=48000)
-    assert (status, said) == (0, "")
+    assert (status, said) == (0, f"{tiny}: warning: has no README.md (its model card)\n")
     assert "tiny: a block of" in out and "44100 Hz: resampled" in out and "Apache-2.0" in out
     assert max(map(len, out.splitlines())) <= 80
     assert out.endswith(sheet.read_text(encoding="utf-8"))

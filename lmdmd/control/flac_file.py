@@ -45,8 +45,8 @@ def make_flac(wav: Path) -> Path:
 
 def _encode(wav: Path, out: Path) -> None:
     with soundfile.SoundFile(wav) as source:
-        form = {"format": "FLAC", "subtype": "PCM_24"}
-        with soundfile.SoundFile(out, "w", source.samplerate, source.channels, **form) as target:
+        rate_hz, channels = source.samplerate, source.channels
+        with soundfile.SoundFile(out, "w", rate_hz, channels, subtype="PCM_24", format="FLAC") as target:
             labels = _labels(wav)
             if labels:
                 target.comment = labels

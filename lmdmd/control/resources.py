@@ -89,8 +89,8 @@ def _reclaimed(folder: Path) -> int:
 
 # --- what a deck will take, before it is there --------------------------------------------------------------
 
-PROCESS_MB = 330.0
-"""Python, torch and what they map, before any model."""
+PROCESS_MB = 290.0
+"""Python, torch, what they map and what they compute in, before any model."""
 BESIDES_MB = 160.0
 """Control, the audio process and the shared memory."""
 _NUMBER_BYTES = 4
