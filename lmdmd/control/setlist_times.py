@@ -141,7 +141,8 @@ def _loop(entry: Entry, what: str, place: Place) -> Loop | None:
     if fields and "bars" not in fields:
         place.fault(entry.line, f"{what}: has no bars; write {what}: {KEYS['cue']['loop'].example}")
     read = read_fields(fields, "loop", place, TIME_READERS)
-    return Loop(*read["bars"], read.get("times", 0)) if "bars" in read else None
+    first, last = read.get("bars", (0, 0))
+    return Loop(first, last, read.get("times", Loop.times)) if last else None
 
 
 def _bars(entry: Entry, what: str, place: Place) -> tuple[int, int] | None:
