@@ -17,7 +17,7 @@ from lmdmd.bundles import BundleInfo
 from lmdmd.control.memory import why_short
 from lmdmd.control.opening import choose_bundle
 from lmdmd.control.places import why_no_file, why_no_folder
-from lmdmd.control.plan import Plan, plan_show
+from lmdmd.control.plan import Plan, plan_show, straight
 from lmdmd.control.setlist import Cue, Setlist, Song, Span
 from lmdmd.control.setlist_reader import read_setlist
 from lmdmd.errors import BundleError, DeviceError
@@ -72,7 +72,7 @@ def check_setlist(
     if setlist is not None and setlist.songs and not faults:
         problems += _check_beginning(setlist)
         problems += _check_words(setlist, bundle, unknown_words)
-        problems += _check_record(record, plan_show(setlist, _RATE_HZ).end_frame)
+        problems += _check_record(record, plan_show(straight(setlist), _RATE_HZ).end_frame)
     problems += [Problem("error", "memory", text) for text in (why_short(),) if text]
     problems += [problem for kind, port in ports for problem in _check_port(kind, port, bind)]
     return problems + _check_device(device, input_device, foresee)
@@ -143,7 +143,7 @@ def _check_tensors(file: Path) -> list[Problem]:
 
 
 def _check_beginning(setlist: Setlist) -> list[Problem]:
-    plan = plan_show(setlist, _RATE_HZ)
+    plan = plan_show(straight(setlist), _RATE_HZ)
     if any(write.frame == 0 and write.name.endswith("/text") for write in plan.writes):
         return []
     text = "the show begins without a prompt; give the first song prompts: or a cue at: 0"
@@ -226,7 +226,7 @@ def run_sheet(setlist: Setlist) -> list[dict[str, object]]:
 
     ``time_s`` counts from the beginning of the show; it and ``bar`` are ``None`` for cues fired by hand.
     """
-    plan = plan_show(setlist, _RATE_HZ)
+    plan = plan_show(straight(setlist), _RATE_HZ)
     rows = []
     for index, song in enumerate(setlist.songs):
         rows.append(_song_row(song, _song_frame(plan, index)))
