@@ -15,11 +15,11 @@ RATE = 44100
 COMMIT_FRAMES = 4410
 
 
-def at(seconds, name="", **fields):
+def at(seconds, name="", /, **fields):
     return Cue(name or f"at {seconds}", trigger=Trigger("at", seconds), **fields)
 
 
-def bar(number, name="", **fields):
+def bar(number, name="", /, **fields):
     return Cue(name or f"bar {number}", trigger=Trigger("bar", number), **fields)
 
 
@@ -70,6 +70,8 @@ class Stage:
         while self.board.playhead < target:
             self.board.playhead = min(self.board.playhead + RATE // 50, target)
             self.now_s = self.board.playhead / RATE
+            self.session.awaited.settle_all(0, self.board.playhead)
+            self.session.tell_heard()
             self.over = self.show.tick(self.board.playhead)
         return self
 

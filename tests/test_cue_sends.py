@@ -4,7 +4,7 @@ import socket
 
 import pytest
 from pythonosc.osc_message import OscMessage
-from show_stage import RATE, Stage, at, setlist, song
+from show_stage import Stage, at, setlist, song
 
 from lmdmd.control.cue_sends import CueSends, osc_packet
 from lmdmd.control.events import Incident
@@ -42,7 +42,7 @@ def test_a_cue_sends_when_the_playhead_comes_to_it(board, lights):
     lights.settimeout(5.0)
     stage.to(2.0)
     assert [received(lights), received(lights)] == [("/lights/go", [3]), ("/fog", [0.5])]
-    stage.show.sends.close()
+    stage.show.close()
 
 
 def test_a_jump_sends_what_its_own_cue_does_and_nothing_from_before(board, lights):
@@ -52,7 +52,7 @@ def test_a_jump_sends_what_its_own_cue_does_and_nothing_from_before(board, light
     stage.show.jump("b")
     stage.to(1.5)
     stage.show.jump("a", frame=stage.board.playhead)
-    stage.show.sends.close()
+    stage.show.close()
     assert [received(lights)[0], received(lights)[0]] == ["/b", "/a"]
 
 
@@ -63,7 +63,7 @@ def test_what_cannot_be_sent_is_told_once_and_disturbs_nothing(board, lights):
             f"c{index}",
             set={"gen/cfg": float(index)},
             sends=(
-                Send("osc", "nowhere.invalid:9", "/lost"),
+                Send("osc", "127.0.0.1:0", "/lost"),
                 Send("midi", "no such port", "program_change channel=0 program=5"),
                 Send("osc", target(lights), f"/heard {index}"),
             ),
@@ -74,10 +74,11 @@ def test_what_cannot_be_sent_is_told_once_and_disturbs_nothing(board, lights):
     assert [received(lights) for _ in range(3)] == [("/heard", [index]) for index in range(3)]
     stage.to(4.5)
     told = sorted(event.text for event in stage.told(Incident))
-    assert [text.partition(":")[0] for text in told] == ["midi to no such port", "osc to nowhere.invalid"]
+    assert len(told) == 2
+    assert told[0].startswith("midi to no such port: ") and told[1].startswith("osc to 127.0.0.1:0: ")
     assert all(text.endswith("the show goes on") for text in told)
     assert stage.get("gen/cfg") == 2.0
-    stage.show.sends.close()
+    stage.show.close()
 
 
 def test_a_target_that_hangs_loses_messages_and_holds_up_nobody(monkeypatch):
@@ -95,4 +96,3 @@ def test_a_target_that_hangs_loses_messages_and_holds_up_nobody(monkeypatch):
 def test_nothing_is_started_for_a_show_that_sends_nothing(board):
     stage = Stage(board, setlist(song(at(1)))).to(2.0)
     assert stage.show.sends._thread is None
-    assert RATE

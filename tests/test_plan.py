@@ -10,8 +10,8 @@ from show_stage import RATE, at, bar, by_hand, setlist, song
 from lmdmd.automation import Lane, Segment, TextLane
 from lmdmd.control.chase import all_places, find_place, land
 from lmdmd.control.cue_effects import choose_slots, fire
-from lmdmd.control.plan import opening_stand, plan_from, plan_show
-from lmdmd.control.setlist import Span
+from lmdmd.control.plan import opening_stand, plan_from, plan_show, straight
+from lmdmd.control.setlist import Loop, Span
 from lmdmd.control.stand import OPENING, Place, Slot
 from lmdmd.params import PROMPT_SLOTS, defaults
 
@@ -198,3 +198,12 @@ def test_a_place_is_found_by_number_before_name_and_the_next_of_several():
     assert find_place(show, "chorus", Place(1, 1)) == Place(0, 1)
     assert find_place(show, "One", Place(1, 0)) == Place(0, OPENING)
     assert find_place(show, "nobody", Place(0, 0)) is None
+
+
+def test_a_run_sheet_goes_straight_through_holds_and_loops():
+    first = song(at(1, "a", holds=True), bar(3, "l", loop=Loop(3, 4)), bar(5, "m", loop=Loop(5, 5, 2)), at(30, "b"))
+    show = setlist(first, song(at(1, "c"), name="Two"))
+    assert not plan_show(show, RATE).whole
+    plan = plan_show(straight(show), RATE)
+    assert [mark.cue for mark in plan.marks] == ["a", "l", "m", "m", "b", "c"]
+    assert (plan.whole, plan.end_frame) == (True, 122 * RATE)

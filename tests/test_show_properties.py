@@ -1,5 +1,6 @@
 """What holds of every setlist: a jump arrives where running arrives, ramps go one way, lines are met."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest

@@ -46,8 +46,10 @@ class _Pass:
 
     def _next(self) -> tuple[int, int] | None:
         """The next cue and its frame: one by hand as soon as all before it have fired, the others at their time."""
-        first = min(self._left, default=None)
-        if first is not None and self._cues[first].trigger.kind in ("go", "osc"):
+        armed = {armed.cue for armed in self.stand.armed}
+        kinds = {index: self._cues[index].trigger.kind for index in self._left}
+        first = min((index for index in kinds if index in armed or kinds[index] not in ("start", "end")), default=None)
+        if first is not None and kinds[first] in ("go", "osc"):
             return first, self.stand.frame
         dues = [(self.stand.fires_at(armed), armed.cue) for armed in self.stand.armed]
         if self.following < len(self._cues):

@@ -12,7 +12,7 @@ from lmdmd.bundles import BundleInfo
 from lmdmd.control.check_bundles import TryBundle, UnknownWords, check_bundle, check_memory, check_words, weigh
 from lmdmd.control.check_place import check_device, check_port, check_record, check_sends
 from lmdmd.control.memory import why_short
-from lmdmd.control.plan import plan_show
+from lmdmd.control.plan import plan_show, straight
 from lmdmd.control.problems import Problem, error, warning
 from lmdmd.control.setlist import Setlist
 from lmdmd.control.setlist_reader import read_setlist
@@ -92,7 +92,7 @@ def _check_files(setlist: Setlist) -> list[Problem]:
 
 
 def _check_beginning(setlist: Setlist) -> list[Problem]:
-    plan = plan_show(setlist, RATE_HZ)
+    plan = plan_show(straight(setlist), RATE_HZ)
     if any(write.frame == 0 and write.name.endswith("/text") for write in plan.writes):
         return []
     text = "the show begins without a prompt; give the first song prompts: or a cue at: 0"

@@ -69,7 +69,7 @@ class CueSends:
                     self._osc(udp, send) if send.kind == "osc" else self._midi(send)
                 except Exception as error:  # whatever a driver raises, the next message has its own chance
                     log.debug("%s", send, exc_info=True)
-                    self._fail(send, str(error) or type(error).__name__)
+                    self._fail(send, getattr(error, "strerror", None) or str(error) or type(error).__name__)
         for port in self._ports.values():
             port.close()
 

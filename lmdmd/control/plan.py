@@ -15,7 +15,7 @@ from itertools import pairwise
 from lmdmd.automation import Segment
 from lmdmd.control.clock import Anchor, TempoMap
 from lmdmd.control.cue_effects import TEMPO, Effects, PlannedSend, PlannedSwap, PlannedWrite, cue_at, fire, still
-from lmdmd.control.setlist import Setlist, trigger_frame
+from lmdmd.control.setlist import Cue, Setlist, trigger_frame
 from lmdmd.control.stand import BY_TIME, OPENING, Place, Slot, Stand, hurried, turned
 from lmdmd.params import PROMPT_SLOTS, find
 from lmdmd.units import frames_from_s
@@ -52,6 +52,11 @@ class Plan:
     swaps: tuple[PlannedSwap, ...] = ()
     sends: tuple[PlannedSend, ...] = ()
     whole: bool = True
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether it is the plan that ends, in the midst of a loop, and not the show."""
+        return not self.whole and self.stands[-1].held_frame is None
 
     def stand_at(self, frame: int) -> Stand:
         """Stand in force at a frame."""
@@ -92,6 +97,16 @@ class Plan:
             tuple(s for s in self.sends if since < s.frame <= frame) + later.sends,
             later.whole,
         )
+
+
+def straight(setlist: Setlist) -> Setlist:
+    """The setlist without what leaves its length open: nothing holds, and a loop without end is played once."""
+    songs = (replace(song, cues=tuple(map(_straight, song.cues))) for song in setlist.songs)
+    return replace(setlist, songs=tuple(songs))
+
+
+def _straight(cue: Cue) -> Cue:
+    return replace(cue, holds=False, loop=cue.loop if cue.loop is not None and cue.loop.times else None)
 
 
 def plan_show(

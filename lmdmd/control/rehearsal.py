@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from lmdmd.control.plan import plan_show
+from lmdmd.control.plan import plan_show, straight
 from lmdmd.control.setlist import Cue, Setlist, Song, Span, Swap, Trigger, Way
 from lmdmd.control.stand import OPENING, Place
 from lmdmd.errors import ConfigError, did_you_mean
@@ -53,7 +53,7 @@ def loop_of(setlist: Setlist, text: str) -> tuple[Place, tuple[int, int]]:
     if index is None:
         names = [song.name for song in setlist.songs]
         raise ConfigError(f'--loop {text}: there is no song "{name}"{did_you_mean(name, names)}')
-    plan = plan_show(replace(setlist, songs=(setlist.songs[index],)), _RATE_HZ)
+    plan = plan_show(straight(replace(setlist, songs=(setlist.songs[index],))), _RATE_HZ)
     bars = max(1, plan.stands[-1].clock.position(plan.end_frame)[0] - 1)
     first = int(match[2]) if match else 1
     last = int(match[3] or first) if match else bars

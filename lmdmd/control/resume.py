@@ -13,7 +13,7 @@ from typing import Any
 
 from lmdmd.control.clock import Anchor, TempoMap
 from lmdmd.control.plan import plan_from
-from lmdmd.control.setlist import Setlist, Span
+from lmdmd.control.setlist import Setlist, Song, Span
 from lmdmd.control.show_takeover import is_hand
 from lmdmd.control.stand import Armed, Place, Round, Stand
 from lmdmd.control.tempo import shifted
@@ -73,9 +73,10 @@ def where_it_stood(lines: Iterable[str]) -> Resume | None:
         if kind == "stood":
             stood = line
         elif kind == "written" and not line["planned"]:
-            accepted[line["stamp"]] = line
+            accepted[line["name"]] = line
         elif kind == "heard":
-            accepted.pop(line["stamp"], None)
+            if line["name"] in accepted and accepted[line["name"]]["stamp"] <= line["stamp"]:
+                del accepted[line["name"]]
             hands.pop(line["name"], None)
             hands |= _by_hand(line)
         if kind in _PLAYED:
@@ -130,12 +131,16 @@ def record_of(
 
 
 def songs_of(setlist: Setlist, state: Resume) -> Setlist:
-    """The setlist in the order in which its songs were played; raises ``CommandError`` when one of them is gone."""
+    """The setlist in the order in which its songs were played; one that is gone lasts no time.
+
+    Raises ``CommandError`` when that is the one that played.
+    """
     by_name = {song.name: song for song in setlist.songs}
-    gone = [name for name in state.record["songs"] if name not in by_name]
-    if gone:
-        raise CommandError(f'cannot resume: song "{gone[0]}" of the log is not in {setlist.path} any more')
-    return replace(setlist, songs=tuple(by_name[name] for name in state.record["songs"]))
+    if state.song not in by_name:
+        raise CommandError(f'cannot resume: song "{state.song}", which played, is not in {setlist.path}')
+    first = setlist.songs[0]
+    gone = Song("", first.tempo, first.metre, Span(0.0))
+    return replace(setlist, songs=tuple(by_name.get(name, gone) for name in state.record["songs"]))
 
 
 def stand_of(state: Resume, begun: Stand, setlist: Setlist) -> Stand:
@@ -165,9 +170,8 @@ def _anchors(record: dict[str, Any]) -> tuple[Anchor, ...]:
 def _walked(setlist: Setlist, stand: Stand, frame: int) -> Stand:
     """Stand at a later frame, as it would have gone on by itself."""
     plan = plan_from(setlist, stand)
-    while not plan.whole and stand.frame < plan.stands[-1].frame < frame and plan.stands[-1].held_frame is None:
-        stand = plan.stands[-1]
-        plan = plan_from(setlist, stand)
+    while plan.goes_on and plan.stands[-1].frame < frame:
+        plan = plan_from(setlist, plan.stands[-1])
     return plan.stand_at(frame)
 
 

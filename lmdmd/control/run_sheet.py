@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 
-from lmdmd.control.plan import Plan, plan_show
+from lmdmd.control.plan import Plan, plan_show, straight
 from lmdmd.control.setlist import Cue, Setlist, Song, Span, Swap, Trigger
 from lmdmd.control.walk import show_frames, waits
 from lmdmd.units import s_from_frames
@@ -23,7 +23,7 @@ def run_sheet(setlist: Setlist) -> list[Row]:
 
     ``time_s`` counts from the beginning of the show; it and ``bar`` are ``None`` for what has no time of its own.
     """
-    plan = plan_show(setlist, _RATE_HZ)
+    plan = plan_show(straight(setlist), _RATE_HZ)
     rows = []
     for index, song in enumerate(setlist.songs):
         rows.append(_song_row(song, _song_frame(plan, index)))

@@ -90,6 +90,8 @@ class Show:
             brisk_frames = frames_from_s(brisk_s, rate_hz)
             self.plan = plan_show(self.setlist, rate_hz, frame, model=self.model, brisk_frames=brisk_frames)
             self._send(self.plan.writes)
+            if self.seconds is not None:
+                self._plan_more(frame + frames_from_s(self.seconds, rate_hz))
         else:
             self._clock = TempoMap.constant(self.session.rate_hz, *self._hand_clock(), frame)
         self._plan_ending(frame)
@@ -120,10 +122,11 @@ class Show:
         begin, loop = self.rehearsal.begin, self.rehearsal.loop
         if begin:
             self.jump(begin, frame)
-        if loop and self.setlist is not None:
-            place, bars = loop_of(self.setlist, loop)
+        if loop:
+            setlist = self.need_setlist()
+            place, bars = loop_of(setlist, loop)
             self.arrive(place, self.stand_at(frame))
-            stand = at_bar(self.setlist.songs[place.song], self.stand_at(frame), bars[0])
+            stand = at_bar(setlist.songs[place.song], self.stand_at(frame), bars[0])
             self.replan(replace(stand, round=Round(OPENING, *bars, 0)))
 
     def tick(self, playhead: int) -> bool:
@@ -198,6 +201,10 @@ class Show:
         self.session.publish("show/elapsed", round(elapsed_s, 2))
         if self.plan is not None:
             publish_standby(self, self.plan, playhead)
+
+    def close(self) -> None:
+        """End what sends messages."""
+        self.sends.close()
 
     # --- by hand ----------------------------------------------------------------------------------
 
@@ -289,17 +296,15 @@ class Show:
 
     def _plan_more(self, playhead: int) -> None:
         """A loop without end is planned a while ahead, again and again."""
-        assert self.plan is not None
-        last = self.plan.stands[-1]
-        near = playhead > last.frame - frames_from_s(AHEAD_S / 2, self.session.rate_hz)
-        if self.plan.whole or last.held_frame is not None or not near:
-            return
-        later = plan_from(self.need_setlist(), replace(last, clock=last.clock.since(self._ticked_frame)))
-        self.plan = self.plan.spliced(later, self._ticked_frame, last.frame)
-        self._send(later.writes)
-        if later.whole:
-            self._plan_ending(last.frame)
-        self.tell.swaps()
+        ahead = playhead + frames_from_s(AHEAD_S / 2, self.session.rate_hz)
+        while self.plan is not None and self.plan.goes_on and self.plan.stands[-1].frame < ahead:
+            last = self.plan.stands[-1]
+            later = plan_from(self.need_setlist(), replace(last, clock=last.clock.since(self._ticked_frame)))
+            self.plan = self.plan.spliced(later, self._ticked_frame, last.frame)
+            self._send(later.writes)
+            if later.whole:
+                self._plan_ending(last.frame)
+            self.tell.swaps()
 
     def _plan_ending(self, frame: int) -> None:
         """The last moments fade, on their frames, so that a render ends as a show does."""
@@ -447,9 +452,9 @@ class Show:
     def resume(self, state: Resume, frame: int = 0) -> None:
         """Go on at ``frame`` where a log says that another run stood, with what hands had set."""
         self.setlist = songs_of(self.need_setlist(), state)
-        stand, at = stand_of(state, self.stand_at(frame), self.setlist)
-        effects = land(self.setlist, at, stand, self.base, self.model, glides=False)
-        self.at, self.done = at, set(state.done)
+        stand = stand_of(state, self.stand_at(frame), self.setlist)
+        effects = land(self.setlist, state.at, stand, self.base, self.model, glides=False)
+        self.at, self.done = state.at, set(state.done)
         self.stopped = state.stopped
         self.takeover.taken = dict(state.taken)
         self.session.set("show/auto", not state.stopped, source=RESUME)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from lmdmd.control.chase import chased
 from lmdmd.control.cue_effects import changes
 from lmdmd.control.rehearsal import rehearsed
-from lmdmd.control.setlist import Cue, Setlist, Song, Span
+from lmdmd.control.setlist import Cue, Setlist, Song, Span, Swap
 from lmdmd.control.setlist_reader import load_setlist
 from lmdmd.control.show_diff import matches, told
 from lmdmd.control.stand import OPENING, Place, Stand, first_timed
@@ -138,9 +138,12 @@ def _songs_called(setlist: Setlist, name: str) -> tuple[Song, ...]:
     if not file.is_relative_to(folder):
         raise CommandError(f"show/insert: {name} lies outside {folder}, the setlist's folder")
     try:
-        return load_setlist(file).songs
+        other = load_setlist(file)
     except SetlistError as error:
         raise CommandError(f"show/insert: {_first(str(error))}") from None
+    begun = other.songs[0]
+    swap = Swap(other.model) if begun.swap is None and other.model is not None else begun.swap
+    return (replace(begun, swap=swap), *other.songs[1:])
 
 
 def _first(text: str) -> str:

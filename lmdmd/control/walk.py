@@ -9,7 +9,7 @@ from pathlib import Path
 from lmdmd import bundles
 from lmdmd.bundles import BundleInfo
 from lmdmd.control.clock import TempoMap
-from lmdmd.control.plan import plan_show
+from lmdmd.control.plan import plan_show, straight
 from lmdmd.control.setlist import Cue, Setlist, Song, end_frame
 from lmdmd.errors import BundleError
 
@@ -74,7 +74,7 @@ def show_frames(setlist: Setlist, rate_hz: int) -> int:
     """Frames that a show lasts at least: as it is planned, or as its songs are long where a hold leaves it open."""
     clocks = [TempoMap.constant(rate_hz, song.tempo, song.metre) for song in setlist.songs]
     lengths = [end_frame(song, clock, 0) for song, clock in zip(setlist.songs, clocks, strict=True)]
-    return max(plan_show(setlist, rate_hz).end_frame, sum(lengths))
+    return max(plan_show(straight(setlist), rate_hz).end_frame, sum(lengths))
 
 
 def waits(setlist: Setlist) -> bool:
