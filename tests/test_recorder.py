@@ -16,6 +16,7 @@ from wav_chunks import marks_of
 from lmdmd.control import disk_keeper
 from lmdmd.control import recorder as recording
 from lmdmd.control.disk_guard import KEPT_BYTES
+from lmdmd.control.events import Fired
 from lmdmd.control.memory import Memory
 from lmdmd.control.recorder import Recorder, check_folder
 from lmdmd.control.session import Session
@@ -338,10 +339,10 @@ def test_cues_stand_in_the_file_and_beside_it(stage, recorder, memory):
 def test_a_cue_of_the_show_is_marked_where_it_was_heard(stage, recorder):
     recorder.begin()
     stage.play_on(noise(10_000))
-    recorder.session.publish("show/cue", "lift")
+    recorder.session.tell(Fired("lift", "2", "Floor", 10_000, 3, "show"))
     stage.play_on(noise(10_000))
     recorder.close()
-    assert marks_of(recorder.take / "output.wav") == [(10_000, "lift")]
+    assert marks_of(recorder.take / "output.wav") == [(10_000, "2 lift")]
 
 
 def test_a_take_is_cut_at_songs_to_the_sample_and_each_piece_has_its_own_cues(stage, recorder):

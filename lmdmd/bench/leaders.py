@@ -8,6 +8,7 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from typing import Any
 
 from lmdmd.bench.jack_server import JackServer
@@ -115,8 +116,7 @@ def on_server(server: JackServer) -> Iterator[None]:
 
 def lead_by_midi(seconds: float, name: str, join: Callable[[], None]) -> list[float]:
     """Send a MIDI clock whose tempo changes from a port of that name; returns the moments of its bars."""
-    import rtmidi
-
+    rtmidi: Any = import_module("rtmidi")
     port: Any = rtmidi.MidiOut(rtmidi.API_UNIX_JACK, name=name)
     port.open_virtual_port("out")
     join()

@@ -16,7 +16,9 @@ from typing import Any
 
 from pythonosc.osc_message_builder import OscMessageBuilder
 
+from lmdmd.control.midi_ports import open_output
 from lmdmd.control.setlist import Send
+from lmdmd.errors import SyncError
 
 log = logging.getLogger(__name__)
 
@@ -71,28 +73,25 @@ class CueSends:
                     log.debug("%s", send, exc_info=True)
                     self._fail(send, getattr(error, "strerror", None) or str(error) or type(error).__name__)
         for port in self._ports.values():
-            port.close()
+            port.close_port()
 
     def _osc(self, udp: socket.socket, send: Send) -> None:
         host, _, port = send.target.rpartition(":")
         udp.sendto(osc_packet(send.message), (host, int(port)))
 
     def _midi(self, send: Send) -> None:
-        try:
-            import mido
-
-            if send.target not in self._ports:
-                self._ports[send.target] = mido.open_output(_midi_port(send.target, mido.get_output_names()))
-        except ImportError as error:
-            raise RuntimeError(f"MIDI needs {error.name} (pip install mido python-rtmidi)") from None
-        self._ports[send.target].send(mido.Message.from_str(send.message))
+        if send.target not in self._ports:
+            self._ports[send.target] = open_output("a cue", send.target)
+        self._ports[send.target].send_message(midi_bytes(send.message))
 
 
-def _midi_port(wanted: str, names: list[str]) -> str:
-    found = [name for name in names if wanted.lower() in name.lower()]
-    if not found:
-        raise RuntimeError(f"there is no such MIDI port; there are {', '.join(names) or 'none'}")
-    return found[0]
+def midi_bytes(message: str) -> list[int]:
+    """Bytes of a MIDI message as mido writes it."""
+    try:
+        import mido
+    except ImportError:
+        raise SyncError('MIDI needs the package mido: pip install "lmdmd[sync]"') from None
+    return mido.Message.from_str(message).bytes()
 
 
 def osc_packet(message: str) -> bytes:

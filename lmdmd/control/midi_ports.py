@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 from lmdmd.errors import SyncError, did_you_mean
@@ -30,7 +31,7 @@ def open_output(row: str, wanted: str) -> Any:
 def _open(kind: str, row: str, wanted: str) -> Any:
     """First port whose name holds ``wanted``, of the first system that has one."""
     try:
-        import rtmidi
+        rtmidi: Any = import_module("rtmidi")
     except ImportError:
         raise SyncError(f'{row}: MIDI needs the package python-rtmidi: pip install "lmdmd[sync]"') from None
     seen: list[str] = []
