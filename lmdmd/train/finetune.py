@@ -125,7 +125,7 @@ def finetune(
     shape = find_preset(preset)
     trainer = Trainer(shape, recipe, run, device)
     if not (resume and trainer.resume()):
-        trainer.begin(read_start(start, shape, data / "latents" / "train.safetensors") if start else None)
+        trainer.begin(read_start(start, shape) if start else None)
     trainer.fit(train, heldout)
     return run / "model.safetensors"
 
