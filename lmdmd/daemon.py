@@ -121,9 +121,8 @@ class Daemon:
         self.recorder.on_take = self._open_log
         self.osc = OscSurface(self.session, self.config.bind, self.config.osc_port)
         self._provide_verbs()
-        self.show = open_show(self.session, self.bundle, self.setlist, self.config)
-        if self.last is not None:
-            self.show.resume(self.last.state)
+        state = self.last.state if self.last is not None else None
+        self.show = open_show(self.session, self.bundle, self.setlist, self.config, state)
         self.swaps = Swaps(self.session, self.decks, lambda: self.show.clock)
         ending.push_async_callback(self.swaps.close)
         self.show.on_swaps = self.swaps.plan

@@ -6,6 +6,7 @@ from lmdmd import bundles
 from lmdmd.bundles import BundleInfo
 from lmdmd.config import Config
 from lmdmd.control.rehearsal import Rehearsal
+from lmdmd.control.resume import Resume
 from lmdmd.control.session import Session
 from lmdmd.control.setlist import Setlist
 from lmdmd.control.show import Show
@@ -16,10 +17,12 @@ def choose_bundle(asked: str, setlist: Setlist | None) -> BundleInfo:
     return bundles.find(asked or (setlist.model if setlist else None) or bundles.DEFAULT)
 
 
-def open_show(session: Session, bundle: BundleInfo, setlist: Setlist | None, config: Config) -> Show:
-    """Set the beginning values and arm every cue whose time is known; later sources win.
+def open_show(
+    session: Session, bundle: BundleInfo, setlist: Setlist | None, config: Config, state: Resume | None = None
+) -> Show:
+    """Set the beginning values and arm every cue whose time is known, or go on where another run stood.
 
-    A bundle's own prompt is for playing without a setlist: a show says itself what it begins with.
+    Later sources win. A bundle's own prompt is for playing without a setlist: a show says itself what it begins with.
     """
     for name, value in bundle.defaults.items():
         if setlist is None or not name.startswith("prompt/"):
@@ -27,7 +30,7 @@ def open_show(session: Session, bundle: BundleInfo, setlist: Setlist | None, con
     model = config.model or (setlist.model if setlist else None) or bundle.name
     rehearsal = Rehearsal(config.begin, config.loop, config.skip_waits_s, config.speed)
     show = Show(session, setlist, seconds=config.seconds, model=model, rehearsal=rehearsal)
-    show.arm()
+    show.arm(state=state)
     if config.seed is not None:
         session.set("engine/seed", config.seed, source="command line", frame=0)
     return show

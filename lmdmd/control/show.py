@@ -79,8 +79,8 @@ class Show:
 
     # --- the run of the show ----------------------------------------------------------------------
 
-    def arm(self, frame: int = 0) -> None:
-        """Plan the show from ``frame`` on and send every write whose frame is known."""
+    def arm(self, frame: int = 0, state: Resume | None = None) -> None:
+        """Plan the show from ``frame`` on, or where another run stood, and send every write whose frame is known."""
         self._begun_frame, self._ticked_frame = frame, frame - 1
         self.stopped, self._frozen = not self.session.get("show/auto"), ()
         self.done, self.at = set(), None
@@ -97,6 +97,8 @@ class Show:
         self._plan_ending(frame)
         self.session.publish("show/title", self.setlist.title if self.setlist else "")
         self.tell.swaps()
+        if state is not None:
+            self.resume(state, frame)
         self.tick(frame)
         self._rehearse(frame)
 
