@@ -176,6 +176,16 @@ def test_seconds_of_the_song_go_back_with_the_loop():
     assert marks(*cues, length=Span(10.0)) == [("in", 0.0), ("x", 1.0), ("in", 4.0), ("x", 5.0), ("y", 9.0)]
 
 
+def test_loops_do_not_nest_and_so_come_to_an_end():
+    cues = (
+        bar(1, "outer", loop=Loop(1, 3, 2)),
+        bar(2, "inner", loop=Loop(1, 2, 2)),
+        bar(5, "next", loop=Loop(5, 5, 2)),
+    )
+    fired = [cue for cue, _ in marks(*cues, length=Span(6, "bars"))]
+    assert fired == ["outer", "inner", "outer", "inner", "next", "next"]
+
+
 def test_a_loop_without_end_goes_on_until_go(board):
     cues = (bar(2, "in", loop=Loop(3, 4)), bar(3, "x"), bar(5, "out"))
     stage = Stage(board, setlist(song(*cues, length=Span(8, "bars")))).to(121.0)

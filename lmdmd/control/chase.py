@@ -46,16 +46,22 @@ class _Pass:
 
     def _next(self) -> tuple[int, int] | None:
         """The next cue and its frame: one by hand as soon as all before it have fired, the others at their time."""
-        armed = {armed.cue for armed in self.stand.armed}
-        kinds = {index: self._cues[index].trigger.kind for index in self._left}
-        first = min((index for index in kinds if index in armed or kinds[index] not in ("start", "end")), default=None)
-        if first is not None and kinds[first] in ("go", "osc"):
-            return first, self.stand.frame
         dues = [(self.stand.fires_at(armed), armed.cue) for armed in self.stand.armed]
         if self.following < len(self._cues):
             dues.append((self._time_of(self.following), self.following))
-        frame, cue = min(dues, default=(0, None))
+        frame, cue = min(dues, default=(self.stand.frame + 1, None))
+        by_hand = self._waiting()
+        if by_hand is not None and frame > self.stand.frame:
+            return by_hand, self.stand.frame
         return (cue, frame) if cue is not None else None
+
+    def _waiting(self) -> int | None:
+        """The cue by hand whose turn it is; one that follows a cue which was skipped has none."""
+        armed = {armed.cue for armed in self.stand.armed}
+        kinds = {index: self._cues[index].trigger.kind for index in self._left}
+        coming = (index for index, kind in kinds.items() if index in armed or kind not in ("start", "end"))
+        first = min(coming, default=None)
+        return first if first is not None and kinds[first] in ("go", "osc") else None
 
     @property
     def following(self) -> int:

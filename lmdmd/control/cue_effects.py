@@ -85,12 +85,12 @@ def fire(setlist: Setlist, place: Place, stand: Stand, cue: Cue | None = None) -
     cue = cue_at(setlist, place) if cue is None else cue
     effects = changes(cue, place, stand)
     after = effects.stand.without(place.cue)
-    follower = _follower(setlist, place, cue, after)
+    follower = _follower(setlist, place, cue_at(setlist, place), after)
     if follower is not None:
         after = after.without(follower.cue)
         after = replace(after, armed=(*after.armed, follower))
     held_frame = after.frame if cue.holds and after.held_frame is None else after.held_frame
-    after = replace(after, held_frame=held_frame, round=round_of(cue.loop, place.cue, after))
+    after = replace(after, held_frame=held_frame, round=round_of(cue.loop, after))
     return replace(effects, stand=after)
 
 

@@ -136,12 +136,10 @@ def _stand_moved(stand: Stand, there: Callable[[Place], Place | None]) -> Stand 
     if song is None:
         return None
     armed = [(armed, there(Place(stand.song, armed.cue))) for armed in stand.armed]
-    of_loop = there(Place(stand.song, stand.round.cue)) if stand.round else None
     return replace(
         stand,
         song=song.song,
         armed=tuple(replace(armed, cue=place.cue) for armed, place in armed if place is not None),
-        round=replace(stand.round, cue=of_loop.cue) if stand.round and of_loop else None,
         skipped=frozenset(place for known in stand.skipped if (place := there(known)) is not None),
     )
 

@@ -120,7 +120,7 @@ def record_of(
         "anchors": [[a.frame, a.tempo_bpm, a.metre, a.bar, a.beat] for a in clock.anchors],
         "model": stand.model,
         "armed": [[a.cue, a.ready_frame, a.quantise.value, a.quantise.unit, a.by] for a in stand.armed],
-        "round": [stand.round.cue, stand.round.first, stand.round.last, stand.round.left] if stand.round else None,
+        "round": [stand.round.first, stand.round.last, stand.round.left] if stand.round else None,
         "held_frame": stand.held_frame,
         "skipped": [[place.song, place.cue] for place in sorted(stand.skipped)],
         "at": [at.song, at.cue],

@@ -129,7 +129,7 @@ class Show:
             place, bars = loop_of(setlist, loop)
             self.arrive(place, self.stand_at(frame))
             stand = at_bar(setlist.songs[place.song], self.stand_at(frame), bars[0])
-            self.replan(replace(stand, round=Round(OPENING, *bars, 0)))
+            self.replan(replace(stand, round=Round(*bars, 0)))
 
     def tick(self, playhead: int) -> bool:
         """Follow the playhead, report where the show stands; true when it is over."""

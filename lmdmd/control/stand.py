@@ -55,9 +55,8 @@ class Armed:
 
 @dataclass(frozen=True)
 class Round:
-    """The loop in force: whose it is, its bars, and how often they are still played with this time; 0 is for ever."""
+    """The loop in force: its bars, and how often they are still played with this time; 0 is for ever."""
 
-    cue: int
     first: int
     last: int
     left: int
@@ -139,12 +138,12 @@ def turned(song: Song, stand: Stand) -> Stand:
     return replace(again, round=replace(stand.round, left=max(0, stand.round.left - 1)))
 
 
-def round_of(loop: Loop | None, cue: int, stand: Stand) -> Round | None:
-    """The loop in force after a cue: its own, unless that is over or runs already."""
-    if loop is None or (stand.round is not None and stand.round.cue == cue):
+def round_of(loop: Loop | None, stand: Stand) -> Round | None:
+    """The loop in force after a cue: the one that is, else the cue's own, unless that is over. Loops do not nest."""
+    bar = stand.clock.position(stand.frame)[0]
+    if stand.round is not None and bar <= stand.round.last:
         return stand.round
-    over = stand.clock.position(stand.frame)[0] > loop.last
-    return stand.round if over else Round(cue, loop.first, loop.last, loop.times)
+    return Round(loop.first, loop.last, loop.times) if loop is not None and bar <= loop.last else None
 
 
 def resumed(stand: Stand) -> Stand:
