@@ -136,7 +136,7 @@ def fetched(tempos, period_s, begin_s=50.0, tick_s=0.021):
 
 @pytest.mark.parametrize(
     ("tempos", "most_ms"),
-    [([(40, 120.0)], 6.0), ([(20, 120.0), (20, 128.0)], 20.0), ([(20, 90.0), (20, 140.0), (20, 75.0)], 50.0)],
+    [([(40, 120.0)], 6.0), ([(20, 120.0), (20, 128.0)], 20.0), ([(20, 90.0), (20, 140.0), (20, 75.0)], 100.0)],
 )
 def test_pulses_that_come_in_periods_are_followed(tempos, most_ms):
     errors_ms = []
