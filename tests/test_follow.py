@@ -49,7 +49,9 @@ def test_uneven_pulses_become_an_even_beat(seed, tempo):
 def test_another_tempo_is_found_within_half_a_beat(seed, tempo):
     steps = list(pulses(midi_fit(), [(8, 120.0), (8, tempo)], 24, 0.001, seed))
     after = steps[8 * 24 :]
-    assert max(off_ms(*step) for step in after) < 15.0
+    # It takes some pulses to be sure; meanwhile each adds its share.
+    share_ms = 1000.0 * abs(60.0 / tempo - 0.5) / 24
+    assert max(off_ms(*step) for step in after) < 8 * share_ms + 3.0
     assert max(off_ms(*step) for step in after[12:]) < 3.0
     assert all(fit.line for fit, _ in after[12:])
     assert after[-1][0].line.tempo_bpm == pytest.approx(tempo, rel=0.003)
@@ -66,6 +68,21 @@ def test_a_pulse_out_of_place_moves_nothing():
     *_, (fit, truth) = pulses(midi_fit(), [(4, 120.0)], 24, 0.0002, 1)
     line, late = fit.line, truth.time_of(truth.beat + 1 / 24) + 0.05
     assert fit.step(late, truth.beat + 1 / 24).line == line
+
+
+@SEEDS
+def test_a_sender_that_stalls_and_catches_up_changes_nothing(seed):
+    draw, fit = random.Random(seed), midi_fit()
+    for number in range(24 * 20):
+        at_s = 100.0 + number * 0.5 / 24 + draw.uniform(0, 0.005)
+        # Each beat it stalls for a while, and then sends all that waits at once.
+        stalled_s = 100.0 + (number // 24 + 0.5) * 0.5 + 0.06
+        if at_s > stalled_s - 0.06:
+            at_s = max(at_s, stalled_s)
+        fit = fit.step(at_s, number / 24)
+        if number > 48:
+            assert fit.line.tempo_bpm == pytest.approx(120.0, rel=0.02)
+            assert abs(fit.line.time_of(number / 24) - (100.0025 + number * 0.5 / 24)) < 0.006
 
 
 @SEEDS

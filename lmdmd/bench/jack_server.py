@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import time
@@ -59,6 +60,15 @@ class JackServer:
                 self.end()
                 raise LmdmdError(f"jackd did not start: {self.log.read_text()}")
             time.sleep(_POLL_S)
+
+    def latency_frames(self) -> int:
+        """Frames from its cycle to the speakers, as it says itself."""
+        command = ["jack_lsp", "-l", "system:playback_1"]
+        said = subprocess.run(command, capture_output=True, text=True, env=self.environment)
+        found = re.search(r"playback latency = \[ *\d+ +(\d+) *\]", said.stdout)
+        if found is None:
+            raise LmdmdError(f"jackd does not tell its latency: {said.stdout} {said.stderr}")
+        return int(found[1])
 
     @property
     def alive(self) -> bool:

@@ -16,6 +16,7 @@ from lmdmd.control.link_clock import LinkClock
 from lmdmd.control.midi_messages import CLOCK, PULSES, START, Transport
 from lmdmd.control.midi_ports import open_input
 from lmdmd.errors import LmdmdError
+from lmdmd.rt.device import prefer_real_time
 from lmdmd.train.progress import track
 
 METRE = 4
@@ -26,6 +27,7 @@ _LOOK_S = 0.005
 _TEMPO_BPM, _CHANGE_S = (70.0, 160.0), (4.0, 12.0)
 _FIRST_BPM = 126.0
 _SEED = 11
+_PRIORITY = 5
 
 
 def tempo_changes(seconds: float) -> Iterator[tuple[float, float]]:
@@ -116,7 +118,14 @@ def on_server(server: JackServer) -> Iterator[None]:
 
 def lead_by_midi(seconds: float, name: str, join: Callable[[], None]) -> list[float]:
     """Send a MIDI clock whose tempo changes from a port of that name; returns the moments of its bars."""
+<<<<<<< HEAD
     rtmidi: Any = import_module("rtmidi")
+=======
+    import rtmidi
+
+    # What leads must be even; it only sleeps and sends.
+    prefer_real_time(_PRIORITY)
+>>>>>>> part-c
     port: Any = rtmidi.MidiOut(rtmidi.API_UNIX_JACK, name=name)
     port.open_virtual_port("out")
     join()

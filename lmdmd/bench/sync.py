@@ -20,7 +20,6 @@ from lmdmd.bench.showlog import LOG, read_lines
 from lmdmd.bench.soak import OUTPUT
 from lmdmd.bench.stage import Stage, open_stage, working_folder
 from lmdmd.errors import LmdmdError
-from lmdmd.rt.limiter import LATENCY_FRAMES
 
 BEAT = "beat"
 """Kind of line that tells of a beat that was heard."""
@@ -35,7 +34,7 @@ _OUR_PORT = "lmdmd midi"
 def bench_sync(options: argparse.Namespace) -> dict[str, object]:
     """Follow a Link peer, then a MIDI clock, that change their tempo at random; find each bar in the recording.
 
-    Errors are in ms after the leader's bar, at the speaker by what the sound device says it needs; ``mean_ms`` has a
+    Errors are in ms after the leader's bar, at the speaker by what the sound server says it needs; ``mean_ms`` has a
     sign, the others none. The first seconds, in which the show joins, are left out. ``midi out`` are beats of the
     MIDI clock that the show sends meanwhile, beside Link's. ``moved`` of ``joins`` changed the session's tempo.
     """
@@ -85,7 +84,7 @@ def _set(stage: Stage, name: str, value: str) -> None:
 
 def hear_bars(stage: Stage) -> list[float]:
     """End the show; returns the moments at which its bars were heard."""
-    latency_s = float(stage.program.get("status/latency")) / 1000.0 - LATENCY_FRAMES / RATE_HZ
+    latency_s = stage.server.latency_frames() / RATE_HZ
     stage.end()
     heard, lines, output = stage.finish(), read_lines(stage.program.take(LOG)), stage.program.take(OUTPUT)
     if not lines or output is None:

@@ -10,8 +10,12 @@ from statistics import fmean
 
 _STRAY_NOISES = 6.0
 _STRAY_FLOOR_S = 0.004
-_MOST_STRAYS = 2
-"""One pulse that is far from the line, or two, are accidents; the next one is another tempo."""
+_QUORUM = 4
+"""So many strays, if they are even, are another tempo."""
+
+_EVEN_FLOOR_S = 0.002
+_MOST_DOUBT = 0.03
+"""A tempo that is not known better than to this share is not told."""
 
 _SHORTEST_BEAT_S = 0.01
 _OTHER_NOISES = 4.0
@@ -43,7 +47,8 @@ Pulse = tuple[float, float]
 class BeatFit:
     """The line through the latest pulses: at most ``longest``, of which the newest ``group`` may show another tempo.
 
-    Fewer than ``fewest`` say nothing yet. ``told_bpm`` is a tempo that came with the pulses; they then say only where
+    Fewer than ``fewest`` say nothing yet. Pulses far from the line are strays, as when a sender stalls and catches up,
+    until they lie in a line of their own. ``told_bpm`` is a tempo that came with the pulses; they then say only where
     the beats are.
     """
 
@@ -59,7 +64,15 @@ class BeatFit:
         """Beats and tempo now; ``None`` while there are too few pulses, or none that go on."""
         if not self.pulses or (self.told_bpm is None and len(self.pulses) < self.fewest):
             return None
-        return _fit(self.pulses, self.told_bpm)
+        line = _fit(self.pulses, self.told_bpm)
+        return None if line is None or self._doubt(line) > _MOST_DOUBT else line
+
+    def _doubt(self, line: BeatLine) -> float:
+        """Standard error of a tempo, as a share of it."""
+        if self.told_bpm is not None:
+            return 0.0
+        spread = _spread([beat for _, beat in self.pulses])
+        return _noise_s(self.pulses, line) / spread**0.5 * line.tempo_bpm / 60.0
 
     @property
     def last(self) -> Pulse | None:
@@ -72,14 +85,16 @@ class BeatFit:
         if tempo_bpm != self.told_bpm:
             return replace(self.reset(), pulses=(pulse,), told_bpm=tempo_bpm)
         if self._is_stray(pulse):
-            strays = (*self.strays, pulse)
-            if len(strays) <= _MOST_STRAYS:
-                return replace(self, strays=strays)
-            return replace(self, pulses=strays, strays=())
+            return self._with_stray((*self.strays, pulse)[-self.group :])
         kept = (*self.pulses, pulse)[-self.longest :]
         if _has_another_tempo(kept, self.group, self.told_bpm):
             kept = kept[-self.group :]
         return replace(self, pulses=kept, strays=())
+
+    def _with_stray(self, strays: tuple[Pulse, ...]) -> BeatFit:
+        if len(strays) >= min(self.group, _QUORUM) and _are_even(strays, self.pulses, self.told_bpm):
+            return replace(self, pulses=strays, strays=())
+        return replace(self, strays=strays)
 
     def moved(self, beats: float) -> BeatFit:
         """The same pulses, counted ``beats`` higher."""
@@ -128,7 +143,18 @@ def _has_another_tempo(pulses: tuple[Pulse, ...], group: int, told_bpm: float | 
     line, beats = _fit(older, told_bpm), [beat for _, beat in older]
     if line is None:
         return True
-    off_s = fmean(at_s - line.time_of(beat) for at_s, beat in newest)
+    offs_s = [at_s - line.time_of(beat) for at_s, beat in newest]
+    off_s = fmean(offs_s)
+    if abs(offs_s[-1]) < abs(off_s) or not _are_even(newest, older, told_bpm):
+        return False  # they are coming back
     reach = fmean(beat for _, beat in newest) - fmean(beats)
     doubt = (1 / group + 1 / len(older) + reach**2 / max(_spread(beats), 1e-9)) ** 0.5
     return abs(off_s) > _OTHER_NOISES * doubt * _noise_s(older, line) + _OTHER_FLOOR_S
+
+
+def _are_even(pulses: tuple[Pulse, ...], others: tuple[Pulse, ...], told_bpm: float | None) -> bool:
+    """Whether pulses lie in a line of their own about as well as others lie in theirs."""
+    line, other = _fit(pulses, told_bpm), _fit(others, told_bpm)
+    if line is None or other is None:
+        return line is not None
+    return _noise_s(pulses, line) <= max(2.0 * _noise_s(others, other), _EVEN_FLOOR_S)

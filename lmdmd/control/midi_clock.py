@@ -8,7 +8,7 @@ fetching late.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from lmdmd.control.beat_fit import BeatFit, BeatLine
@@ -40,11 +40,11 @@ class MidiClock:
         """Whether the sender has started and pulses come."""
         return self._transport.running and now_s - self._heard_s < _LOST_S
 
-    def fetch(self, now_s: float) -> None:
-        """Take what has come since the last time."""
+    def fetch(self, now: Callable[[], float]) -> None:
+        """Take what has come since the last time; the time is asked after each message, which is thus never early."""
         while (got := self._port.get_message()) is not None:
             message, since_s = got
-            self._take(message, since_s, now_s)
+            self._take(message, since_s, now())
 
     def _take(self, message: Sequence[int], since_s: float, now_s: float) -> None:
         self._stamp_s += since_s

@@ -5,9 +5,11 @@ It reads two values that control replaces as they change, the tempo map and the 
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from lmdmd.control.clock import TempoMap
@@ -20,6 +22,10 @@ _LOOK_S = 0.005
 
 _LATE_S = 0.05
 """A pulse that is later than this is left out: followers take up the count anew."""
+
+
+_PRIORITY = 5
+"""Real-time priority of the thread: it sleeps, and wakes for microseconds."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +70,8 @@ class MidiClockOut:
         self._port.delete()
 
     def _run(self) -> None:
+        with suppress(AttributeError, OSError):  # where the system permits it
+            os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(_PRIORITY))
         train = Train()
         try:
             while not self._ending.is_set():

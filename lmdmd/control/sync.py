@@ -115,12 +115,14 @@ class Sync:
             )
 
     def _tick(self) -> None:
-        now_s, playhead = self._now(), self.session.playhead
+        # In this order: a playhead that is older than its time is late, as it always is, and never early.
+        playhead = self.session.playhead
+        now_s = self._now()
         latency_s = float(self.session.get("status/latency")) / 1000.0
         self._time = replace(self._time, latency_s=latency_s).step(now_s, playhead)
         self._take_up_rows()
         if self._midi_in is not None:
-            self._midi_in.fetch(now_s)
+            self._midi_in.fetch(self._now)
         self._tell_source()
         if self._time.is_known:
             self._follow(now_s, playhead)
