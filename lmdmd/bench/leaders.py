@@ -118,14 +118,9 @@ def on_server(server: JackServer) -> Iterator[None]:
 
 def lead_by_midi(seconds: float, name: str, join: Callable[[], None]) -> list[float]:
     """Send a MIDI clock whose tempo changes from a port of that name; returns the moments of its bars."""
-<<<<<<< HEAD
     rtmidi: Any = import_module("rtmidi")
-=======
-    import rtmidi
-
     # What leads must be even; it only sleeps and sends.
     prefer_real_time(_PRIORITY)
->>>>>>> part-c
     port: Any = rtmidi.MidiOut(rtmidi.API_UNIX_JACK, name=name)
     port.open_virtual_port("out")
     join()
