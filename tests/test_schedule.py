@@ -57,7 +57,7 @@ def test_control_learns_at_which_frame_each_entry_was_taken(schedule):
     for frame in range(3):
         schedule.push(frame, SLOT["mix/gain"], -6.25)
     _, cursor = schedule.drain(0, 2, frame=0, standing=True)
-    assert [(taken.index, taken.frame, taken.standing) for taken in schedule.taken()] == [(0, 0, True), (1, 0, True)]
+    assert [(taken.number, taken.frame, taken.standing) for taken in schedule.taken()] == [(0, 0, True), (1, 0, True)]
     assert schedule.taken() == []
     schedule.drain(cursor, frame=512)
     assert schedule.taken() == [Taken(2, Entry(2, SLOT["mix/gain"], -6.25, 0, "linear"), 512, False)]
@@ -82,7 +82,7 @@ def test_entries_that_a_new_reader_leaves_out_were_never_taken(schedule):
     schedule.start_reading(schedule.pushed)
     schedule.push(6, 0, 0.0)
     schedule.drain(6, frame=200)
-    assert [(taken.index, taken.frame) for taken in schedule.taken()] == [(0, 100), (1, 100), (6, 200)]
+    assert [(taken.number, taken.frame) for taken in schedule.taken()] == [(0, 100), (1, 100), (6, 200)]
 
 
 def test_traces_come_in_order_and_those_that_are_lost_are_counted(schedule):

@@ -60,4 +60,4 @@ class MixLog:
 def _taken(taken: schedule.Taken) -> Taken:
     asked, slot, target, glide_frames, curve = taken.entry
     name = PARAMS[slot].name if slot >= 0 else ""
-    return Taken(taken.index, slot, name, target, asked, taken.frame, glide_frames, curve, taken.standing)
+    return Taken(taken.number, slot, name, target, asked, taken.frame, glide_frames, curve, taken.standing)

@@ -122,7 +122,7 @@ class MixAgain:
         self._stood = self._open = False
         for ear in self.ears:
             ear.until_again()
-        while self._taken and self._taken[0].index < trace.number:
+        while self._taken and self._taken[0].number < trace.number:
             self._taken.popleft()
 
     def _take(self) -> None:

@@ -47,9 +47,9 @@ class Entry(NamedTuple):
 
 
 class Taken(NamedTuple):
-    """Entry number ``index`` acted at the buffer that begins at ``frame``; ``standing`` says that time stood there."""
+    """Entry number ``number`` acted at the buffer that begins at ``frame``; ``standing`` says that time stood there."""
 
-    index: int
+    number: int
     entry: Entry
     frame: int
     standing: bool
