@@ -70,7 +70,7 @@ class Performance:
     def input_frame(self) -> int:
         """Frame at which the recording of the input begins."""
         begin = self._take(True)
-        return begin.frames["input"] if begin else 0
+        return begin.frames.get("input", 0) if begin else 0
 
     def _take(self, running: bool) -> Take | None:
         """Beginning or end of the recording beside the log; of the first one where none is called like its folder."""
