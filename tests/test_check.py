@@ -401,6 +401,7 @@ def test_a_show_that_waits_is_as_long_as_its_songs_are():
     assert show_frames(setlist, 1000) == 16_000 + 6_000 + 7_500
     assert "3 songs, 1 cue, 0:30, and what waits for a go" in sheet_text(setlist)
     assert "waits for a go" not in sheet_text(a_show())
+    assert "4 beats a bar, 1:30 long" in sheet_text(a_show(Song("One", 120, 4, Span(90))))
 
 
 def test_a_show_that_records_by_itself_needs_room_too(tmp_path, monkeypatch):

@@ -116,7 +116,9 @@ def _flow_texts(cue: Cue) -> list[str]:
 
 
 def span_text(span: Span) -> str:
-    """A length of music as one says it."""
+    """A length of music as one says it: 2 bars, 1 beat, 30 s, 1:30."""
+    if span.unit == "s" and span.value >= 60:
+        return clock_text(span.value)
     return f"{span.value:g} {span.unit.removesuffix('s') if span.value == 1 and span.unit != 's' else span.unit}"
 
 
