@@ -13,8 +13,10 @@ from lmdmd.control.show import Show
 
 
 def choose_bundle(asked: str, setlist: Setlist | None) -> BundleInfo:
-    """Bundle of a show: what ``--model`` asked for, else what the setlist names, else the default."""
-    return bundles.find(asked or (setlist.model if setlist else None) or bundles.DEFAULT)
+    """Bundle of a show: what ``--model`` asked for, else what the first song or the setlist names, else the default."""
+    swap = setlist.songs[0].swap if setlist is not None and setlist.songs else None
+    first = swap.model if swap is not None else setlist.model if setlist is not None else None
+    return bundles.find(asked or first or bundles.DEFAULT)
 
 
 def open_show(
