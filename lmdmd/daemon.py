@@ -111,6 +111,7 @@ class Daemon:
         self.osc = OscSurface(self.session, self.config.bind, self.config.osc_port)
         self._provide_verbs()
         self.show = open_show(self.session, self.bundle, self.setlist, self.config)
+        ending.callback(self.show.close)
         await self.osc.start()
         ending.push_async_callback(self.osc.stop)
         ending.push_async_callback(self.decks.close)
