@@ -183,6 +183,9 @@ def test_a_jump_to_any_cue_gives_the_state_that_running_there_gives(board, show,
     later, expected_later = found.pop("later"), expected.pop("later")
     assert [cue for cue, _ in later] == [cue for cue, _ in expected_later]
     assert [frame for _, frame in later] == pytest.approx([frame for _, frame in expected_later], abs=2)
+    if not expected["prompts"]:
+        # Before the first mixture of a show there is none to bring back: what sounds goes on.
+        del found["prompts"], expected["prompts"]
     assert found == expected
 
 
