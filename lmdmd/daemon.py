@@ -121,9 +121,9 @@ class Daemon:
         self.recorder.on_take = self._open_log
         self.osc = OscSurface(self.session, self.config.bind, self.config.osc_port)
         self._provide_verbs()
-<<<<<<< HEAD
         state = self.last.state if self.last is not None else None
         self.show = open_show(self.session, self.bundle, self.setlist, self.config, state)
+        ending.callback(self.show.close)
         self.swaps = Swaps(self.session, self.decks, lambda: self.show.clock)
         ending.push_async_callback(self.swaps.close)
         self.show.on_swaps = self.swaps.plan
@@ -131,10 +131,6 @@ class Daemon:
         later = asyncio.get_running_loop().call_later
         self.sync = Sync(self.session, self.show, self.config.buffer_frames, later)
         ending.callback(self.sync.close)
-=======
-        self.show = open_show(self.session, self.bundle, self.setlist, self.config)
-        ending.callback(self.show.close)
->>>>>>> part-b
         await self.osc.start()
         ending.push_async_callback(self.osc.stop)
         ending.push_async_callback(self.decks.close)
