@@ -32,6 +32,9 @@ log = logging.getLogger(__name__)
 LOOK_AHEAD_S = 0.06
 """A beat that comes so soon is timed now; more than two ticks."""
 
+LATE_S = 0.2
+"""A beat that was missed by no more than this is told late."""
+
 _REST_S = 0.1
 """Least time between two corrections, however often another tempo comes."""
 
@@ -206,14 +209,16 @@ class Sync:
     def _time_beats(self, now_s: float) -> None:
         """Tell the next beat when it is heard."""
         clock = self.show.clock
-        frame, _ = clock.next_pulse(self._time.frame_at(now_s))
+        # Where the clock was moved meanwhile, the same beat may seem to come again.
+        told = self._beat_frame + clock.beat_frames(self.session.playhead) / 4
+        frame, _ = clock.next_pulse(max(told, self._time.frame_at(now_s - LATE_S)))
         wait_s = self._time.heard_s(frame) - now_s
-        if wait_s > LOOK_AHEAD_S or frame < self._beat_frame + clock.beat_frames(round(frame)) / 4:
+        if wait_s > LOOK_AHEAD_S:
             return
         self._beat_frame = frame
         bar, beat = clock.position(round(frame))
-        told = Beat(round(frame), bar, round(beat), clock.anchor_at(round(frame)).tempo_bpm)
-        self._later(max(0.0, wait_s), lambda: self.session.tell(told))
+        event = Beat(round(frame), bar, round(beat), clock.anchor_at(round(frame)).tempo_bpm)
+        self._later(max(0.0, wait_s), lambda: self.session.tell(event))
 
     # --- rows that open something ------------------------------------------------------------------
 

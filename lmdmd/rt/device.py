@@ -298,6 +298,7 @@ class PortAudioDevice:
         self.rate_hz = rate_hz or output["rate_hz"]
         self.buffer_frames = buffer_frames
         self.xruns = 0
+        self._uncounted_s = buffer_frames / self.rate_hz if output["host_api"] == _JACK else 0.0
         self._outputs = min(2, output["outputs"])
         self._inputs = min(2, source["inputs"]) if source else 0
         self._in = np.zeros((_MOST_FRAMES, 2), np.float32)
@@ -328,9 +329,9 @@ class PortAudioDevice:
 
     @property
     def latency_s(self) -> float:
-        """What PortAudio says of its output."""
+        """What PortAudio says of its output, and the buffer that it does not count under JACK."""
         latency = self._stream.latency
-        return float(latency[1] if isinstance(latency, tuple) else latency)
+        return float(latency[1] if isinstance(latency, tuple) else latency) + self._uncounted_s
 
     @property
     def alive(self) -> bool:
