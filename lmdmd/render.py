@@ -8,7 +8,7 @@ it; live it hears as much as there is when it has been loaded, so that what it m
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,14 +18,16 @@ from lmdmd import bundles
 from lmdmd.bundles import BundleInfo
 from lmdmd.config import Config
 from lmdmd.control.cue_effects import PlannedSwap
+from lmdmd.control.decks import own_values
 from lmdmd.control.memory import Memory
 from lmdmd.control.opening import choose_bundle, open_show
 from lmdmd.control.session import Session
 from lmdmd.control.setlist_reader import load_setlist
 from lmdmd.engine.engine import Engine
 from lmdmd.errors import ConfigError
+from lmdmd.messages import Write
 from lmdmd.offline import Mixdown, check_out, ready_engine
-from lmdmd.params import DECK_SLOTS
+from lmdmd.params import DECK_SLOTS, Value
 from lmdmd.rt.mixer import Mixer
 from lmdmd.rt.ring import Ring
 from lmdmd.units import frames_from_s, s_from_frames
@@ -111,6 +113,7 @@ class _Rendering:
         self.config = config
         self.mixdown = mixdown
         self.decks: dict[int, _Deck] = {}
+        self.playing: BundleInfo | None = None
 
     def play(self, info: BundleInfo, changes: Sequence[Change], end_frame: int) -> None:
         """Fill the rings, mix a buffer, write it, until ``end_frame``."""
@@ -121,7 +124,8 @@ class _Rendering:
         self._plan(changes)
         while not self.session.push_more():
             mixer.stand(0, silence, mixed)
-        self.decks[0] = self._load(info, 0, 0)
+        self.decks[0] = self._load(info, 0, 0, {})
+        self.playing = info
         for frame in range(0, end_frame, buffer_frames):
             changes = self._follow(changes, frame)
             for deck in self.decks.values():
@@ -142,13 +146,20 @@ class _Rendering:
             del self.decks[(changes[0].slot + 1) % DECK_SLOTS]
             changes = changes[1:]
         if changes and changes[0].load_frame <= frame and changes[0].slot not in self.decks:
-            self.decks[changes[0].slot] = self._load(changes[0].info, changes[0].slot, frame)
+            self._begin(changes[0], frame)
         return changes
 
-    def _load(self, info: BundleInfo, slot: int, frame: int) -> _Deck:
-        """A deck that has heard what was mixed before ``frame``, and goes on from there."""
+    def _begin(self, change: Change, frame: int) -> None:
+        """Let the deck of a swap play along, with what its bundle brings."""
+        assert self.playing is not None
+        own = own_values(self.session, change.swap.frame, self.playing, change.info)
+        self.decks[change.slot] = self._load(change.info, change.slot, frame, own)
+        self.playing = change.info
+
+    def _load(self, info: BundleInfo, slot: int, frame: int, own: Mapping[str, Value]) -> _Deck:
+        """A deck that has heard what was mixed before ``frame``, and goes on from there with values of its ``own``."""
         config = self.config
-        writes = self.session.pending_writes("block")
+        writes = [*self.session.pending_writes("block"), *(Write(name, value, frame) for name, value in own.items())]
         engine = ready_engine(
             info.path, self.memory.rate_hz, config.precision, config.threads, frame=frame, writes=writes
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import signal
 import time
 from dataclasses import dataclass
@@ -314,3 +315,20 @@ def test_a_render_changes_its_model_on_the_frame_and_is_the_same_every_time(bund
     assert level_db(swapped[arrived] - plain[arrived]) > level_db(plain[arrived]) - 20
     assert level_db(swapped[arrived] - other[arrived]) > level_db(plain[arrived]) - 20
     assert longest_silence(swapped[RATE_HZ : 8 * RATE_HZ]) < 512
+
+
+def test_a_model_that_is_swapped_to_in_a_render_brings_what_nobody_has_set(bundles, tmp_path):
+    brisk = Path(shutil.copytree(bundles / "two", tmp_path / "brisk"))
+    config = json.loads((brisk / "config.json").read_text())
+    config["defaults"]["gen/steps"] = 1
+    (brisk / "config.json").write_text(json.dumps(config))
+
+    def rendered(bundle: Path, first: str) -> np.ndarray:
+        cues = f"- name: first\n  at: 0s\n  {first}\n- name: other\n  at: 3s\n  model: {{to: {bundle}, over: 1s}}"
+        setlist = write_setlist(tmp_path / "show.yaml", bundles / "one", 6, cues)
+        render(Config(setlist=setlist, model="", threads=1), tmp_path / "out.wav")
+        return soundfile.read(tmp_path / "out.wav", dtype="float32")[0]
+
+    free, asked = "set: {mix/gain: 0}", "set: {gen/steps: 2}"
+    assert not np.array_equal(rendered(brisk, free), rendered(bundles / "two", free))
+    np.testing.assert_array_equal(rendered(brisk, asked), rendered(bundles / "two", asked))
