@@ -354,7 +354,8 @@ def test_a_fade_that_is_sent_ahead_follows_the_plan_back_away_and_forth(memory, 
         stage.swaps.plan([])
         assert stage.session.steered_to("mix/deck", swap.frame + FADE) == 0.0
         await until(lambda: stage.session.playhead > swap.frame + BAR)
-        assert (stage.handed(), stage.states, stage.lamp) == ([], ["live", "empty"], "none")
+        await until(lambda: stage.states == ["live", "empty"])
+        assert (stage.handed(), stage.lamp) == ([], "none")
         await until(lambda: any(event.block.values.get("gen/cfg") == 3.5 for event in stage.blocks(0)))
 
         later = PlannedSwap(stage.bar_in(9.0), "glassy", FADE, asked_by="chorus")
