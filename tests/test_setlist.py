@@ -48,7 +48,8 @@ def test_the_demo_is_sound_and_uses_what_it_teaches():
     setlist = load_setlist(DEMO)
     cues = [cue for song in setlist.songs for cue in song.cues]
     assert setlist.model == "pocket"
-    assert 2 <= len(setlist.songs) <= 3
+    assert 2 <= len(setlist.songs) <= 4
+    assert [song.swap.model for song in setlist.songs if song.swap] == ["lantern", "pocket"]
     assert {cue.trigger.kind for cue in cues} == {"at", "bar", "go"}
     assert {name for cue in cues for name in cue.set} >= {"gen/cfg", "mix/gain"}
     assert any(cue.curve != "linear" for cue in cues)

@@ -105,7 +105,8 @@ def typo_in_a_parameter(rng, text):
 
 
 def wrong_value(rng, text):
-    number, match = rng.choice(lines_with(text, KEY_LINE, lambda m: m["key"] in WRONG and m["value"]))
+    # Where only a comment stands, what stands below such a key would stop making sense.
+    number, match = rng.choice(lines_with(text, KEY_LINE, lambda m: m["key"] in WRONG and (m["value"] or "").strip()))
     return Mutation(
         replaced(text, number, f"{match['head']}{match['key']}: {rng.choice(WRONG[match['key']])}"), number + 1
     )
