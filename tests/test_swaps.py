@@ -436,7 +436,7 @@ def test_a_hand_can_cancel_what_is_armed_and_be_first_with_what_is_ready(memory,
     on_stage(memory, shelf, body)
 
 
-def test_a_model_that_dies_while_it_waits_or_is_armed_is_loaded_again(memory, shelf):
+def test_a_model_that_dies_while_it_waits_is_loaded_again(memory, shelf):
     async def body(stage: Stage) -> None:
         stage.session.set("show/swap_patience", 1000, source="test")
         swap = PlannedSwap(stage.bar_in(12.0), "glassy", FADE)
@@ -444,9 +444,6 @@ def test_a_model_that_dies_while_it_waits_or_is_armed_is_loaded_again(memory, sh
         await until(lambda: stage.lamp == "ready")
         os.kill(stage.decks.slots[1].pid, signal.SIGKILL)
         await until(lambda: stage.states[1] == "loading")
-        await until(lambda: stage.session.steered_to("mix/deck", swap.frame + 1000 * BAR) == 1.0)
-        os.kill(stage.decks.slots[1].pid, signal.SIGKILL)
-        await until(lambda: stage.session.steered_to("mix/deck", swap.frame + 1000 * BAR) == 0.0)
         await until(lambda: stage.handed())
         await stage.at_rest()
         assert (stage.states, stage.mixer.underruns) == (["empty", "live"], 0)
