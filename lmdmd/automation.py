@@ -69,7 +69,8 @@ class Lane:
 
     def clear_after(self, frame: int) -> None:
         """Cancel everything planned for frames after ``frame``."""
-        self._segments = [s for s in self._segments if s.frame <= frame] or [Segment(0, self.at(frame), self.at(frame))]
+        before = self._segments[0].start
+        self._segments = [s for s in self._segments if s.frame <= frame] or [Segment(0, before, before)]
 
     def pending(self, frame: int) -> list[Segment]:
         """Segment in force at ``frame`` and all later ones: what a newcomer must be told."""

@@ -131,7 +131,11 @@ class DeckSlot:
             hurried=not self.config.device.startswith("file:"),
             writes=tuple(self.session.pending_writes("block")),
         )
-        self._child = Child(f"deck{self.slot}", "lmdmd.engine.process:run", args, self._on_message, self._on_exit)
+        try:
+            self._child = Child(f"deck{self.slot}", "lmdmd.engine.process:run", args, self._on_message, self._on_exit)
+        except OSError as error:
+            self.why = f"deck {self.slot}: no process can be started: {error.strerror}"
+            self._fail()
 
     async def until_ready(self) -> None:
         """Wait for ``Ready``; raises ``DeckError`` with the reason when the deck fails instead."""
@@ -156,6 +160,15 @@ class DeckSlot:
         self._sounds = False
         self.send(Park())
         self._turn("ready")
+
+    @property
+    def plays_along(self) -> bool:
+        """Whether the process was told to ``enter``: one that has taken the place of one that died was not."""
+        return self.state == "ready" and (self.entered or self._entering)
+
+    def can_be_faded_to(self, frame: int) -> bool:
+        """Whether a fade may begin on ``frame``, and so in the middle of a buffer, all of which must be there."""
+        return self.has_made(frame) and self.ring.start_frame <= frame - self.ring.guard_frames
 
     def has_made(self, frame: int) -> bool:
         """Whether the process, since it entered, has made what is heard from ``frame`` on."""
@@ -269,15 +282,18 @@ class DeckSlot:
         self._lost_s = time.monotonic() if self.state == "live" else self._lost_s
         if self.wanted is None or self._gives_up():
             self.why = self.why or f"deck {self.slot} died"
-            self.session.report(self._farewell())
-            self._turn("failed")
-            self._ready.set()
-            if self._sounds:
-                self._loop.call_later(RETRY_S, self._retry)
+            self._fail()
             return
         self.session.report(f"deck {self.slot} died ({self.why or 'killed'}), a new one starts; the sound goes on")
         self.session.publish("status/restarts", int(self.session.get("status/restarts")) + 1)
         self.spawn(self.wanted, prefill=self._sounds, aside=not self._sounds, heir=self._sounds)
+
+    def _fail(self) -> None:
+        self.session.report(self._farewell())
+        self._turn("failed")
+        self._ready.set()
+        if self._sounds:
+            self._loop.call_later(RETRY_S, self._retry)
 
     def _retry(self) -> None:
         """Once more: what made it die may be over, and nothing else plays."""

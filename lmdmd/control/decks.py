@@ -143,7 +143,7 @@ class Decks:
             self.playing.send(ClearAfter(frame - 1))
 
     def take_fade_back(self, frame: int) -> None:
-        """Undo ``send_fade`` for a frame that is still to come."""
+        """Undo ``send_fade``; where the fade has begun already, the mixer comes back to the deck that plays."""
         self.session.unsteer("mix/deck", frame)
         for write in self.session.pending_writes("block"):
             self.playing.send(write)

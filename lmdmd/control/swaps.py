@@ -192,7 +192,7 @@ class Swaps:
 
     def _why_failed(self) -> str:
         error = self._task.exception() if self._task is not None else None
-        return str(error) if error is not None else ""
+        return (str(error) or type(error).__name__) if error is not None else ""
 
     def _frames(self, seconds: float) -> int:
         return frames_from_s(seconds, self.session.rate_hz)
@@ -278,14 +278,14 @@ class Swaps:
         return idle.state == "ready"
 
     def _await_sound(self, coming: Coming, playhead: int) -> None:
-        if not self._is_there(coming):
+        if not (self._is_there(coming) and self.decks.idle.plays_along):
             if coming.stage == "entering":
-                self._keep(coming)  # it died and is loaded again
+                self._keep(coming)  # it died, and what takes its place loads or waits
             return
         earliest = playhead + self._frames(SENT_S)
         if coming.frame < earliest:
             coming.frame = self._bar_after(earliest)
-        if self.decks.idle.has_made(coming.frame):
+        if self.decks.idle.can_be_faded_to(coming.frame):
             self.decks.send_fade(coming.frame, coming.swap.fade_frames, coming.swap.curve)
             coming.stage = "armed"
 
@@ -299,15 +299,17 @@ class Swaps:
     # --- heard ---------------------------------------------------------------------------------------
 
     def _await_frame(self, coming: Coming, playhead: int) -> None:
-        swap = coming.swap
-        if self.decks.idle.state != "ready":
+        swap, idle = coming.swap, self.decks.idle
+        has_begun = playhead >= coming.frame
+        is_sent = self.session.steered_to("mix/deck", coming.frame + swap.fade_frames) == idle.slot
+        if not (idle.plays_along and idle.can_be_faded_to(coming.frame)) or (has_begun and not is_sent):
             self.decks.take_fade_back(coming.frame)
             coming.stage = "entering"
-        elif playhead >= coming.frame:
+        elif has_begun:
             self.decks.turn(coming.frame, swap.fade_frames, swap.curve, f"cue:{swap.asked_by}")
             self.decks.taken_for = f"a swap to deck {self.decks.live} is running"
             coming.stage = "fading"
-        elif self.session.steered_to("mix/deck", coming.frame + swap.fade_frames) != self.decks.idle.slot:
+        elif not is_sent:
             self._send_again(coming)  # it was cleared with all else that was planned
 
     def _await_faded(self, coming: Coming, playhead: int) -> None:
@@ -316,7 +318,7 @@ class Swaps:
         self.agenda.end(coming.swap)
         self.agenda.pass_by(coming.swap.frame)
         left = self.decks.idle
-        if not coming.is_cold and self._has_use_for_idle():
+        if not coming.is_cold and left.state == "draining" and self._has_use_for_idle():
             left.park()
         else:
             self._start(left.close())

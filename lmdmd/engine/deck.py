@@ -351,7 +351,8 @@ class Deck:
 
     def _go_on(self) -> None:
         """Let what the ring holds be heard and take up at its end; ahead of the playhead where that comes too soon."""
-        spare_frames = frames_from_s(self._compute_s(), self.args.rate_hz)
+        unreachable = self.ring.guard_frames + self.splice_frames
+        spare_frames = max(frames_from_s(self._compute_s(), self.args.rate_hz), unreachable)
         if self.ring.write_frame > self.board.playhead + spare_frames:
             self._take_up()
         else:
@@ -383,9 +384,13 @@ class Deck:
         self.anew = True
 
     def _first_frame(self) -> int:
-        if not self.board.rolling and not self.board.playhead:
-            return 0
+        if self._is_waited_for() or (not self.board.rolling and not self.board.playhead):
+            return self.board.playhead
         return self.board.playhead + frames_from_s(self.pacing.head_start_s(), self.args.rate_hz)
+
+    def _is_waited_for(self) -> bool:
+        """Whether time stands until this deck's sound is there: one that is heard, on a device that does not hurry."""
+        return not self.args.hurried and self.board.get(f"deck/{self.args.slot}/state") != "ready"
 
     def _prefill(self, end: int, heir: bool = False) -> tuple[int, int]:
         """Hear the output up to a frame, as far as the model can, and what an ``heir``'s ring holds after it.

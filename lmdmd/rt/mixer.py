@@ -78,9 +78,9 @@ class Faders:
     def apply(self, frame: int, entry: Entry, standing: bool) -> None:
         """Plan one write at ``frame``, the first of the buffer; while time stands nothing needs a ramp."""
         if entry.slot == CLEAR:
-            self._clear_after(entry.frame)
+            self._clear_after(frame, entry.frame, tuple(self._lanes))
         elif entry.slot in _NAME and entry.glide_frames == CANCEL:
-            self._lanes[_NAME[entry.slot]].clear_after(entry.frame)
+            self._clear_after(frame, entry.frame, (_NAME[entry.slot],))
         elif entry.slot in _NAME:
             self._plan(frame, _NAME[entry.slot], entry, standing)
 
@@ -97,9 +97,12 @@ class Faders:
         if standing:
             self._next = -1
 
-    def _clear_after(self, frame: int) -> None:
-        for lane in self._lanes.values():
-            lane.clear_after(frame)
+    def _clear_after(self, frame: int, last_frame: int, names: Sequence[str]) -> None:
+        """Cancel what is planned after ``last_frame``; a row that has gone there already comes back at ``frame``."""
+        for name in names:
+            self._lanes[name].clear_after(last_frame)
+            if self._lanes[name].at(frame) != self.last[name]:
+                self._moving[name] = max(self._moving.get(name, 0), frame)
 
     def advance(self, frame: int, frames: int) -> None:
         """Bring ``first`` and ``last`` to the buffer ``[frame, frame + frames)``."""
@@ -186,13 +189,14 @@ class Mixer:
         self._drain(frame, CAPACITY, standing=True)
 
     def ready(self, frame: int, frames: int, rings: Sequence[Ring]) -> bool:
-        """Whether every ring that has a share in ``[frame, frame + frames)`` can fill it."""
+        """Whether every ring that has a share in ``[frame, frame + frames)`` can fill it, or never will."""
         self._drain(frame, CAPACITY, standing=False)
         ends = [self.faders.peek("mix/deck", at) for at in (frame, frame + frames)]
         return all(
             not any(_deck_gain(position, deck) for position in ends)
             or self.faders.peek(_BRIDGES[deck], frame)
             or (ring.start_frame <= frame and ring.write_frame >= frame + frames)
+            or ring.leaves_out(frame)
             for deck, ring in enumerate(rings)
         )
 

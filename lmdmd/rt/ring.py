@@ -88,6 +88,10 @@ class Ring(AudioStore):
         out[available:] = 0.0
         return available
 
+    def leaves_out(self, frame: int) -> bool:
+        """Whether the writer has begun after a frame, which will then never be there."""
+        return frame < self.start_frame < _EMPTY
+
     def read_past(self, frame: int, out: np.ndarray) -> int:
         """Copy ``[N, C]`` from ``frame`` on, all of it behind the reader, whatever stretch it was of.
 
