@@ -83,6 +83,15 @@ def test_clearing_cancels_plans_but_not_the_glide_on_its_way():
     assert lane.pending(200) == lane.pending(10**6)
 
 
+@pytest.mark.parametrize("glide", [0, 50])
+def test_clearing_what_is_over_goes_back_to_where_it_began(glide):
+    lane = Lane(3.0)
+    lane.write(100, 9.0, glide)
+    lane.forget_before(200)
+    lane.clear_after(99)
+    assert (lane.at(99), lane.at(200)) == (3.0, 3.0)
+
+
 def test_a_newcomer_told_what_is_pending_follows_the_same_way():
     lane = Lane(0.0)
     lane.write(100, 1.0)

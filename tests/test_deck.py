@@ -568,6 +568,28 @@ def test_an_heir_that_became_a_spare_hears_the_tape_alone(memory, bundle):
     spare.close()
 
 
+def test_where_time_waits_for_sound_a_deck_begins_where_it_stands_unless_another_one_is_heard(memory, bundle):
+    memory.board.rolling, memory.board.playhead = 1, RATE_HZ
+    memory.rings[1].consume(RATE_HZ)
+    heir = Spare(memory, bundle, prefill=True, heir=True)
+    assert heir.ring.start_frame == RATE_HZ
+    assert heir.ring.lead_frames(RATE_HZ) > RATE_HZ
+    memory.board.set("deck/1/state", "ready")
+    heir.tell(Park(), Enter())
+    assert heir.ring.start_frame > RATE_HZ
+    heir.close()
+
+
+def test_an_heir_goes_on_ahead_where_too_little_is_left_to_fade_from(stage, bundle):
+    ring = stage.memory.rings[0]
+    stage.move(ring.write_frame - ring.guard_frames // 2)
+    heir = Stage(stage.memory, bundle, heir=True)
+    try:
+        assert heir.blocks()[0].frame == ring.start_frame > stage.memory.board.playhead
+    finally:
+        heir.close()
+
+
 def test_a_deck_that_is_ended_on_a_frame_takes_back_what_follows_it(memory, bundle):
     spare = Spare(memory, bundle, prefill=False)
     made = spare.ring.write_frame

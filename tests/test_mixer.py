@@ -374,6 +374,18 @@ def test_a_fade_that_was_sent_ahead_can_be_taken_back_and_sent_for_an_earlier_fr
     np.testing.assert_allclose(out[BUFFER * 150 :], 0.025, rtol=1e-4)
 
 
+@pytest.mark.parametrize(("slot", "glide"), [(SLOT["mix/deck"], CANCEL), (CLEAR, 0)])
+@pytest.mark.parametrize("fade", [0, 1000])
+def test_a_fade_that_is_taken_back_when_it_is_over_is_undone(desk, fade, slot, glide):
+    one = desk(CONSTANT, np.zeros_like(CONSTANT))
+    one.push("mix/deck", 1.0, BUFFER * 10, fade)
+    assert not one.play(BUFFER * 30)[BUFFER * 25 :].any()
+    one.schedule.push(BUFFER * 10 - 1, slot, 0.0, glide)
+    out = settled(one.play(BUFFER * 30, BUFFER * 30))
+    np.testing.assert_array_equal(out[BUFFER * 2 :], 0.25)
+    assert np.abs(np.diff(out[:, 0])).max() < 0.01, "it comes back without a click"
+
+
 @pytest.mark.parametrize(("bridge", "level"), [("freeze", 0.1), ("dry", 0.3)])
 def test_a_bridge_goes_on_in_the_place_of_a_deck_that_was_ended_and_is_no_gap(desk, bridge, level):
     ends = BUFFER * 60 + 100
@@ -402,6 +414,15 @@ def test_a_bridge_does_not_sink():
     for at in range(FRAMES, FRAMES + 20 * RATE_HZ, BUFFER):
         concealer.process(at, block, 0, 0, live, "loop", True)
     assert np.sqrt(np.mean(block**2)) == pytest.approx(0.1, rel=0.15)
+
+
+def test_time_does_not_wait_for_what_a_deck_has_left_out(desk):
+    one = desk(noise(1)[:5000])
+    one.rings[0].start_at(9000)
+    assert one.mixer.ready(5000, BUFFER, one.rings)
+    assert not one.mixer.ready(9000, BUFFER, one.rings)
+    one.rings[0].write(noise(2)[:BUFFER])
+    assert one.mixer.ready(9000, BUFFER, one.rings)
 
 
 def test_time_does_not_wait_for_a_deck_that_is_bridged(desk):

@@ -69,10 +69,11 @@ def memory(shelf, monkeypatch):
 class Stage:
     """Two decks, a mixer that hears them, and the swaps of a show; time stands where a deck that is heard lacks sound.
 
-    While it is ``patient`` it also stands as long as a model loads, so that none is late.
+    While it is ``patient`` it also stands as long as a model loads, so that none is late; and ``stands`` may say so.
     """
 
     patient = True
+    stands: Callable[[], bool] = staticmethod(lambda: False)
 
     def __init__(self, memory: Memory, shelf: Path) -> None:
         self.memory, self.shelf = memory, shelf
@@ -100,7 +101,7 @@ class Stage:
         due, since_s = 0.0, time.monotonic()
         while True:
             now_s = time.monotonic()
-            if not (self.patient and self.decks.idle.state == "loading"):
+            if not (self.stands() or (self.patient and self.decks.idle.state == "loading")):
                 due = min(due + SPEED * (now_s - since_s) * RATE_HZ, self.session.playhead + RATE_HZ)
             since_s = now_s
             self._hear_until(round(due))
@@ -436,18 +437,41 @@ def test_a_hand_can_cancel_what_is_armed_and_be_first_with_what_is_ready(memory,
     on_stage(memory, shelf, body)
 
 
-def test_a_model_that_dies_while_it_waits_is_loaded_again(memory, shelf):
+def test_a_model_that_dies_while_it_waits_or_is_armed_is_loaded_again(memory, shelf):
     async def body(stage: Stage) -> None:
         stage.session.set("show/swap_patience", 1000, source="test")
         swap = PlannedSwap(stage.bar_in(12.0), "glassy", FADE)
+
+        def is_armed() -> bool:
+            return stage.session.steered_to("mix/deck", swap.frame + 1000 * BAR) == 1.0
+
         stage.swaps.plan([swap])
         await until(lambda: stage.lamp == "ready")
         os.kill(stage.decks.slots[1].pid, signal.SIGKILL)
         await until(lambda: stage.states[1] == "loading")
+        stage.stands = is_armed
+        await until(is_armed)
+        os.kill(stage.decks.slots[1].pid, signal.SIGKILL)
+        await until(lambda: stage.states[1] == "loading" and not is_armed())
+        stage.stands = lambda: False
+        assert stage.handed() == []
         await until(lambda: stage.handed())
         await stage.at_rest()
         assert (stage.states, stage.mixer.underruns) == (["empty", "live"], 0)
         assert stage.handed()[0].frame % BAR == 0
+
+    on_stage(memory, shelf, body)
+
+
+def test_where_time_waits_for_sound_a_model_that_dies_leaves_no_gap_and_time_goes_on(memory, shelf):
+    async def body(stage: Stage) -> None:
+        (stone, _) = stage.decks.slots
+        first = stone.pid
+        os.kill(first, signal.SIGKILL)
+        await until(lambda: stone.state == "live" and stone.pid not in (0, first))
+        frame = stage.session.playhead
+        await until(lambda: stage.session.playhead > frame + 3 * BAR)
+        assert (stage.mixer.underruns, stage.mixer.concealed_ms) == (0, 0.0)
 
     on_stage(memory, shelf, body)
 

@@ -351,8 +351,8 @@ class Deck:
 
     def _go_on(self) -> None:
         """Let what the ring holds be heard and take up at its end; ahead of the playhead where that comes too soon."""
-        unreachable = self.ring.guard_frames + self.splice_frames
-        spare_frames = max(frames_from_s(self._compute_s(), self.args.rate_hz), unreachable)
+        compute_frames = frames_from_s(self._compute_s(), self.args.rate_hz)
+        spare_frames = max(compute_frames, self.ring.guard_frames + self.splice_frames)
         if self.ring.write_frame > self.board.playhead + spare_frames:
             self._take_up()
         else:
