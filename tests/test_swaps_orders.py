@@ -328,9 +328,7 @@ def enact(shelf, monkeypatch):
             loop.run_until_complete(play())
         finally:
             monkeypatch.setattr(time, "monotonic", MONOTONIC)
-            for task in asyncio.all_tasks(loop):
-                task.cancel()
-            loop.run_until_complete(asyncio.sleep(0))
+            loop.run_until_complete(_end_all(asyncio.all_tasks(loop)))
             loop.close()
             memory.close()
 
@@ -338,6 +336,12 @@ def enact(shelf, monkeypatch):
 
 
 MONOTONIC = time.monotonic
+
+
+async def _end_all(tasks: set[asyncio.Task]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 # --- one order each ------------------------------------------------------------------------------------
@@ -447,8 +451,8 @@ def test_a_swap_whose_process_cannot_be_started_is_refused_with_the_reason(enact
     async def scene(world: World) -> None:
         world.refused_starts = 1
         world.swaps.plan([PlannedSwap(world.bar_in(8), "glassy", FADE)])
-        await world.until(world.incidents)
-        why = "deck 1: no process can be started: Resource temporarily unavailable"
+        await world.until(lambda: len(world.incidents()) == 2)
+        why = "no process can be started for deck 1: Resource temporarily unavailable"
         assert world.incidents() == [f"deck 1 is gone: {why}", f"no swap to glassy for the show: {why}; stone goes on"]
         await world.calm()
         assert world.states == ["live", "empty"]
@@ -535,7 +539,7 @@ class Trouble:
             stage = self.world.stage
 
 
-@pytest.mark.parametrize("first", range(0, 40, 10))
+@pytest.mark.parametrize("first", range(0, 24, 8))
 def test_whatever_happens_in_whatever_order_something_sounds_and_nothing_is_left_in_between(enact, first):
     async def scene(world: World) -> None:
         chance = world.chance
@@ -551,5 +555,5 @@ def test_whatever_happens_in_whatever_order_something_sounds_and_nothing_is_left
         await world.calm()
         assert all(hand.done() for hand in trouble.hands)
 
-    for seed in range(first, first + 10):
+    for seed in range(first, first + 8):
         enact(scene, seed)

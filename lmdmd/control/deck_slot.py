@@ -134,7 +134,7 @@ class DeckSlot:
         try:
             self._child = Child(f"deck{self.slot}", "lmdmd.engine.process:run", args, self._on_message, self._on_exit)
         except OSError as error:
-            self.why = f"deck {self.slot}: no process can be started: {error.strerror}"
+            self.why = f"no process can be started for deck {self.slot}: {error.strerror}"
             self._fail()
 
     async def until_ready(self) -> None:
