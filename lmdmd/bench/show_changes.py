@@ -105,6 +105,4 @@ def _fade(line: dict[str, Any]) -> Fade:
 def _bounded(change: Change, begins: Iterable[int]) -> Change:
     later = [frame for frame in begins if frame > change.frame]
     end = min([change.until, *later])
-    return Change(
-        change.asked, change.frame, change.fired, end, change.writes, change.glide_frames, change.fade
-    )
+    return Change(change.asked, change.frame, change.fired, end, change.writes, change.glide_frames, change.fade)
