@@ -12,6 +12,7 @@ import numpy as np
 import torch
 
 from lmdmd.bench.show_changes import Change
+from lmdmd.bench.show_resample import CopiedResampler
 from lmdmd.bench.show_take import Take
 from lmdmd.control.events import Began, Block, Entered, Turned
 from lmdmd.engine.deck import SPLICE_S
@@ -101,6 +102,7 @@ class _Decks:
         self.streams.pop(began.deck, None)
         path = Path(began.bundle)
         engine = ready_engine(path, rate_hz, began.precision, began.threads, tell=log.debug)
+        engine.resampler = CopiedResampler(engine.geometry.sample_rate, rate_hz)
         self.streams[began.deck] = Replay(engine, frames_from_s(SPLICE_S, rate_hz))
         self.threads[began.deck] = began.threads
 
