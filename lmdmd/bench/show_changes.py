@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lmdmd.bench.again import WRITTEN, Line
@@ -69,8 +69,9 @@ def find_changes(lines: Sequence[Line], asked: Iterable[Asked]) -> list[Change]:
     """Every cue that was asked for, as the log tells of it, in order; ``until`` ends before the next one."""
     rate_hz = int(next(line for line in lines if line["kind"] == "show")["rate_hz"])
     changes = sorted((_change(lines, one, rate_hz) for one in asked), key=lambda change: change.frame)
-    begins = [line["frame"] for line in lines if line["kind"] == FIRED]
-    return [_bounded(change, [*begins, *(other.frame for other in changes)]) for change in changes]
+    songs = [line["frame"] for line in lines if line["kind"] == FIRED and not line["cue"]]
+    begins = sorted((*songs, *(change.frame for change in changes)))
+    return [_bounded(change, begins) for change in changes]
 
 
 def bar_frame(lines: Iterable[Line], song: str, bar: int, rate_hz: int) -> int | None:
@@ -103,6 +104,4 @@ def _fade(line: dict[str, Any]) -> Fade:
 
 
 def _bounded(change: Change, begins: Iterable[int]) -> Change:
-    later = [frame for frame in begins if frame > change.frame]
-    end = min([change.until, *later])
-    return Change(change.asked, change.frame, change.fired, end, change.writes, change.glide_frames, change.fade)
+    return replace(change, until=min([change.until, *(frame for frame in begins if frame > change.frame)]))
