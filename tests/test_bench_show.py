@@ -19,7 +19,7 @@ from lmdmd.bench.show_resample import CopiedResampler
 from lmdmd.bench.show_setlist import LEAST_GAP_S, PIECES, Asked, make_show, read_asked
 from lmdmd.bench.show_take import heard_itself
 from lmdmd.control.plan import plan_show
-from lmdmd.control.setlist_reader import read_setlist
+from lmdmd.control.setlist_reader import load_setlist
 from lmdmd.engine.resample import StreamResampler
 from lmdmd.errors import LmdmdError
 from lmdmd.messages import NOW
@@ -41,7 +41,7 @@ def noise(seed: int, frames: int = 2 * RATE_HZ, level: float = 0.1) -> np.ndarra
 @pytest.mark.parametrize(("seconds", "cues", "swaps"), [(900, 30, 6), (60, 10, 5)])
 def test_the_show_puts_every_cue_on_the_bar_it_is_asked_for(tmp_path, seconds, cues, swaps) -> None:
     text = make_show(seconds, BUNDLES)
-    plan = plan_show(read_setlist(text.write(tmp_path))[0], RATE_HZ)
+    plan = plan_show(load_setlist(text.write(tmp_path)), RATE_HZ)
     assert read_asked(tmp_path) == text.asked
     assert [(mark.cue, mark.song, mark.bar) for mark in plan.marks] == [(a.cue, a.song, a.bar) for a in text.asked]
     assert len(text.asked) == cues and len(plan.swaps) == swaps
@@ -49,7 +49,7 @@ def test_the_show_puts_every_cue_on_the_bar_it_is_asked_for(tmp_path, seconds, c
 
 
 def test_a_show_of_a_quarter_of_an_hour_is_as_it_was_promised(tmp_path) -> None:
-    plan = plan_show(read_setlist(make_show(900, BUNDLES).write(tmp_path))[0], RATE_HZ)
+    plan = plan_show(load_setlist(make_show(900, BUNDLES).write(tmp_path)), RATE_HZ)
     assert plan.end_frame >= 900 * RATE_HZ
     assert len({piece.tempo for piece in PIECES}) == len({piece.name for piece in PIECES}) == 5
     assert len({piece.metre for piece in PIECES}) >= 4
@@ -174,22 +174,22 @@ def faded(one: np.ndarray, two: np.ndarray, hole: float = 1.0) -> np.ndarray:
 def test_a_fade_between_strangers_has_no_hole() -> None:
     one, two = noise(1), noise(2, level=0.05)
     for window_s in (MOMENT_S, SHORT_S):
-        assert worst_dip(faded(one, two), one, two, window_s, RATE_HZ).level_db > -0.3
+        assert worst_dip(faded(one, two), (one, two), window_s, RATE_HZ).level_db > -0.3
 
 
 def test_a_hole_is_found_where_it_is() -> None:
     one, two = noise(1), noise(2)
     heard = faded(one, two)
     heard[48000:72000] *= 0.5
-    dip = worst_dip(heard, one, two, MOMENT_S, RATE_HZ)
+    dip = worst_dip(heard, (one, two), MOMENT_S, RATE_HZ)
     assert dip.level_db == pytest.approx(-6, abs=0.3) and 48000 - 960 <= dip.frame <= 72000 - 19200 + 960
     linear = np.linspace(1, 0, len(one))[:, None]
-    assert worst_dip(one * linear + two * (1 - linear), one, two, MOMENT_S, RATE_HZ).level_db < -2.5
+    assert worst_dip(one * linear + two * (1 - linear), (one, two), MOMENT_S, RATE_HZ).level_db < -2.5
 
 
 def test_a_fade_shorter_than_a_window_is_one_window() -> None:
     one = noise(1, 4800)
-    assert worst_dip(0.5 * one, one, 2 * one, MOMENT_S, RATE_HZ).level_db == pytest.approx(-6.02, abs=0.01)
+    assert worst_dip(0.5 * one, (one, 2 * one), MOMENT_S, RATE_HZ).level_db == pytest.approx(-6.02, abs=0.01)
     assert len(levels_db(one, 4800, 960)) == 1
     assert levels_db(np.zeros((4800, 2), np.float32), 480, 480).tolist() == [-120.0] * 10
 

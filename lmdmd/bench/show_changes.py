@@ -90,11 +90,12 @@ def _change(lines: Sequence[Line], asked: Asked, rate_hz: int) -> Change:
     fired = next((line["frame"] for line in lines if line["kind"] == FIRED and line["cue"] == asked.cue), None)
     written = [line for line in lines if line["kind"] == WRITTEN and line["source"] == source]
     fade = next((_fade(line) for line in lines if line["kind"] == HANDED_OVER and line["source"] == source), None)
-    glides = [line["glide_frames"] for line in written] + ([fade.frames] if fade is not None else [])
-    writes = {line["name"]: int(line["frame"]) for line in written}
-    longest = max(glides, default=0)
+    writes = {str(line["name"]): int(line["frame"]) for line in written}
+    longest = max((int(line["glide_frames"]) for line in written), default=0)
     known = frame if frame is not None else -1
-    begins = max([known, *writes.values(), *([fade.frame] if fade is not None else [])])
+    begins = max((known, *writes.values()))
+    if fade is not None:
+        longest, begins = max(longest, fade.frames), max(begins, fade.frame)
     until = begins + longest + round(SETTLING_S * rate_hz)
     return Change(asked, known, fired, until, writes, longest, fade)
 

@@ -33,11 +33,11 @@ def levels_db(audio: np.ndarray, window: int, step: int) -> np.ndarray:
     return 10.0 * np.log10(np.maximum(mean, 10.0 ** (_FLOOR_DB / 10.0)))
 
 
-def worst_dip(heard: np.ndarray, leaving: np.ndarray, arriving: np.ndarray, window_s: float, rate_hz: int) -> Dip:
+def worst_dip(heard: np.ndarray, sides: tuple[np.ndarray, np.ndarray], window_s: float, rate_hz: int) -> Dip:
     """Where a fade was lowest beside the quieter of its sides, each by itself over the same time: all [N, 2]."""
     window = min(round(window_s * rate_hz), len(heard))
     step = round(_STEP_S * rate_hz)
-    quieter = np.minimum(levels_db(leaving, window, step), levels_db(arriving, window, step))
+    quieter = np.minimum(*(levels_db(side, window, step) for side in sides))
     below = levels_db(heard, window, step) - quieter
     at = int(below.argmin())
     return Dip(float(below[at]), at * step)

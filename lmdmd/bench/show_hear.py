@@ -93,8 +93,7 @@ class Listener:
         alone = self._mix.fork().without({FADER: fade.frame})
         leaving, arriving = alone.fork(), alone.with_row(FADER, float(fade.deck))
         part = slice(fade.frame + LATENCY_FRAMES - begin, fade.frame + LATENCY_FRAMES - begin + fade.frames)
-        sides = []
         for side in (leaving, arriving):
             side.until(begin + len(heard))
-            sides.append(side.pour()[part])
-        return tuple(worst_dip(heard[part], *sides, window_s, self.take.rate_hz) for window_s in (MOMENT_S, SHORT_S))
+        sides = leaving.pour()[part], arriving.pour()[part]
+        return tuple(worst_dip(heard[part], sides, window_s, self.take.rate_hz) for window_s in (MOMENT_S, SHORT_S))

@@ -35,9 +35,9 @@ class Stem:
             _overlay(out, frame, self.instead.audio, self.instead.frame)
         return len(out)
 
-    def lead_frames(self, _playhead: int) -> int:
-        """Everything is there."""
-        return len(self._audio)
+    def lead_frames(self, playhead: int) -> int:
+        """Frames that are still to be heard."""
+        return self._first + len(self._audio) - playhead
 
 
 def _overlay(out: np.ndarray, frame: int, audio: np.ndarray, first: int) -> None:
