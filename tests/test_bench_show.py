@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 import copy
+import json
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
 import yaml
 
-from lmdmd.bench.show import errors
 from lmdmd.bench.show_again import count_unequal, cut_places
 from lmdmd.bench.show_changes import bar_frame, find_changes
 from lmdmd.bench.show_fades import MOMENT_S, SHORT_S, levels_db, worst_dip
 from lmdmd.bench.show_hear import departure
 from lmdmd.bench.show_mix import put_off
+from lmdmd.bench.show_report import concealed_frames, errors, heard_joins
 from lmdmd.bench.show_resample import CopiedResampler
 from lmdmd.bench.show_setlist import LEAST_GAP_S, PIECES, Asked, make_show, read_asked
-from lmdmd.bench.show_take import heard_itself
+from lmdmd.bench.show_take import Take, heard_itself
+from lmdmd.cli import main
 from lmdmd.control.plan import plan_show
 from lmdmd.control.setlist_reader import load_setlist
 from lmdmd.engine.resample import StreamResampler
 from lmdmd.errors import LmdmdError
 from lmdmd.messages import NOW
 from lmdmd.params import SLOT
-from lmdmd.rt.schedule import CANCEL, Entry, Taken
+from lmdmd.performance import Performance
+from lmdmd.rt.schedule import CANCEL, Entry, Taken, Trace
 from lmdmd.units import equal_power
 
 RATE_HZ = 48000
@@ -217,3 +221,33 @@ def test_cuts_leave_the_first_line() -> None:
 def test_a_recording_without_an_ear_is_heard_without_a_slip() -> None:
     heard = heard_itself(noise(1, 1000))
     assert len(heard.audio) == 3 * heard.period and not heard.slipped.any() and heard.notes["connected"].all()
+
+
+def small_take(lines: list[dict], traces: list[Trace]) -> Take:
+    output = noise(1, 96_000)
+    show = Performance(Path("show.jsonl"), {"rate_hz": RATE_HZ}, traces)
+    return Take(Path(), lines, show, 0, output, [output, output], heard_itself(output))
+
+
+def test_joins_are_those_of_decks_that_are_heard() -> None:
+    blocks = [(0, 0), (0, 20_000), (1, 30_000), (0, 45_000), (1, 50_000), (0, 70_000), (1, 80_000)]
+    lines = [{"kind": "block", "deck": deck, "frame": frame, "block_frames": 20_000} for deck, frame in blocks]
+    lines.append({"kind": "handedover", "deck": 1, "frame": 40_000, "fade_frames": 10_000})
+    assert heard_joins(small_take(lines, [])).tolist() == [0, 20_000, 45_000, 50_000, 80_000]
+
+
+def test_gaps_are_as_long_as_the_mixer_filled_them() -> None:
+    traces = [("short", 1000, 0), ("short", 1256, 1), ("again", 3000, 0), ("short", 90_000, 0)]
+    take = small_take([], [Trace(what, frame, deck) for what, frame, deck in traces])
+    assert concealed_frames(take) == [2000, 94_744, 6_000]
+
+
+@pytest.mark.soak
+def test_a_short_show_is_on_its_bars_and_comes_again(tmp_path, capsys) -> None:
+    words = ("--seconds", 60, "--device", "null", "--cuts", 3, "--keep", tmp_path)
+    assert main(["bench", "show", *map(str, words), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["cues"], found["fired"], found["swaps"], found["measured"]) == (10, 10, 5, 10)
+    assert found["unconcealed_samples"] == found["concealed_gaps"] == found["unmixed"] == 0
+    assert abs(found["max_ms"]) < 46 and found["worst_dip_db"] > -1
+    assert found["replay_unequal"] == 0 and found["cut_unequal"] == [0, 0, 0]

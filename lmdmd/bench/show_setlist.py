@@ -11,6 +11,8 @@ from typing import Any
 
 import yaml
 
+from lmdmd.errors import LmdmdError
+
 ASKED = "asked.json"
 SETLIST = "show.yaml"
 LEAST_GAP_S = 3.5
@@ -68,8 +70,11 @@ class ShowText:
 
 
 def read_asked(folder: Path) -> list[Asked]:
-    """What a show that was kept in a folder was asked."""
-    return [Asked(**asked) for asked in json.loads((folder / ASKED).read_text(encoding="utf-8"))]
+    """What a show that was kept in a folder was asked; raises ``LmdmdError`` where none was."""
+    try:
+        return [Asked(**asked) for asked in json.loads((folder / ASKED).read_text(encoding="utf-8"))]
+    except FileNotFoundError:
+        raise LmdmdError(f"{folder}: holds no show to judge; lmdmd bench show --keep {folder} plays one") from None
 
 
 # fmt: off
