@@ -12,7 +12,8 @@ import pytest
 import yaml
 
 from lmdmd.bench.show_again import count_unequal, cut_places
-from lmdmd.bench.show_changes import bar_frame, find_changes
+from lmdmd.bench.show_changes import Change, bar_frame, find_changes
+from lmdmd.bench.show_decks import may_tell
 from lmdmd.bench.show_fades import MOMENT_S, SHORT_S, levels_db, worst_dip
 from lmdmd.bench.show_hear import departure
 from lmdmd.bench.show_mix import put_off
@@ -25,7 +26,7 @@ from lmdmd.control.plan import plan_show
 from lmdmd.control.setlist_reader import load_setlist
 from lmdmd.engine.resample import StreamResampler
 from lmdmd.errors import LmdmdError
-from lmdmd.messages import NOW
+from lmdmd.messages import NOW, BlockDone
 from lmdmd.params import SLOT
 from lmdmd.performance import Performance
 from lmdmd.rt.schedule import CANCEL, Entry, Taken, Trace
@@ -158,6 +159,14 @@ def test_a_copied_resampler_gives_the_same_bits() -> None:
     other = copy.deepcopy(one)
     assert len(other.step(pieces[2])) > 10_000
     np.testing.assert_array_equal(copy.deepcopy(one).step(pieces[0]), one.step(pieces[0]))
+
+
+@pytest.mark.parametrize(
+    ("frame", "heard", "tells"), [(8218, 9011, True), (8200, 8880, False), (19_000, 20_001, False)]
+)
+def test_a_block_tells_of_a_change_by_where_it_is_heard(frame, heard, tells) -> None:
+    block = BlockDone(frame, 22_000, 50.0, 10, 10, heard_frame=heard)
+    assert may_tell(block, Change(Asked("lift", "Two", 3), 10_000, 10_000, 20_000), 2229.1) is tells
 
 
 def test_errors_are_sized_without_their_sign_and_the_largest_keeps_it() -> None:

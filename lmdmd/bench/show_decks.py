@@ -70,6 +70,15 @@ def play_without(take: Take, changes: Sequence[Change]) -> dict[int, list[Instea
     return found
 
 
+def may_tell(block: BlockDone, change: Change, frames_per_latent: float) -> bool:
+    """Whether a block may be made from what a change brought: its values are those of its first latent's middle.
+
+    Where that latent is heard counts, as a resampler gives the block's own frames some time before.
+    """
+    middle = block.heard_frame + frames_per_latent / 2 + 1
+    return change.frame <= middle and block.heard_frame < change.until
+
+
 class _Decks:
     """Every deck of a performance, moved on by its records, and the copies that go on without a cue."""
 
@@ -128,11 +137,10 @@ class _Decks:
         stream.play(block)
 
     def _brought(self, deck: int, block: BlockDone, stream: Replay) -> Change | None:
-        """The change of which a block is the first that may tell: values are those of its first latent's middle."""
-        middle = block.frame + stream.engine.grid.frames_per_latent / 2 + 1
+        """The change of which a block is the first that may tell."""
         taken = {without.change.asked for without in self.open if without.deck == deck}
         due = (change for change in self.changes if change.asked not in taken)
-        return next((change for change in due if change.frame <= middle and block.frame < change.until), None)
+        return next((one for one in due if may_tell(block, one, stream.engine.grid.frames_per_latent)), None)
 
     def _close(self, deck: int) -> Iterator[Without]:
         yield from [without for without in self.open if without.deck == deck]
