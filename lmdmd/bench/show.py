@@ -27,8 +27,9 @@ def bench_show(options: argparse.Namespace) -> dict[str, object]:
     it: audibly for what changes at once (`audible_ms`), by a single bit (`first_ms`) for fades and glides, which begin
     with nothing. `dip_db` is how far a fade fell below its quieter side, each deck by itself through the same mixer, in
     windows of 0.4 s, `dip_short_db` in those of 0.1 s. `unmixed` are frames that the mixer made again from the stems
-    has otherwise than the recording: above 0 nothing here is to be believed. `replay_unequal` are frames that
-    `lmdmd replay` makes otherwise, `cut_unequal` those after each of the cuts of the log.
+    has otherwise than the recording: above 0 nothing here is to be believed. Cues that nobody could hear around their
+    bar are `unmeasured`; of a good show there are none. `told_ms` is how far from its bar the log says that it fired.
+    `replay_unequal` are frames that `lmdmd replay` makes otherwise, `cut_unequal` those after each cut of the log.
     """
     if options.kept is not None:
         return judge(options.kept, options.cuts)
