@@ -129,6 +129,15 @@ def test_sudden_changes_are_ramps(desk, name, target, frame):
     assert out[0, 0] == 0.25
 
 
+def test_what_was_planned_before_time_ran_is_a_ramp_when_it_comes(desk):
+    one = desk(CONSTANT)
+    one.push("mix/mute", 1.0, 5000)
+    one.mixer.stand(0, one.live[:BUFFER], np.zeros((BUFFER, 2), np.float32))
+    out = one.play(BUFFER * 40)[LATENCY_FRAMES:]
+    assert np.abs(np.diff(out, axis=0)).max() < 1.5 * 0.25 / (0.020 * RATE_HZ)
+    assert out[-1, 0] == pytest.approx(0.0, abs=1e-6)
+
+
 def test_a_stamped_glide_runs_on_its_own_frames(desk):
     one = desk(CONSTANT)
     one.push("mix/fade", 0.0, 4096, 8192)

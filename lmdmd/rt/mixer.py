@@ -76,7 +76,7 @@ class Faders:
         return {name: value for name, value in values.items() if value != BY_NAME[name].to_slot(BY_NAME[name].default)}
 
     def apply(self, frame: int, entry: Entry, standing: bool) -> None:
-        """Plan one write at ``frame``, the first of the buffer; while time stands nothing needs a ramp."""
+        """Plan one write at ``frame``, the first of the buffer; what comes while time stands needs no ramp."""
         if entry.slot == CLEAR:
             self._clear_after(frame, entry.frame, tuple(self._lanes))
         elif entry.slot in _NAME and entry.glide_frames == CANCEL:
@@ -88,7 +88,7 @@ class Faders:
         at = frame if entry.frame == NOW else max(entry.frame, frame)
         late = 0 if entry.frame == NOW else at - entry.frame
         glide = max(entry.glide_frames - late, 0)
-        if not standing and name not in _ABRUPT:
+        if not (standing and at == frame) and name not in _ABRUPT:
             glide = max(glide, round(self.last["mix/ramp"] * self._rate_hz / 1000.0))
         lane = self._lanes[name]
         lane.forget_before(frame)
