@@ -221,15 +221,16 @@ def _bench(options: argparse.Namespace) -> int:
 
 
 def _print_report(report: dict[str, Any], as_json: bool) -> int:
-    """Rows as a table, the rest as lines; or all of it as one JSON object."""
+    """Rows as a table, the rest as lines; or all of it as one JSON object. Returns 1 where it tells of failures."""
+    status = 1 if report.get("failures") else 0
     if as_json:
         print(json.dumps(report))
-        return 0
+        return status
     if rows := report.pop("rows", None):
         _table(rows, list(rows[0]), as_json=False)
     for key, value in report.items():
         print(f"{key:>14}  {value}")
-    return 0
+    return status
 
 
 def _evaluate(options: argparse.Namespace) -> int:
