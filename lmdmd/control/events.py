@@ -213,6 +213,17 @@ class Stood:
 
 
 @dataclass(frozen=True)
+class Listed:
+    """The songs of the show from now on, as ``control/resumed_songs.py`` knows them again.
+
+    ``edited`` says that they were inserted or moved while it plays.
+    """
+
+    songs: list[dict[str, object]]
+    edited: bool
+
+
+@dataclass(frozen=True)
 class Passed:
     """The playhead has come to ``frame``; told about once a second."""
 
@@ -237,5 +248,6 @@ Event = (
     | Fired
     | SwapPlanned
     | Stood
+    | Listed
     | Passed
 )
