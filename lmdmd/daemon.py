@@ -116,7 +116,7 @@ class Daemon:
         self.mix_log = MixLog(self.session, self.memory.schedule)
         ending.callback(self.mix_log.close)
         self.decks = self._make_decks()
-        folder = self.config.record or RECORDINGS
+        folder = self.config.record or (self.last.take.parent if self.last is not None else RECORDINGS)
         self.recorder = Recorder(self.session, self.memory.tapes, folder, self.memory.rings)
         self.recorder.on_take = self._open_log
         self.osc = OscSurface(self.session, self.config.bind, self.config.osc_port)
@@ -137,16 +137,25 @@ class Daemon:
         ending.callback(self.recorder.close)
         await self.decks.begin(self.bundle)
         await self._until_lead()
+        if self.last is not None:
+            self._open_log(self.last.log.parent)
         if self._should_record():
             self._record()
         await self._until_planned()
         self._follow_show()
+        self._tell_resumed()
         self.memory.board.rolling = 1
         log.info("playing; OSC on %s:%d", self.config.bind, self.osc.port)
 
+    def _tell_resumed(self) -> None:
+        if self.last is not None:
+            song, cue, bar = (self.session.get(f"{name}") for name in ("show/song", "show/cue", "clock/bar"))
+            where = f'song "{song}", bar {bar}' + (f', after cue "{cue}"' if cue else "")
+            log.info("going on with %s: %s, with %s", self.last.log, where, self.bundle.name)
+
     def _should_record(self) -> bool:
         """Who asks for silence gets no files; who has no sound device should find the music somewhere."""
-        asked = self.config.record is not None or self.last is not None
+        asked = self.config.record is not None or (self.last is not None and self.last.recorded)
         return asked or (self.audio.is_null and self.config.device != "null")
 
     def _record(self) -> None:

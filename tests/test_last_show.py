@@ -72,6 +72,37 @@ def test_the_newest_log_of_a_recording_and_of_all_recordings_counts(tmp_path):
     assert find_last_show(tmp_path / "a").log == tmp_path / "a" / "show.jsonl"
 
 
+def test_a_log_that_ends_in_its_first_lines_leaves_it_to_the_one_before(tmp_path):
+    first = write_log(tmp_path / "show.jsonl", STOOD)
+    second = write_log(tmp_path / "show-2.jsonl")
+    assert find_last_show(tmp_path).log == find_last_show(second).log == first
+    write_log(tmp_path / "show-3.jsonl", STOOD)
+    assert find_last_show(second).log == first
+
+
+def test_the_recording_that_ran_last_goes_on_unless_somebody_had_stopped_it(tmp_path):
+    def take(folder, running):
+        return {"kind": "take", "folder": str(tmp_path / folder), "running": running, "frames": {}}
+
+    def switch(value, source):
+        return {"kind": "written", "name": "record/on", "value": value, "source": source, "stamp": 1, "planned": False,
+                "frame": 9}  # fmt: skip
+
+    (tmp_path / "b").mkdir()
+    stop = {"kind": "done", "verb": "record/stop", "values": [], "source": "x", "frame": 3}
+    begun = [STOOD, take("a", True), switch(True, "recorder")]
+
+    def found(*lines):
+        last = find_last_show(write_log(tmp_path / "a" / "show.jsonl", *begun, *lines))
+        return last.take.name, last.recorded
+
+    assert found() == ("a", True)
+    assert found(take("a", False), switch(False, "recorder")) == ("a", True)
+    assert found(stop, take("a", False)) == ("a", False)
+    assert found(switch(False, "tablet")) == ("a", False)
+    assert found(stop, take("a", False), take("b", True)) == ("b", True)
+
+
 def test_what_cannot_be_gone_on_with_is_one_sentence(tmp_path):
     with pytest.raises(ConfigError, match=r"nowhere: there is no show log; name one"):
         find_last_show(tmp_path / "nowhere")
