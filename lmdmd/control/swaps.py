@@ -284,17 +284,10 @@ class Swaps:
             return
         earliest = playhead + self._frames(SENT_S)
         if coming.frame < earliest:
-            coming.frame = self._bar_after(earliest)
+            coming.frame = self.clock().bar_after(earliest)
         if self.decks.idle.has_made(coming.frame):
             self.decks.send_fade(coming.frame, coming.swap.fade_frames, coming.swap.curve)
             coming.stage = "armed"
-
-    def _bar_after(self, frame: int) -> int:
-        """First beginning of a bar that is not before a frame."""
-        clock = self.clock()
-        bar, _ = clock.position(frame)
-        begin = clock.frame_of(bar)
-        return begin if begin >= frame else max(frame, clock.frame_of(bar + 1))
 
     # --- heard ---------------------------------------------------------------------------------------
 
