@@ -22,7 +22,7 @@ from lmdmd.control.audio import AudioLink
 from lmdmd.control.children import ENDING_SIGNALS, start_tracker
 from lmdmd.control.deck_slot import DeckSlot
 from lmdmd.control.decks import Decks
-from lmdmd.control.last_show import find_last_show
+from lmdmd.control.last_show import find_last_show, model_again
 from lmdmd.control.memory import Memory
 from lmdmd.control.mix_log import MixLog
 from lmdmd.control.opening import choose_bundle, open_show
@@ -64,7 +64,7 @@ class Daemon:
         self.last = find_last_show(config.resume) if config.resume is not None else None
         path = config.setlist or (self.last.setlist if self.last is not None else None)
         self.setlist: Setlist | None = load_setlist(path) if path else None
-        asked = config.model or (self.last.bundle if self.last is not None else "")
+        asked = config.model or (model_again(self.last) if self.last is not None else "")
         self.bundle: BundleInfo = choose_bundle(asked, self.setlist)
         self.should_end = asyncio.Event()
         self.hurry = False
@@ -229,6 +229,7 @@ class Daemon:
         while not self.should_end.is_set():
             self._follow_show()
             self.swaps.tick(self.session.playhead)
+            self._follow_model()
             self.sync.tick()
             self.session.tell_heard()
             self.recorder.tick()
@@ -251,6 +252,12 @@ class Daemon:
     def _follow_show(self) -> None:
         self.show.tick(self.session.playhead)
         self.memory.board.end_frame = self.show.end_frame or 0
+
+    def _follow_model(self) -> None:
+        """What a refused swap, or a hand, leaves playing is what the show goes on from."""
+        model = self.show.model_at(self.session.playhead)
+        if model and (instead := self.swaps.plays_instead(model)):
+            self.show.play_by(instead)
 
     def _weigh(self) -> None:
         pids = [os.getpid(), self.audio.pid, *(slot.pid for slot in self.decks.slots)]

@@ -26,7 +26,7 @@ seed: 7
 songs:
   - name: Dawn
     tempo: 90
-    length: 12s
+    length: 16s
     prompts: warm ambient pads
     cues:
       - name: glow
@@ -36,6 +36,7 @@ songs:
         over: 8s
         set: {gen/cfg: {to: 5, over: 10s}, mix/width: {to: 1.8, over: 20s}, mix/pan: 0.2}
       - {name: rest, number: "2", at: 6s, hold: true}
+      - {name: onward, number: "3", at: 8s}
   - name: Arcade
     tempo: 120
     metre: 3
@@ -43,15 +44,15 @@ songs:
     model: {to: lantern, over: 4s, curve: smooth}
     prompts: arcade game music
     cues:
-      - {name: faster, number: "3", bar: 3, set: {clock/tempo: {to: 160, over: 8 bars}, mix/pan: -0.2}}
-      - {name: around, number: "4", bar: 9, loop: {bars: 9-12, times: 2}, prompts: {neon synthwave: 1}, over: 4s}
+      - {name: faster, number: "4", bar: 3, set: {clock/tempo: {to: 160, over: 8 bars}, mix/pan: -0.2}}
+      - {name: around, number: "5", bar: 9, loop: {bars: 9-12, times: 2}, prompts: {neon synthwave: 1}, over: 4s}
   - name: Home
     tempo: 72
     length: 20s
     model: {to: pocket, over: 4s}
     prompts: solo piano
     cues:
-      - {name: farewell, number: "5", at: 2s, set: {mix/gain: {to: -40, over: 16s}}}
+      - {name: farewell, number: "6", at: 2s, set: {mix/gain: {to: -40, over: 16s}}}
 """
 Hand = tuple[str, tuple[float | str, ...]]
 
@@ -153,7 +154,7 @@ def play_round(folder: Path, name: str, chance: random.Random, threads: int) -> 
     try:
         before = play_and_kill(folder, setlist, moment, wait_s, threads)
         if moment.twice:
-            kill_while_resuming(folder, again_s, threads)
+            before = kill_while_resuming(folder, again_s, threads, before)
         judged = judge(before, resume(folder, threads))
     except LmdmdError as error:
         before, judged = {}, Judged(0.0, 0.0, (str(error),))
@@ -196,12 +197,21 @@ def kill_all(program: Program) -> None:
     program.process.wait()
 
 
-def kill_while_resuming(folder: Path, after_s: float, threads: int) -> None:
-    """A second accident, at any moment from the start of the program that goes on."""
+def kill_while_resuming(folder: Path, after_s: float, threads: int, before: dict[str, Any]) -> dict[str, Any]:
+    """A second accident, at any moment of the program that goes on; what was told last, be it ``before``."""
     (folder / "once").mkdir()
+    kill_s, told_last = time.monotonic() + after_s, before
     with Program(folder / "once", "--resume", folder / "recordings", *_OPTIONS, threads, record=False) as program:
-        time.sleep(after_s)
-        kill_all(program)
+        while time.monotonic() < kill_s and "playing;" not in program.said():
+            time.sleep(_LOOK_S)
+        if "playing;" in program.said():
+            with Told(program.until_playing().port) as told:
+                time.sleep(max(0.0, kill_s - time.monotonic()))
+                kill_all(program)
+                told_last = told.snapshot()
+        else:
+            kill_all(program)
+    return told_last | {"show/elapsed": before["show/elapsed"]}
 
 
 _OPTIONS = ("--device", "null", "--threads")

@@ -170,11 +170,15 @@ class Mixed:
 
 @dataclass(frozen=True)
 class Take:
-    """A recording begins or, not ``running`` any more, ends; ``frames`` are those of each of its files."""
+    """A recording begins or, not ``running`` any more, ends; ``frames`` are those of each of its files.
+
+    ``piece`` is the number of the first, or the last, of its pieces of which this log tells.
+    """
 
     folder: str
     running: bool
     frames: dict[str, int] = field(default_factory=dict)
+    piece: int = 1
 
 
 @dataclass(frozen=True)

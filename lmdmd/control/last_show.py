@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lmdmd import bundles
 from lmdmd.control.resume import Resume, where_it_stood
 from lmdmd.control.show_log import logs_in
-from lmdmd.errors import ConfigError
+from lmdmd.errors import BundleError, ConfigError
 
 _KINDS = ("show", "began", "turned", "take", "done", "written")
 
@@ -41,6 +42,14 @@ def find_last_show(place: Path) -> LastShow:
     setlist = str(about.get("setlist", ""))
     bundle = _heard_last(entries, str(about.get("bundle", "")))
     return LastShow(log, Path(setlist) if setlist else None, bundle, state, *_recording(entries, log.parent))
+
+
+def model_again(last: LastShow) -> str:
+    """Bundle to go on with: the one that the show had asked for last, be it still on its way; else what was heard."""
+    try:
+        return str(bundles.find(last.state.model or last.bundle).path)
+    except BundleError:
+        return last.bundle
 
 
 def _stood_last(logs: list[Path]) -> tuple[Path, Resume]:

@@ -331,7 +331,7 @@ class Show:
             if not self.takeover.allows(write.name):
                 continue
             glide_s = s_from_frames(write.glide_frames, self.session.rate_hz)
-            source = f"cue:{write.cue}"
+            source = f"cue:{write.cue}" if write.cue else "bundle"
             self.session.set(
                 write.name, write.value, source=source, frame=write.frame, glide_s=glide_s, curve=write.curve
             )
@@ -385,6 +385,18 @@ class Show:
             self.replan(replace(stand, clock=clock))
             for write in near:
                 self.session.set(write.name, wanted[write.name == METRE], source="show", frame=write.frame)
+
+    def play_by(self, model: str) -> None:
+        """Go on from another model than the one that was asked for: it was refused, or a hand brought its own."""
+        if self.plan is None:
+            return
+        stand = self.stand_at()
+        if stand.model == self.model_at(self.session.playhead):
+            self.replan(replace(stand, model=model))
+
+    def model_at(self, frame: int) -> str:
+        """Bundle that the show has asked for last before a frame; "" where there is no show."""
+        return self.plan.stand_at(frame).model if self.plan is not None else ""
 
     def _hear_clock(self, event: Event) -> None:
         if isinstance(event, Written) and event.name in (TEMPO, METRE) and is_hand(event.source):
@@ -479,7 +491,10 @@ class Show:
             shown = replace(shown, stand=replace(shown.stand, slots=slots_back(rows, begun.slots, frame)))
         stand = replace(stand, slots=shown.stand.slots)
         now = stand.clock.anchor_at(frame)
-        clock = (PlannedWrite(frame, TEMPO, now.tempo_bpm), PlannedWrite(frame, METRE, now.metre))
+        clock = tuple(
+            PlannedWrite(frame, name, value, cue="resume")
+            for name, value in ((TEMPO, now.tempo_bpm), (METRE, now.metre))
+        )
         known = {row_of(name) for name in rows} | {TEMPO, METRE}
         untold = (write for write in shown.writes if row_of(write.name) not in known)
         writes = tuple(write for write in untold if self.base.get(write.name) != write.value) + clock

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lmdmd.control.chase import chased
+from lmdmd.control.chase import chased, set_until, unowned
 from lmdmd.control.cue_effects import changes
 from lmdmd.control.rehearsal import rehearsed
 from lmdmd.control.setlist import Cue, Setlist, Song, Span
@@ -108,7 +108,7 @@ class Edits:
         since = stand.frame if stand.held_frame is None else stand.held_frame
         stand = replace(stand, following=first_timed(new.songs[stand.song], stand, since + 2))
         cue = _difference(was, chased(new, at, stand, show.base, show.model))
-        effects = changes(cue, at, stand)
+        effects = unowned(changes(cue, at, stand), show.base.keys() - set_until(new, at, stand))
         show.replan(effects.stand, effects)
 
 

@@ -157,6 +157,14 @@ class Swaps:
     def _next_swap(self) -> PlannedSwap | None:
         return self.agenda.next(self.decks.bundle) if self.decks.bundle is not None else None
 
+    def plays_instead(self, model: str) -> str:
+        """Folder of the bundle that plays where a show takes ``model`` to; "" where it does, or a swap has begun."""
+        coming, playing = self._coming, self.decks.bundle
+        begun = coming is not None and coming.stage != "refused" and coming.swap.frame <= self.session.playhead
+        if begun or self.decks.in_hand or playing is None or is_same(self.agenda.find(model), playing):
+            return ""
+        return str(playing.path)
+
     # --- one tick ------------------------------------------------------------------------------------
 
     def tick(self, playhead: int) -> None:
