@@ -22,7 +22,7 @@ from lmdmd.control.audio import AudioLink
 from lmdmd.control.children import ENDING_SIGNALS, start_tracker
 from lmdmd.control.deck_slot import DeckSlot
 from lmdmd.control.decks import Decks
-from lmdmd.control.last_show import find_last_show, model_again
+from lmdmd.control.last_show import find_last_show, model_again, setlist_again
 from lmdmd.control.memory import Memory
 from lmdmd.control.mix_log import MixLog
 from lmdmd.control.opening import choose_bundle, open_show
@@ -62,7 +62,7 @@ class Daemon:
         if config.record is not None:
             check_folder(config.record)
         self.last = find_last_show(config.resume) if config.resume is not None else None
-        path = config.setlist or (self.last.setlist if self.last is not None else None)
+        path = config.setlist or (setlist_again(self.last) if self.last is not None else None)
         self.setlist: Setlist | None = load_setlist(path) if path else None
         asked = config.model or (model_again(self.last) if self.last is not None else "")
         self.bundle: BundleInfo = choose_bundle(asked, self.setlist)

@@ -363,11 +363,12 @@ def test_targets_of_messages_are_looked_up_and_nothing_is_sent(monkeypatch):
 
 def test_what_link_and_midi_need_is_looked_for_before_the_show(tmp_path, monkeypatch):
     path = tmp_path / "show.yaml"
-    lines = ["songs:", "  - name: One", "    length: 9s", "    prompts: pads", "    set: {clock/source: link}", "    cues:",
-             "      - {at: 1s, set: {clock/source: midi, clock/midi_in: Desk}}",
+    lines = ["songs:", "  - name: One", "    length: 9s", "    prompts: pads", "    set: {clock/source: link}",
+             "    cues:", "      - {at: 1s, set: {clock/source: midi, clock/midi_in: Desk}}",
              "      - {at: 2s, set: {clock/source: link, clock/link_send: true}}",
              "      - {at: 3s, set: {clock/source: osc, clock/midi_out: ''}}"]  # fmt: skip
     path.write_text("\n".join(lines))
+    missing, cure = "needs the package aalink, which is not installed", 'pip install "lmdmd[sync]"'
 
     def said():
         return [p for p in check_setlist(path) if "package" in p.text]
@@ -378,9 +379,9 @@ def test_what_link_and_midi_need_is_looked_for_before_the_show(tmp_path, monkeyp
     assert said() == []
     monkeypatch.setitem(sys.modules, "aalink", None)
     assert [(p.severity, p.place, p.text) for p in said()] == [
-        ("warning", f"{path}:2", 'clock/source: link needs the package aalink, which is not installed: pip install "lmdmd[sync]"'),
-        ("warning", f"{path}:8", 'clock/link_send: True needs the package aalink, which is not installed: pip install "lmdmd[sync]"'),
-    ]  # fmt: skip
+        ("warning", f"{path}:2", f"clock/source: link {missing}: {cure}"),
+        ("warning", f"{path}:8", f"clock/link_send {missing}: {cure}"),
+    ]
     monkeypatch.setitem(sys.modules, "rtmidi", None)
     assert [p.place for p in said() if "python-rtmidi" in p.text] == [f"{path}:7", f"{path}:7"]
 

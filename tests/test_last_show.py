@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ import soundfile
 from program import Program
 
 from lmdmd.bench.program import wait_for
-from lmdmd.control.last_show import find_last_show
+from lmdmd.control.last_show import find_last_show, setlist_again
 from lmdmd.control.show_log import logs_in, next_log
 from lmdmd.errors import ConfigError
 from lmdmd.testing import make_tiny_bundle
@@ -108,6 +109,15 @@ def test_what_cannot_be_gone_on_with_is_one_sentence(tmp_path):
         find_last_show(tmp_path / "nowhere")
     with pytest.raises(ConfigError, match=r"tells of no setlist that had begun"):
         find_last_show(write_log(tmp_path / "show.jsonl"))
+
+
+def test_a_setlist_that_is_not_where_it_was_can_be_named(tmp_path):
+    last = find_last_show(write_log(tmp_path / "show.jsonl", STOOD))
+    with pytest.raises(ConfigError, match=r"/shows/evening\.yaml is not there any more; .*lmdmd run SETLIST --resume"):
+        setlist_again(last)
+    setlist = tmp_path / "evening.yaml"
+    setlist.touch()
+    assert setlist_again(replace(last, setlist=setlist)) == setlist
 
 
 def test_a_show_that_was_killed_goes_on_where_it_was(tmp_path):

@@ -44,6 +44,14 @@ def find_last_show(place: Path) -> LastShow:
     return LastShow(log, Path(setlist) if setlist else None, bundle, state, *_recording(entries, log.parent))
 
 
+def setlist_again(last: LastShow) -> Path | None:
+    """Setlist to go on with; raises ``ConfigError`` when it is not where it was."""
+    if last.setlist is not None and not last.setlist.exists():
+        cure = f"name the one to go on with: lmdmd run SETLIST --resume {last.log}"
+        raise ConfigError(f"--resume {last.log}: its setlist {last.setlist} is not there any more; {cure}")
+    return last.setlist
+
+
 def model_again(last: LastShow) -> str:
     """Bundle to go on with: the one that the show had asked for last, be it still on its way; else what was heard."""
     try:
