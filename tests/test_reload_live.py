@@ -25,10 +25,10 @@ songs:
     cues:
       - name: glow
         number: "1"
-        at: 500ms
+        at: 0.5s
         notes: Let it breathe.
         prompts: jazz
-        over: 100ms
+        over: 0.1s
         curve: smooth
         set:
           gen/cfg: 3

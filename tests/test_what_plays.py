@@ -31,7 +31,7 @@ songs:
 
 @pytest.fixture
 def bundles(tmp_path):
-    one = make_tiny_bundle(tmp_path / "bundles" / "one").path
+    one = make_tiny_bundle(tmp_path / "bundles" / "one", "one").path
     two = Path(shutil.copytree(one, tmp_path / "bundles" / "two"))
     config = json.loads((two / "config.json").read_text())
     (two / "config.json").write_text(json.dumps(config | {"name": "two"}))

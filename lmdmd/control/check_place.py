@@ -120,7 +120,8 @@ def check_clocks(setlist: Setlist, missing: Callable[[str], bool] = is_missing) 
         for name, value in item.set.items():
             module = _needed_for(name, value)
             if module and missing(module):
-                text = f"{name}: {value} needs the package {_PACKAGES[module]}, which is not installed: {_SYNC}"
+                what = f"{name}: {value}" if isinstance(value, str) else name
+                text = f"{what} needs the package {_PACKAGES[module]}, which is not installed: {_SYNC}"
                 problems.setdefault(text, warning(place_of(setlist, item.path, item.line), text)[0])
     return list(problems.values())
 
