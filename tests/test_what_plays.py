@@ -61,7 +61,8 @@ def test_a_model_that_was_refused_or_left_by_hand_comes_when_it_is_asked_for_aga
         program.ask("deck/memory", 1.0)
         assert program.do("show/go") == ""
         wait_for(lambda: "no swap to two" in program.get("status/incident"), 30, program.said)
-        assert live(program) == "one" and program.get("show/cue") == "refused"
+        wait_for(lambda: program.get("show/cue") == "refused", 10, program.said)
+        assert live(program) == "one"
         program.ask("deck/memory", 0.0)
         assert program.do("show/go") == ""
         until_live(program, "two")
