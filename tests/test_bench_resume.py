@@ -62,7 +62,7 @@ def test_a_model_that_was_late_may_be_there(take):
 def test_beats_that_come_again_are_counted_around_a_loop(take):
     assert lost(ROWS, again(take, clock__beat=1.0).first) == 1.0
     assert lost(ROWS, again(take, clock__bar=6).first) == -3.0
-    first = again(take, clock__bar=9, clock__beat=1.0, show__loop="bars 9 to 12, 2 times").first
+    first = again(take, clock__bar=9, clock__beat=1.0, show__loop="bars 9 to 12 2 times still").first
     assert lost(ROWS | {"clock/bar": 12, "clock/beat": 3.5}, first) == pytest.approx(-0.5)
 
 

@@ -110,7 +110,7 @@ def judge_mixture(before: dict[str, Any], again: Again) -> list[str]:
 def lost(before: dict[str, Any], first: dict[str, Any]) -> float:
     """Beats that come once more; within a loop, the shorter way around."""
     far = beats(before) - beats(first)
-    bars = str(first["show/loop"]).replace(",", "").split()
+    bars = str(first["show/loop"]).split()
     if bars[:1] == ["bars"]:
         length = (int(bars[3]) - int(bars[1]) + 1) * first["clock/metre"]
         far = (far + length / 2) % length - length / 2
