@@ -117,9 +117,10 @@ def _replay(options: argparse.Namespace) -> int:
         return 0
     for doubt in report["doubts"]:
         print(f"lmdmd: warning: {doubt}", file=sys.stderr)
-    promise = "sample for sample as it was heard" if report["exact"] else "not sure to be what was heard"
-    took = f"{report['seconds']:.1f} s of music in {report['took_s']:.1f} s"
-    print(f"{options.out}: {took}, {promise}", file=sys.stderr)
+    for part in report["parts"]:
+        promise = "sample for sample as it was heard" if part["exact"] else "not sure to be what was heard"
+        print(f"{part['out']}: {part['seconds']:.1f} s of {part['log']}, {promise}", file=sys.stderr)
+    print(f"{report['seconds']:.1f} s of music in {report['took_s']:.1f} s", file=sys.stderr)
     return 0
 
 
@@ -221,15 +222,16 @@ def _bench(options: argparse.Namespace) -> int:
 
 
 def _print_report(report: dict[str, Any], as_json: bool) -> int:
-    """Rows as a table, the rest as lines; or all of it as one JSON object."""
+    """Rows as a table, the rest as lines; or all of it as one JSON object. Returns 1 where it tells of failures."""
+    status = 1 if report.get("failures") else 0
     if as_json:
         print(json.dumps(report))
-        return 0
+        return status
     if rows := report.pop("rows", None):
         _table(rows, list(rows[0]), as_json=False)
     for key, value in report.items():
         print(f"{key:>14}  {value}")
-    return 0
+    return status
 
 
 def _evaluate(options: argparse.Namespace) -> int:
@@ -466,7 +468,7 @@ def _add_playing(verbs: argparse._SubParsersAction) -> None:
     )
 
     replay = _verb(verbs, "replay", _replay, "Make a recording again from its show log, to the sample.")
-    replay.add_argument("showlog", type=Path, metavar="SHOWLOG", help="show.jsonl, or the folder of the recording")
+    replay.add_argument("showlog", type=Path, metavar="SHOWLOG", help="show.jsonl, or the folder of a recording")
     replay.add_argument("--out", type=Path, required=True, metavar="FILE")
     replay.add_argument("--json", action="store_true")
 

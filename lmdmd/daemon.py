@@ -22,7 +22,7 @@ from lmdmd.control.audio import AudioLink
 from lmdmd.control.children import ENDING_SIGNALS, start_tracker
 from lmdmd.control.deck_slot import DeckSlot
 from lmdmd.control.decks import Decks
-from lmdmd.control.last_show import find_last_show
+from lmdmd.control.last_show import find_last_show, model_again, setlist_again
 from lmdmd.control.memory import Memory
 from lmdmd.control.mix_log import MixLog
 from lmdmd.control.opening import choose_bundle, open_show
@@ -62,9 +62,9 @@ class Daemon:
         if config.record is not None:
             check_folder(config.record)
         self.last = find_last_show(config.resume) if config.resume is not None else None
-        path = config.setlist or (self.last.setlist if self.last is not None else None)
+        path = config.setlist or (setlist_again(self.last) if self.last is not None else None)
         self.setlist: Setlist | None = load_setlist(path) if path else None
-        asked = config.model or (self.last.bundle if self.last is not None else "")
+        asked = config.model or (model_again(self.last) if self.last is not None else "")
         self.bundle: BundleInfo = choose_bundle(asked, self.setlist)
         self.should_end = asyncio.Event()
         self.hurry = False
@@ -116,7 +116,7 @@ class Daemon:
         self.mix_log = MixLog(self.session, self.memory.schedule)
         ending.callback(self.mix_log.close)
         self.decks = self._make_decks()
-        folder = self.config.record or RECORDINGS
+        folder = self.config.record or (self.last.take.parent if self.last is not None else RECORDINGS)
         self.recorder = Recorder(self.session, self.memory.tapes, folder, self.memory.rings)
         self.recorder.on_take = self._open_log
         self.osc = OscSurface(self.session, self.config.bind, self.config.osc_port)
@@ -137,16 +137,25 @@ class Daemon:
         ending.callback(self.recorder.close)
         await self.decks.begin(self.bundle)
         await self._until_lead()
+        if self.last is not None:
+            self._open_log(self.last.log.parent)
         if self._should_record():
             self._record()
         await self._until_planned()
         self._follow_show()
+        self._tell_resumed()
         self.memory.board.rolling = 1
         log.info("playing; OSC on %s:%d", self.config.bind, self.osc.port)
 
+    def _tell_resumed(self) -> None:
+        if self.last is not None:
+            song, cue, bar = (self.session.get(f"{name}") for name in ("show/song", "show/cue", "clock/bar"))
+            where = f'song "{song}", bar {bar}' + (f', after cue "{cue}"' if cue else "")
+            log.info("going on with %s: %s, with %s", self.last.log, where, self.bundle.name)
+
     def _should_record(self) -> bool:
         """Who asks for silence gets no files; who has no sound device should find the music somewhere."""
-        asked = self.config.record is not None or self.last is not None
+        asked = self.config.record is not None or (self.last is not None and self.last.recorded)
         return asked or (self.audio.is_null and self.config.device != "null")
 
     def _record(self) -> None:
@@ -220,6 +229,7 @@ class Daemon:
         while not self.should_end.is_set():
             self._follow_show()
             self.swaps.tick(self.session.playhead)
+            self._follow_model()
             self.sync.tick()
             self.session.tell_heard()
             self.recorder.tick()
@@ -242,6 +252,12 @@ class Daemon:
     def _follow_show(self) -> None:
         self.show.tick(self.session.playhead)
         self.memory.board.end_frame = self.show.end_frame or 0
+
+    def _follow_model(self) -> None:
+        """What a refused swap, or a hand, leaves playing is what the show goes on from."""
+        model = self.show.model_at(self.session.playhead)
+        if model and (instead := self.swaps.plays_instead(model)):
+            self.show.play_by(instead)
 
     def _weigh(self) -> None:
         pids = [os.getpid(), self.audio.pid, *(slot.pid for slot in self.decks.slots)]

@@ -17,6 +17,8 @@ import numpy as np
 from lmdmd import __version__
 from lmdmd.control import events
 from lmdmd.control.events import Began, Block, Entered, Mixed, Take, Turned
+from lmdmd.control.show_log import NAME, logs_in
+from lmdmd.control.takes import read_pieces
 from lmdmd.errors import LmdmdError
 from lmdmd.messages import BlockDone
 from lmdmd.params import SLOT
@@ -72,6 +74,20 @@ class Performance:
         begin = self._take(True)
         return begin.frames.get("input", 0) if begin else 0
 
+    def pieces(self) -> range:
+        """Numbers of the recording's pieces of which this log tells: a show that goes on adds others, and another log.
+
+        Without an end they are those that are there, up to the first of the next log.
+        """
+        begin, end = self._take(True), self._take(False)
+        first = begin.piece if begin else 1
+        if end is not None:
+            return range(first, end.piece + 1)
+        folder = self.path.parent
+        last = max((piece["piece"] for piece in read_pieces(folder)), default=first)
+        later = [piece for log in logs_in(folder) if (piece := _first_piece(log)) > first]
+        return range(first, min([last + 1, *later]))
+
     def _take(self, running: bool) -> Take | None:
         """Beginning or end of the recording beside the log; of the first one where none is called like its folder."""
         takes = [take for take in self.takes if take.running]
@@ -82,7 +98,7 @@ class Performance:
 
 def read_performance(path: Path) -> Performance:
     """Read a log, or the one in a folder; raises ``LogError`` for what is none."""
-    path = path / "show.jsonl" if path.is_dir() else path
+    path = path / NAME if path.is_dir() else path
     try:
         with path.open("rb") as file:
             lines = _objects(file)
@@ -144,7 +160,16 @@ def _read_line(show: Performance, line: dict[str, Any]) -> None:
     elif kind == "turned":
         show.records.append(_event(Turned, line))
     elif kind == "take":
-        show.takes.append(_event(Take, line))
+        show.takes.append(_event(Take, {"piece": 1} | line))
+
+
+def _first_piece(log: Path) -> int:
+    """Number of the first piece of which a log tells; 0 where it tells of none."""
+    with log.open("rb") as file:
+        for line, _ in _objects(file):
+            if line.get("kind") == "take" and line.get("running"):
+                return int(line.get("piece", 1))
+    return 0
 
 
 def _taken(line: dict[str, Any]) -> Taken:

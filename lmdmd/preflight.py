@@ -105,7 +105,7 @@ def _midi_ports() -> list[str]:
     try:
         return list(importlib.import_module("mido").get_output_names())
     except ImportError as missing:
-        raise LmdmdError(f"the Python package {missing.name} is missing: pip install mido python-rtmidi") from None
+        raise LmdmdError(f'the Python package {missing.name} is missing: pip install "lmdmd[sync]"') from None
     except Exception as why:  # each system's MIDI has its own errors
         raise LmdmdError(str(why).splitlines()[0]) from None
 

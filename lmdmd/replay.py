@@ -20,6 +20,8 @@ from lmdmd import bundles
 from lmdmd.bundles import BundleInfo
 from lmdmd.control.events import Began, Block, Entered, Mixed
 from lmdmd.control.memory import TAPE_S
+from lmdmd.control.show_log import logs_in
+from lmdmd.control.takes import numbered
 from lmdmd.engine.deck import SPLICE_S
 from lmdmd.engine.replay import Line, Replay
 from lmdmd.errors import BundleError, ConfigError
@@ -41,12 +43,42 @@ _KEPT_S = 20
 
 
 def replay(path: Path, out: Path) -> dict[str, Any]:
-    """Make the recording beside a log again into ``out``; returns what was made, and each doubt that it is the same."""
+    """Make the recording beside a log again into ``out``; returns what was made, and each doubt that it is the same.
+
+    Of a folder every log is made again: a show that went on after a crash has several. The second is called
+    ``again-show-2.wav`` where the first is ``again.wav``. ``parts`` says which is which.
+    """
     began_s = time.perf_counter()
+    logs = _logs(path)
+    outs = [out if not count else out.with_name(f"{out.stem}-{log.stem}{out.suffix}") for count, log in enumerate(logs)]
+    for one in outs:
+        _check(one, logs[0])
+    parts = [_replay_log(*pair) for pair in zip(logs, outs, strict=True)]
+    return {
+        "out": str(out),
+        "seconds": round(sum(part["seconds"] for part in parts), 3),
+        "first_frame": parts[0]["first_frame"],
+        "frames": sum(part["frames"] for part in parts),
+        "blocks": sum(part["blocks"] for part in parts),
+        "exact": all(part["exact"] for part in parts),
+        "doubts": [doubt for part in parts for doubt in part["doubts"]],
+        "took_s": round(time.perf_counter() - began_s, 2),
+        "parts": parts,
+    }
+
+
+def _logs(path: Path) -> list[Path]:
+    return (logs_in(path) if path.is_dir() else []) or [path]
+
+
+def _check(out: Path, log: Path) -> None:
     check_out(out)
-    show = read_performance(path)
-    if out.resolve().parent == show.path.resolve().parent and out.stem.startswith(("output", "input")):
+    if out.resolve().parent == log.resolve().parent and out.stem.startswith(("output", "input")):
         raise ConfigError(f"--out {out}: is, or may be, part of the recording itself; name another file")
+
+
+def _replay_log(path: Path, out: Path) -> dict[str, Any]:
+    show = read_performance(path)
     first, last = show.span
     tape = Tape.create(round(TAPE_S * show.rate_hz), 2, show.rate_hz)
     try:
@@ -59,6 +91,7 @@ def replay(path: Path, out: Path) -> dict[str, Any]:
         tape.close()
         tape.unlink()
     return {
+        "log": str(show.path),
         "out": str(out),
         "seconds": round(frames / show.rate_hz, 3),
         "first_frame": first,
@@ -66,7 +99,6 @@ def replay(path: Path, out: Path) -> dict[str, Any]:
         "blocks": again.blocks,
         "exact": not again.doubts,
         "doubts": again.doubts,
-        "took_s": round(time.perf_counter() - began_s, 2),
     }
 
 
@@ -220,9 +252,9 @@ def _find_bundle(began: Began, doubt: Doubt) -> BundleInfo:
 
 
 def _parts(show: Performance, name: str) -> list[Path]:
-    """Files of one recording beside the log, in order: the second is called ``name-2``."""
-    found = [path for suffix in (".flac", ".wav") for path in show.path.parent.glob(f"{name}*{suffix}")]
-    return sorted({path.stem: path for path in found}.values(), key=lambda path: (len(path.stem), path))
+    """Files of one recording that tell of this log, in order."""
+    there = [show.path.parent / numbered(name, piece, ending) for piece in show.pieces() for ending in ("flac", "wav")]
+    return list({path.stem: path for path in there if path.exists()}.values())
 
 
 class _Input:

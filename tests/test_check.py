@@ -5,8 +5,11 @@ import os
 import shutil
 import socket
 import struct
+import sys
 from dataclasses import replace
+from importlib.machinery import ModuleSpec
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -356,6 +359,31 @@ def test_targets_of_messages_are_looked_up_and_nothing_is_sent(monkeypatch):
     problems = check_sends(sending(("osc", "lights.local:7000"), ("osc", "lights.local:7000")), None)
     assert [(p.severity, p.place) for p in problems] == [("warning", "show.yaml:5")]
     assert "lights.local is not known here (Name or service not known)" in problems[0].text
+
+
+def test_what_link_and_midi_need_is_looked_for_before_the_show(tmp_path, monkeypatch):
+    path = tmp_path / "show.yaml"
+    lines = ["songs:", "  - name: One", "    length: 9s", "    prompts: pads", "    set: {clock/source: link}",
+             "    cues:", "      - {at: 1s, set: {clock/source: midi, clock/midi_in: Desk}}",
+             "      - {at: 2s, set: {clock/source: link, clock/link_send: true}}",
+             "      - {at: 3s, set: {clock/source: osc, clock/midi_out: ''}}"]  # fmt: skip
+    path.write_text("\n".join(lines))
+    missing, cure = "needs the package aalink, which is not installed", 'pip install "lmdmd[sync]"'
+
+    def said():
+        return [p for p in check_setlist(path) if "package" in p.text]
+
+    for module in ("aalink", "rtmidi"):
+        monkeypatch.setitem(sys.modules, module, ModuleType(module))
+        sys.modules[module].__spec__ = ModuleSpec(module, None)
+    assert said() == []
+    monkeypatch.setitem(sys.modules, "aalink", None)
+    assert [(p.severity, p.place, p.text) for p in said()] == [
+        ("warning", f"{path}:2", f"clock/source: link {missing}: {cure}"),
+        ("warning", f"{path}:8", f"clock/link_send {missing}: {cure}"),
+    ]
+    monkeypatch.setitem(sys.modules, "rtmidi", None)
+    assert [p.place for p in said() if "python-rtmidi" in p.text] == [f"{path}:7", f"{path}:7"]
 
 
 @pytest.mark.parametrize("target", ["lights", ":7000", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:99999", "a:b"])

@@ -104,3 +104,18 @@ def test_a_bend_makes_beats_shorter_and_leaves_the_tempo_as_it_is():
     assert clock.frame_of(1, 2.0) == round(22050 / 1.02)
     assert clock.frame_of(1, 4.0) == 44100 + round(0.96 * 22050)
     assert clock.anchor_at(100).tempo_bpm == clock.anchor_at(50000).tempo_bpm == 120.0
+
+
+def test_the_next_bar_is_found_where_a_later_song_counts_its_own():
+    clock = TempoMap(100.0, (Anchor(0, 60.0, 4), Anchor(1000, 120.0, 3), Anchor(2000, 60.0, 4, 9)))
+    assert [clock.bar_after(frame) for frame in (0, 1, 400, 401, 801, 1000, 1001, 1951, 2000)] == [
+        0, 400, 400, 800, 1000, 1000, 1150, 2000, 2000
+    ]  # fmt: skip
+
+
+def test_the_next_bar_is_not_a_frame_later_than_that_on_which_it_begins():
+    clock = TempoMap.constant(44100, 97.0, 4, 11)
+    for bar in range(2, 300):
+        begin = clock.frame_of(bar)
+        assert clock.bar_after(begin) == begin == clock.bar_after(begin - 1)
+        assert clock.bar_after(begin + 1) == clock.frame_of(bar + 1)

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ import soundfile
 from program import Program
 
 from lmdmd.bench.program import wait_for
-from lmdmd.control.last_show import find_last_show
+from lmdmd.control.last_show import find_last_show, setlist_again
 from lmdmd.control.show_log import logs_in, next_log
 from lmdmd.errors import ConfigError
 from lmdmd.testing import make_tiny_bundle
@@ -72,11 +73,51 @@ def test_the_newest_log_of_a_recording_and_of_all_recordings_counts(tmp_path):
     assert find_last_show(tmp_path / "a").log == tmp_path / "a" / "show.jsonl"
 
 
+def test_a_log_that_ends_in_its_first_lines_leaves_it_to_the_one_before(tmp_path):
+    first = write_log(tmp_path / "show.jsonl", STOOD)
+    second = write_log(tmp_path / "show-2.jsonl")
+    assert find_last_show(tmp_path).log == find_last_show(second).log == first
+    write_log(tmp_path / "show-3.jsonl", STOOD)
+    assert find_last_show(second).log == first
+
+
+def test_the_recording_that_ran_last_goes_on_unless_somebody_had_stopped_it(tmp_path):
+    def take(folder, running):
+        return {"kind": "take", "folder": str(tmp_path / folder), "running": running, "frames": {}}
+
+    def switch(value, source):
+        return {"kind": "written", "name": "record/on", "value": value, "source": source, "stamp": 1, "planned": False,
+                "frame": 9}  # fmt: skip
+
+    (tmp_path / "b").mkdir()
+    stop = {"kind": "done", "verb": "record/stop", "values": [], "source": "x", "frame": 3}
+    begun = [STOOD, take("a", True), switch(True, "recorder")]
+
+    def found(*lines):
+        last = find_last_show(write_log(tmp_path / "a" / "show.jsonl", *begun, *lines))
+        return last.take.name, last.recorded
+
+    assert found() == ("a", True)
+    assert found(take("a", False), switch(False, "recorder")) == ("a", True)
+    assert found(stop, take("a", False)) == ("a", False)
+    assert found(switch(False, "tablet")) == ("a", False)
+    assert found(stop, take("a", False), take("b", True)) == ("b", True)
+
+
 def test_what_cannot_be_gone_on_with_is_one_sentence(tmp_path):
     with pytest.raises(ConfigError, match=r"nowhere: there is no show log; name one"):
         find_last_show(tmp_path / "nowhere")
     with pytest.raises(ConfigError, match=r"tells of no setlist that had begun"):
         find_last_show(write_log(tmp_path / "show.jsonl"))
+
+
+def test_a_setlist_that_is_not_where_it_was_can_be_named(tmp_path):
+    last = find_last_show(write_log(tmp_path / "show.jsonl", STOOD))
+    with pytest.raises(ConfigError, match=r"/shows/evening\.yaml is not there any more; .*lmdmd run SETLIST --resume"):
+        setlist_again(last)
+    setlist = tmp_path / "evening.yaml"
+    setlist.touch()
+    assert setlist_again(replace(last, setlist=setlist)) == setlist
 
 
 def test_a_show_that_was_killed_goes_on_where_it_was(tmp_path):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -59,5 +61,28 @@ def test_too_little_memory_is_foreseen(monkeypatch, tmp_path):
     assert "needs 113 MB of shared memory, and 64 MB are free" in why_short()
     assert why_short(44100) == ""
     monkeypatch.undo()
-    monkeypatch.setattr(memory_module, "_PLACE", tmp_path / "nowhere")
+    monkeypatch.setattr(memory_module, "PLACE", tmp_path / "nowhere")
     assert why_short() == ""
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="shared memory is not files here")
+def test_what_a_killed_program_has_left_is_removed_and_what_is_in_use_is_not(monkeypatch):
+    script = (
+        "import os, signal\n"
+        "from lmdmd.rt.ring import Ring\n"
+        "from multiprocessing import resource_tracker\n"
+        "ring = Ring.create(1000, 2, 48000)\n"
+        "print(ring.name, flush=True)\n"
+        "os.kill(resource_tracker._resource_tracker._pid, signal.SIGKILL)\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    dead = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=30).stdout.strip()
+    ours = Ring.create(1000, 2, 48000)
+    assert (SHARED / dead).exists() and (SHARED / ours.name).exists()
+    shared.sweep()
+    assert (SHARED / dead).exists(), "it may be about to be held"
+    monkeypatch.setattr(shared, "_YOUNG_S", 0.0)
+    shared.sweep()
+    assert not (SHARED / dead).exists() and (SHARED / ours.name).exists()
+    ours.close()
+    ours.unlink()

@@ -332,3 +332,35 @@ def test_a_model_that_is_swapped_to_in_a_render_brings_what_nobody_has_set(bundl
     free, asked = "set: {mix/gain: 0}", "set: {gen/steps: 2}"
     assert not np.array_equal(rendered(brisk, free), rendered(bundles / "two", free))
     np.testing.assert_array_equal(rendered(brisk, asked), rendered(bundles / "two", asked))
+
+
+def test_a_show_that_went_on_after_a_crash_is_made_again_log_by_log(bundles, tmp_path):
+    setlist = write_setlist(tmp_path / "show.yaml", bundles / "one", 600, CUES)
+    environment = {**os.environ, "LMDMD_BUNDLES": str(bundles)}
+    with Program(tmp_path, setlist, *LIVE, environment=environment) as program:
+        program.until_playing()
+        program.until_playhead(3 * RATE_HZ)
+        program.children()
+        program.signal_all(signal.SIGKILL)
+        program.process.wait()
+    with Program(tmp_path, "--resume", tmp_path / "recordings", *LIVE, environment=environment) as program:
+        program.until_playing()
+        program.ask("prompt/0/text", "bright", "drums")
+        program.until_playhead(2 * RATE_HZ)
+        assert program.end() == 0, program.said()
+    (take,) = (tmp_path / "recordings").iterdir()
+    report = replay(take, tmp_path / "again.wav")
+    assert [(Path(part["log"]).name, Path(part["out"]).name) for part in report["parts"]] == [
+        ("show.jsonl", "again.wav"),
+        ("show-2.jsonl", "again-show-2.wav"),
+    ]
+    assert report["exact"] and not report["doubts"]
+    for part, name in zip(report["parts"], ("output.wav", "output-2.wav"), strict=True):
+        made, _ = soundfile.read(part["out"], dtype="float32")
+        heard, _ = soundfile.read(take / name, dtype="float32")
+        assert len(made) == part["frames"] > RATE_HZ
+        shared = min(len(made), len(heard))
+        assert shared > RATE_HZ and np.array_equal(made[:shared], heard[:shared])
+    assert report["parts"][1]["frames"] == len(heard)
+    (alone,) = replay(take / "show-2.jsonl", tmp_path / "two.wav")["parts"]
+    assert alone["exact"] and alone["frames"] == len(heard)

@@ -31,6 +31,7 @@ class Bench:
 
 
 FAULTS = ("deck", "hang", "audio", "nan", "slow", "memory", "control", "jack")
+MOMENTS = ("first second", "ramp", "load", "hold", "crossfade", "tempo", "loop", "back", "fade out", "any", "twice")
 STREAMS = ["slow ambient pads", "deep house", "lo-fi hip hop", "driving techno", "solo piano ballad", "folk guitar"]
 OPTIONS: dict[str, dict[str, Any]] = {
     "--model": {"default": "pocket", "metavar": "BUNDLE"},
@@ -48,6 +49,8 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "--changes": {"type": whole(4), "default": 200, "metavar": "N", "help": "changes of prompt, and of other things"},
     "--keep": {"type": Path, "metavar": "DIR", "help": "keep recordings and logs (default: they are deleted)"},
     "--kinds": {"nargs": "+", "choices": FAULTS, "default": list(FAULTS), "help": "what is broken"},
+    "--moments": {"nargs": "+", "choices": MOMENTS, "default": list(MOMENTS), "help": "when it is killed, in turns"},
+    "--seed": {"type": whole(0), "default": 1, "metavar": "N", "help": "seed of the moments"},
     "--prompt": {"nargs": "+", "default": STREAMS, "metavar": "TEXT", "help": "one stream each"},
     "--threads": {"type": whole(0, MOST_THREADS), "default": 0, "metavar": "N"},
 }
@@ -150,6 +153,13 @@ BENCHES = {
         bars=("kind",),
         length="back_max_s",
         defaults=(("rounds", 20),),
+    ),
+    "resume": Bench(
+        "A whole show killed at moments of chance, and whether it goes on where it was.",
+        ("--rounds", "--moments", "--seed", "--threads", "--keep"),
+        bars=("moment", "at_s"),
+        length="back_s",
+        defaults=(("rounds", 10), ("threads", 1)),
     ),
     "watch": Bench(
         "What a long stream comes to, without and with the liveness watch.",

@@ -6,6 +6,7 @@ has; nothing holds, and loops are played once.
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import replace
 
 from lmdmd.control.clock import TempoMap
@@ -130,7 +131,19 @@ def land(
     now = there.clock.anchor_at(there.frame)
     cue = chased(setlist, place, stand, base, model)
     cue = replace(cue, set=cue.set | {TEMPO: now.tempo_bpm, METRE: now.metre}, ways=_without_tempo(cue))
-    return changes(cue if glides else still(cue), place, there)
+    effects = changes(cue if glides else still(cue), place, there)
+    return unowned(effects, base.keys() - set_until(setlist, place, stand))
+
+
+def set_until(setlist: Setlist, place: Place, stand: Stand) -> set[str]:
+    """Rows that the cues up to a place have a say in."""
+    return {TEMPO, METRE}.union(*(cue_at(setlist, fired).set for fired in fired_until(setlist, place, stand)))
+
+
+def unowned(effects: Effects, names: Set[str]) -> Effects:
+    """Effects in which the writes of some rows are no cue's: what a row was before the show is nobody's wish."""
+    writes = tuple(replace(write, cue="") if write.name in names else write for write in effects.writes)
+    return replace(effects, writes=writes)
 
 
 def _without_tempo(cue: Cue) -> dict:

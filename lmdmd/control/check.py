@@ -10,7 +10,7 @@ from pathlib import Path
 
 from lmdmd.bundles import BundleInfo
 from lmdmd.control.check_bundles import TryBundle, UnknownWords, check_bundle, check_memory, check_words, weigh
-from lmdmd.control.check_place import check_device, check_port, check_record, check_sends
+from lmdmd.control.check_place import check_clocks, check_device, check_port, check_record, check_sends, is_missing
 from lmdmd.control.memory import why_short
 from lmdmd.control.plan import plan_show, straight
 from lmdmd.control.problems import Problem, error, warning
@@ -36,6 +36,7 @@ def check_setlist(
     try_bundle: TryBundle | None = None,
     unknown_words: UnknownWords | None = None,
     midi_ports: Callable[[], Sequence[str]] | None = None,
+    missing: Callable[[str], bool] = is_missing,
 ) -> list[Problem]:
     """Problems of a show, in the order in which one would mend them.
 
@@ -43,7 +44,7 @@ def check_setlist(
     ``foresee`` tells of two sound devices why nothing would be heard, and raises ``DeviceError`` for a wrong name;
     ``try_bundle`` loads a bundle and raises ``BundleError``; ``unknown_words`` gives the words of a prompt that mean
     nothing to a bundle; ``midi_ports`` names the outputs that there are, and raises ``LmdmdError`` where there is no
-    MIDI.
+    MIDI; ``missing`` tells of a Python package whether it is not installed.
     """
     setlist, faults = read_setlist(path)
     problems = [Problem("error", f"{fault.path}:{fault.line}", fault.text) for fault in faults]
@@ -52,6 +53,7 @@ def check_setlist(
     if setlist is not None and setlist.songs and not faults:
         problems += check_show(setlist, model, found, unknown_words)
         problems += check_sends(setlist, midi_ports)
+        problems += check_clocks(setlist, missing)
         problems += check_record(record, setlist, show_frames(setlist, rate_hz))
     problems += error("memory", why_short())
     problems += [problem for kind, port in ports for problem in check_port(kind, port, bind)]

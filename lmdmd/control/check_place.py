@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import socket
 from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 from lmdmd.config import RECORDINGS
@@ -99,6 +100,42 @@ def _check_midi(wanted: dict[str, str], midi_ports: Callable[[], Sequence[str]])
         if not any(target.casefold() in port.casefold() for port in there)
         for problem in warning(at, f'send: no MIDI port called "{target}" is here now (there are: {known})')
     ]
+
+
+# --- whose clock it follows ---------------------------------------------------------------------------------
+
+_PACKAGES = {"aalink": "aalink", "rtmidi": "python-rtmidi"}
+"""What clocks are spoken to with: the name under which it is imported, and that of its package."""
+
+
+def is_missing(module: str) -> bool:
+    """Whether a Python package is not installed here; it is not loaded."""
+    return find_spec(module) is None
+
+
+def check_clocks(setlist: Setlist, missing: Callable[[str], bool] = is_missing) -> list[Problem]:
+    """What the songs and cues ask of Link or MIDI for which a package is not installed, once each."""
+    problems: dict[str, Problem] = {}
+    for item in (part for song in setlist.songs for part in (song, *song.cues)):
+        for name, value in item.set.items():
+            module = _needed_for(name, value)
+            if module and missing(module):
+                what = f"{name}: {value}" if isinstance(value, str) else name
+                text = f"{what} needs the package {_PACKAGES[module]}, which is not installed: {_SYNC}"
+                problems.setdefault(text, warning(place_of(setlist, item.path, item.line), text)[0])
+    return list(problems.values())
+
+
+_SYNC = 'pip install "lmdmd[sync]"'
+
+
+def _needed_for(name: str, value: object) -> str:
+    """Module that a row needs to be this; empty for most."""
+    if name == "clock/link_send" and value:
+        return "aalink"
+    if name == "clock/source":
+        return {"link": "aalink", "midi": "rtmidi"}.get(str(value), "")
+    return "rtmidi" if name in ("clock/midi_in", "clock/midi_out") and value else ""
 
 
 # --- ports and devices --------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ that falls between two frames belongs to the nearest one, in both directions.
 from __future__ import annotations
 
 import bisect
+import itertools
 import math
 from dataclasses import dataclass, replace
 
@@ -101,6 +102,17 @@ class TempoMap:
 
     def _frame_from(self, anchor: Anchor, bar: int, beat: float) -> int:
         return anchor.frame + round(anchor.beats_until(bar, beat) * self._beat_frames(anchor))
+
+    def bar_after(self, frame: int) -> int:
+        """First frame, not before this one, on which a bar begins, however often bars are counted anew after it."""
+        first = max(self._index(frame), 0)
+        for anchor, later in itertools.zip_longest(self.anchors[first:], self.anchors[first + 1 :]):
+            at = max(frame, anchor.frame)
+            beats = (at - anchor.frame - _HALF_FRAME) / self._beat_frames(anchor) + anchor.beat - 1.0
+            begin = self._frame_from(anchor, anchor.bar + math.ceil(beats / anchor.metre), 1.0)
+            if later is None or begin < later.frame:
+                return max(at, begin)
+        raise AssertionError("the last anchor has none after it")
 
     def anchored(self, anchor: Anchor) -> TempoMap:
         """The map with what follows ``anchor`` replaced by it."""

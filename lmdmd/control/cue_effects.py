@@ -16,7 +16,7 @@ TEMPO, METRE = "clock/tempo", "clock/metre"
 
 @dataclass(frozen=True)
 class PlannedWrite:
-    """One parameter write on its frame; ``cue`` is the name of what asked for it."""
+    """One parameter write on its frame; ``cue`` is the name of what asked for it, "" where nobody did."""
 
     frame: int
     name: str

@@ -170,11 +170,15 @@ class Mixed:
 
 @dataclass(frozen=True)
 class Take:
-    """A recording begins or, not ``running`` any more, ends; ``frames`` are those of each of its files."""
+    """A recording begins or, not ``running`` any more, ends; ``frames`` are those of each of its files.
+
+    ``piece`` is the number of the first, or the last, of its pieces of which this log tells.
+    """
 
     folder: str
     running: bool
     frames: dict[str, int] = field(default_factory=dict)
+    piece: int = 1
 
 
 @dataclass(frozen=True)
@@ -213,6 +217,17 @@ class Stood:
 
 
 @dataclass(frozen=True)
+class Listed:
+    """The songs of the show from now on, as ``control/resumed_songs.py`` knows them again.
+
+    ``edited`` says that they were inserted or moved while it plays.
+    """
+
+    songs: list[dict[str, object]]
+    edited: bool
+
+
+@dataclass(frozen=True)
 class Passed:
     """The playhead has come to ``frame``; told about once a second."""
 
@@ -237,5 +252,6 @@ Event = (
     | Fired
     | SwapPlanned
     | Stood
+    | Listed
     | Passed
 )

@@ -8,52 +8,87 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lmdmd import bundles
 from lmdmd.control.resume import Resume, where_it_stood
 from lmdmd.control.show_log import logs_in
-from lmdmd.errors import ConfigError
+from lmdmd.errors import BundleError, ConfigError
+
+_KINDS = ("show", "began", "turned", "take", "done", "written")
 
 
 @dataclass(frozen=True)
 class LastShow:
-    """``bundle`` is the folder of the model that was heard last; ``take`` the recording's."""
+    """``bundle`` is the folder of the model that was heard last, ``take`` that of the recording.
+
+    ``recorded`` says that nobody had stopped the recording.
+    """
 
     log: Path
     setlist: Path | None
     bundle: str
     state: Resume
-
-    @property
-    def take(self) -> Path:
-        """Folder of the recording."""
-        return self.log.parent
+    take: Path
+    recorded: bool = True
 
 
 def find_last_show(place: Path) -> LastShow:
     """The show of a log, of a recording's folder, or the newest in a folder of recordings; raises ``ConfigError``."""
-    log = _find_log(place)
+    log, state = _stood_last(_find_logs(place))
     try:
-        with log.open(encoding="utf-8", errors="replace") as file:
-            state = where_it_stood(file)
-        entries = list(_entries(log, ("show", "began", "turned")))
+        entries = list(_entries(log, _KINDS))
     except OSError as error:
-        raise ConfigError(f"--resume {log}: cannot be read: {error.strerror or error}") from None
+        raise _unreadable(log, error) from None
     about = next((entry for entry in entries if entry["kind"] == "show"), {})
-    if state is None:
-        raise ConfigError(f"--resume {log}: tells of no setlist that had begun; start it with lmdmd run SETLIST")
     setlist = str(about.get("setlist", ""))
-    return LastShow(log, Path(setlist) if setlist else None, _heard_last(entries, str(about.get("bundle", ""))), state)
+    bundle = _heard_last(entries, str(about.get("bundle", "")))
+    return LastShow(log, Path(setlist) if setlist else None, bundle, state, *_recording(entries, log.parent))
 
 
-def _find_log(place: Path) -> Path:
+def setlist_again(last: LastShow) -> Path | None:
+    """Setlist to go on with; raises ``ConfigError`` when it is not where it was."""
+    if last.setlist is not None and not last.setlist.exists():
+        cure = f"name the one to go on with: lmdmd run SETLIST --resume {last.log}"
+        raise ConfigError(f"--resume {last.log}: its setlist {last.setlist} is not there any more; {cure}")
+    return last.setlist
+
+
+def model_again(last: LastShow) -> str:
+    """Bundle to go on with: the one that the show had asked for last, be it still on its way; else what was heard."""
+    try:
+        return str(bundles.find(last.state.model or last.bundle).path)
+    except BundleError:
+        return last.bundle
+
+
+def _stood_last(logs: list[Path]) -> tuple[Path, Resume]:
+    """The newest log that tells where the show stood: one that ends in its first lines has nothing to add."""
+    for log in reversed(logs):
+        try:
+            with log.open(encoding="utf-8", errors="replace") as file:
+                state = where_it_stood(file)
+        except OSError as error:
+            raise _unreadable(log, error) from None
+        if state is not None:
+            return log, state
+    raise ConfigError(f"--resume {logs[-1]}: tells of no setlist that had begun; start it with lmdmd run SETLIST")
+
+
+def _unreadable(log: Path, error: OSError) -> ConfigError:
+    return ConfigError(f"--resume {log}: cannot be read: {error.strerror or error}")
+
+
+def _find_logs(place: Path) -> list[Path]:
+    """A log and those before it, the newest last."""
     if place.is_file():
-        return place
+        logs = logs_in(place.parent)
+        return logs[: logs.index(place) + 1] if place in logs else [place]
     logs = logs_in(place)
     if not logs and place.is_dir():
-        newest = [logs[-1] for folder in place.iterdir() if (logs := logs_in(folder))]
-        logs = sorted(newest, key=lambda log: log.stat().st_mtime)
+        takes = [logs for folder in place.iterdir() if (logs := logs_in(folder))]
+        logs = max(takes, key=lambda logs: logs[-1].stat().st_mtime, default=[])
     if not logs:
         raise ConfigError(f"--resume {place}: there is no show log; name one, or the folder of a recording")
-    return logs[-1]
+    return logs
 
 
 def _entries(log: Path, kinds: tuple[str, ...]) -> Iterator[dict[str, Any]]:
@@ -78,3 +113,17 @@ def _heard_last(entries: list[dict[str, Any]], first: str) -> str:
         elif entry["kind"] == "turned" and entry["state"] == "live":
             heard = loaded.get(entry["deck"], heard)
     return heard
+
+
+def _recording(entries: list[dict[str, Any]], folder: Path) -> tuple[Path, bool]:
+    """Folder of the recording that was begun last, and whether nobody had stopped it."""
+    take, runs = folder, True
+    for entry in entries:
+        if entry["kind"] == "take" and entry["running"]:
+            take, runs = Path(entry["folder"]), True
+        elif entry["kind"] == "done":
+            runs = runs and entry["verb"] != "record/stop"
+        elif entry["kind"] == "written" and entry["name"] == "record/on":
+            runs = runs and (bool(entry["value"]) or entry["source"] == "recorder")
+    places = (folder.parent / take.name, take)  # recordings may have been moved, or told of from another folder
+    return next((there for there in places if there.is_dir()), folder), runs

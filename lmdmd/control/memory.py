@@ -6,7 +6,6 @@ import math
 import os
 from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TypeVar
 
 from lmdmd.errors import LmdmdError
@@ -14,6 +13,7 @@ from lmdmd.params import DECK_SLOTS
 from lmdmd.rt.board import Board
 from lmdmd.rt.ring import Ring
 from lmdmd.rt.schedule import Schedule
+from lmdmd.rt.shared import PLACE, sweep
 from lmdmd.rt.tape import Tape
 
 RING_S = 12.0
@@ -26,8 +26,6 @@ _SIZING_HZ = 96_000
 _SAMPLE_BYTES = 4
 _SMALL_BYTES = 2 * 10**6
 """More than board and schedule take."""
-_PLACE = Path("/dev/shm")
-"""Where Linux keeps shared memory; other systems do not say how much they have."""
 
 Part = TypeVar("Part", Board, Schedule, Ring, Tape)
 
@@ -43,16 +41,16 @@ def _needed_bytes(rate_hz: int) -> float:
 
 
 def _free_bytes() -> float:
-    if not _PLACE.is_dir():
+    if not PLACE.is_dir():
         return math.inf
-    there = os.statvfs(_PLACE)
+    there = os.statvfs(PLACE)
     return there.f_bavail * there.f_frsize
 
 
 def _short_text(rate_hz: int) -> str:
     needed, free = _needed_bytes(rate_hz) / 1e6, _free_bytes() / 1e6
     return (
-        f"a show needs {needed:.0f} MB of shared memory, and {free:.0f} MB are free in {_PLACE}; "
+        f"a show needs {needed:.0f} MB of shared memory, and {free:.0f} MB are free in {PLACE}; "
         "a container gets more with docker run --shm-size=256m"
     )
 
@@ -68,10 +66,12 @@ class Memory:
 
     @classmethod
     def create(cls, rate_hz: int = 0) -> Memory:
-        """Make it all; without ``rate_hz`` the audio process fixes the rate when it has opened the device.
+        """Make it all; what killed programs have left makes room first.
 
-        Raises ``LmdmdError`` when the system has too little shared memory.
+        Without ``rate_hz`` the audio process fixes the rate when it has opened the device. Raises ``LmdmdError`` when
+        the system has too little shared memory.
         """
+        sweep()
         sizing_hz = rate_hz or _SIZING_HZ
         with ExitStack() as undoing:
 

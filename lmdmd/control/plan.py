@@ -75,7 +75,7 @@ class Plan:
 
     def moved(self, there: Callable[[Place], Place | None]) -> Plan:
         """This plan for a setlist in which places have moved; what belongs to one that is gone is left out."""
-        stands = [_stand_moved(stand, there) for stand in self.stands]
+        stands = [stand_moved(stand, there) for stand in self.stands]
         marks = [(mark, there(mark.place)) for mark in self.marks]
         swaps = [(swap, there(swap.place)) for swap in self.swaps]
         return replace(
@@ -131,7 +131,8 @@ def opening_stand(setlist: Setlist, rate_hz: float, frame: int = 0) -> Stand:
     return Stand(frame, 0, OPENING, frame, clock, slots, frame)
 
 
-def _stand_moved(stand: Stand, there: Callable[[Place], Place | None]) -> Stand | None:
+def stand_moved(stand: Stand, there: Callable[[Place], Place | None]) -> Stand | None:
+    """The stand in a setlist in which places have moved; ``None`` where its song is gone."""
     song = there(Place(stand.song, OPENING))
     if song is None:
         return None

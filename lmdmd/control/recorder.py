@@ -202,7 +202,8 @@ class Recorder:
             self.session.set("record/on", False, source="recorder")
 
     def _tell_take(self, take: Take, *, running: bool) -> None:
-        self.session.tell(events.Take(str(take.folder), running, dict.fromkeys(take.names, take.frame)))
+        frames = dict.fromkeys(take.names, take.frame)
+        self.session.tell(events.Take(str(take.folder), running, frames, take.number))
 
     def _finish(self, paths: list[Path]) -> None:
         if self.session.get("record/format") == "flac":

@@ -1,7 +1,7 @@
 """Going on after a crash: from the lines of a show log to where the show stood. Pure functions.
 
-A log tells where the show stands whenever that changes, and about once a second where the playhead is; what hands have
-set is what they were last heard to set. Lines that are cut or unknown are passed over.
+A log tells which songs are played, where the show stands whenever that changes, and about once a second where the
+playhead is; rows are what they were last heard to be. Lines that are cut or unknown are passed over.
 """
 
 from __future__ import annotations
@@ -11,32 +11,37 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from lmdmd.automation import Segment
 from lmdmd.control.clock import Anchor, TempoMap
-from lmdmd.control.plan import plan_from
-from lmdmd.control.setlist import Setlist, Song, Span
-from lmdmd.control.show_takeover import is_hand
-from lmdmd.control.stand import Armed, Place, Round, Stand
+from lmdmd.control.cue_effects import PlannedWrite
+from lmdmd.control.heard_rows import HeardRow, HeardRows
+from lmdmd.control.plan import plan_from, stand_moved
+from lmdmd.control.resumed_songs import SongsAgain
+from lmdmd.control.setlist import Setlist, Span
+from lmdmd.control.show_takeover import PROMPTS, row_of
+from lmdmd.control.stand import OPENING, Armed, Place, Round, Slot, Stand, first_timed
 from lmdmd.control.tempo import shifted
-from lmdmd.errors import CommandError
-from lmdmd.params import BY_NAME, Value
+from lmdmd.params import PROMPT_SLOTS, Value
 
 _PLAYED = ("passed", "fired", "heard", "done", "incident", "turned")
 """Kinds of lines whose frame the playhead has come to."""
-RESUME = "resume"
-"""Source of what a hand had set in the run before."""
-_NOT_RESTORED = ("clock/", "record/", "show/auto")
 
 
 @dataclass(frozen=True)
 class Resume:
-    """Where a show stood at ``frame``: its ``record`` from ``since_frame`` on, and what hands had set."""
+    """Where a show stood at ``frame``: its ``record`` from ``since_frame`` on, its songs, and all rows.
+
+    ``edited`` says that the songs were inserted or moved while it played.
+    """
 
     frame: int
     since_frame: int
     song: str
     cue: str
     record: dict[str, Any]
-    hands: dict[str, Value] = field(default_factory=dict)
+    rows: dict[str, HeardRow] = field(default_factory=dict)
+    songs: tuple[dict[str, Any], ...] = ()
+    edited: bool = False
 
     @property
     def at(self) -> Place:
@@ -67,26 +72,25 @@ class Resume:
 def where_it_stood(lines: Iterable[str]) -> Resume | None:
     """Where a show stood when its log ended; ``None`` where it had not begun, or has no setlist."""
     stood: dict[str, Any] | None = None
-    playhead, hands, accepted = 0, {}, {}
+    listed: dict[str, Any] = {"songs": [], "edited": False}
+    playhead, rows = 0, HeardRows()
     for line in map(_entry, lines):
         kind = line.get("kind")
         if kind == "stood":
             stood = line
-        elif kind == "written" and not line["planned"]:
-            accepted[line["name"]] = line
+        elif kind == "listed":
+            listed = line
+        elif kind == "written":
+            rows.written(line)
         elif kind == "heard":
-            if line["name"] in accepted and accepted[line["name"]]["stamp"] <= line["stamp"]:
-                del accepted[line["name"]]
-            hands.pop(line["name"], None)
-            hands |= _by_hand(line)
+            rows.heard(line)
         if kind in _PLAYED:
             playhead = max(playhead, line["frame"])
     if stood is None:
         return None
-    for line in accepted.values():
-        hands |= _by_hand(line)
-    frame = max(playhead, stood["frame"])
-    return Resume(frame, stood["frame"], stood["song"], stood["cue"], stood["record"], hands)
+    frame, songs = max(playhead, stood["frame"]), tuple(listed["songs"])
+    about = (stood["frame"], stood["song"], stood["cue"], stood["record"])
+    return Resume(frame, *about, rows.at(frame), songs, listed["edited"])
 
 
 def _entry(line: str) -> dict[str, Any]:
@@ -97,21 +101,10 @@ def _entry(line: str) -> dict[str, Any]:
     return entry if isinstance(entry, dict) else {}
 
 
-def _by_hand(line: dict[str, Any]) -> dict[str, Value]:
-    name = line["name"]
-    restored = line["source"] == RESUME
-    if not (is_hand(line["source"]) or restored) or name.startswith(_NOT_RESTORED) or name not in BY_NAME:
-        return {}
-    return {name: line["value"]}
-
-
-def record_of(
-    setlist: Setlist, stand: Stand, at: Place, done: set[Place], stopped: bool, taken: dict[str, str]
-) -> dict[str, Any]:
+def record_of(stand: Stand, at: Place, done: set[Place], stopped: bool, taken: dict[str, str]) -> dict[str, Any]:
     """A stand and what belongs to it, of numbers, texts, lists and mappings only."""
     clock = stand.clock.since(stand.frame if stand.held_frame is None else min(stand.frame, stand.held_frame))
     return {
-        "songs": [song.name for song in setlist.songs],
         "frame": stand.frame,
         "song": stand.song,
         "following": stand.following,
@@ -130,20 +123,7 @@ def record_of(
     }
 
 
-def songs_of(setlist: Setlist, state: Resume) -> Setlist:
-    """The setlist in the order in which its songs were played; one that is gone lasts no time.
-
-    Raises ``CommandError`` when that is the one that played.
-    """
-    by_name = {song.name: song for song in setlist.songs}
-    if state.song not in by_name:
-        raise CommandError(f'cannot resume: song "{state.song}", which played, is not in {setlist.path}')
-    first = setlist.songs[0]
-    gone = Song("", first.tempo, first.metre, Span(0.0))
-    return replace(setlist, songs=tuple(by_name.get(name, gone) for name in state.record["songs"]))
-
-
-def stand_of(state: Resume, begun: Stand, setlist: Setlist) -> Stand:
+def stand_of(state: Resume, begun: Stand, again: SongsAgain) -> Stand:
     """Stand at the frame of ``begun``, with its sound, that goes on where the log ends."""
     record, clock = state.record, TempoMap(begun.clock.rate_hz, _anchors(state.record))
     stood = replace(
@@ -160,7 +140,12 @@ def stand_of(state: Resume, begun: Stand, setlist: Setlist) -> Stand:
         held_frame=record["held_frame"],
         skipped=frozenset(Place(*place) for place in record["skipped"]),
     )
-    return _moved(_walked(setlist, stood, state.frame), state.frame, begun)
+    there = stand_moved(stood, again.places.get)
+    assert there is not None
+    if stood.song in again.changed and stood.following != OPENING:
+        since = there.frame if there.held_frame is None else there.held_frame
+        there = replace(there, following=first_timed(again.setlist.songs[there.song], there, since + 2))
+    return _moved(_walked(again.setlist, there, state.frame), state.frame, begun)
 
 
 def _anchors(record: dict[str, Any]) -> tuple[Anchor, ...]:
@@ -189,6 +174,54 @@ def _moved(stood: Stand, since: int, begun: Stand) -> Stand:
     )
 
 
-def hands_of(state: Resume) -> list[tuple[str, Value]]:
-    """What hands had set, row by row."""
-    return sorted(state.hands.items())
+# --- rows ---------------------------------------------------------------------------------------------------
+
+
+def kept_rows(state: Resume, shown: Iterable[PlannedWrite], *, changed: bool) -> dict[str, HeardRow]:
+    """Rows that go on as they were heard: all, or, by a setlist that has ``changed``, those that it leaves as they are.
+
+    ``shown`` is what the setlist has come to.
+    """
+    if not changed:
+        return dict(state.rows)
+    values = {write.name: write.value for write in shown}
+    same_mixture = _mixture(values) == _mixture({name: row.target for name, row in state.rows.items()})
+    kept = {}
+    for name, row in state.rows.items():
+        in_words = row_of(name) == PROMPTS
+        stays = (PROMPTS in state.taken or same_mixture) if in_words else values.get(name) == row.target
+        if stays or (row.by_hand and not in_words) or (in_words and not _mixture(values)):
+            kept[name] = row
+    return kept
+
+
+def _mixture(values: dict[str, Value]) -> dict[Value, Value]:
+    slots = ((values.get(f"prompt/{slot}/text"), values.get(f"prompt/{slot}/weight", 0.0)) for slot in _SLOTS)
+    return {text: weight for text, weight in slots if text and weight}
+
+
+_SLOTS = range(PROMPT_SLOTS)
+
+
+def writes_back(rows: dict[str, HeardRow], frame: int) -> list[PlannedWrite]:
+    """Writes that let rows go on from a frame."""
+    writes = []
+    for name, row in sorted(rows.items()):
+        writes.append(PlannedWrite(frame, name, row.value))
+        if row.left_frames:
+            writes.append(PlannedWrite(frame + 1, name, row.target, row.left_frames, row.curve))
+    return writes
+
+
+def slots_back(rows: dict[str, HeardRow], begun: tuple[Slot, ...], frame: int) -> tuple[Slot, ...]:
+    """Prompt slots as these rows have them from a frame on; ``begun`` where they say nothing."""
+    return tuple(_slot_back(rows, index, slot, frame) for index, slot in enumerate(begun))
+
+
+def _slot_back(rows: dict[str, HeardRow], index: int, begun: Slot, frame: int) -> Slot:
+    text, weight = rows.get(f"prompt/{index}/text"), rows.get(f"prompt/{index}/weight")
+    slot = begun if text is None else replace(begun, text=str(text.value))
+    if weight is None:
+        return slot
+    way = Segment(frame, float(weight.value), float(weight.target), weight.left_frames, weight.curve)
+    return replace(slot, weight=way)

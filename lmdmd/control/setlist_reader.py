@@ -36,6 +36,14 @@ def load_setlist(path: Path) -> Setlist:
     return setlist
 
 
+def load_songs(path: Path) -> tuple[Song, ...]:
+    """Songs of a file for another show; the model that the file names comes in with the first. As ``load_setlist``."""
+    setlist = load_setlist(path)
+    begun = setlist.songs[0]
+    swap = Swap(setlist.model) if begun.swap is None and setlist.model is not None else begun.swap
+    return (replace(begun, swap=swap), *setlist.songs[1:])
+
+
 def read_setlist(path: Path) -> tuple[Setlist | None, list[Fault]]:
     """Setlist, as far as it can be read, and its problems in order of file and line."""
     files = Files(path)

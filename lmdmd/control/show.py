@@ -18,14 +18,17 @@ from lmdmd.control.clock import Anchor, TempoMap
 from lmdmd.control.cue_effects import METRE, TEMPO, Effects, PlannedSend, PlannedSwap, PlannedWrite, armed_cue
 from lmdmd.control.cue_sends import CueSends
 from lmdmd.control.events import Event, Written
-from lmdmd.control.plan import AHEAD_S, CueMark, Plan, mark_of, plan_from, plan_show
+from lmdmd.control.heard_rows import HeardRow
+from lmdmd.control.plan import AHEAD_S, CueMark, Plan, mark_of, opening_stand, plan_from, plan_show
 from lmdmd.control.rehearsal import Rehearsal, loop_of, rehearsed
-from lmdmd.control.resume import RESUME, Resume, hands_of, songs_of, stand_of
+from lmdmd.control.resume import Resume, kept_rows, slots_back, stand_of, writes_back
+from lmdmd.control.resumed_songs import songs_again
 from lmdmd.control.setlist import Cue, Setlist
+from lmdmd.control.show_diff import nearest
 from lmdmd.control.show_go import back, go
 from lmdmd.control.show_messages import addresses, matching
 from lmdmd.control.show_standby import publish_standby
-from lmdmd.control.show_takeover import Takeover, is_hand
+from lmdmd.control.show_takeover import PROMPTS, RESUME, Takeover, is_hand, row_of
 from lmdmd.control.show_tell import Teller
 from lmdmd.control.show_verbs import Verbs
 from lmdmd.control.stand import OPENING, Armed, Place, Round, Slot, Stand, at_bar, is_timed, resumed
@@ -89,7 +92,8 @@ class Show:
             rate_hz, brisk_s = self.session.rate_hz, self.rehearsal.skip_waits_s or 0.0
             brisk_frames = frames_from_s(brisk_s, rate_hz)
             self.plan = plan_show(self.setlist, rate_hz, frame, model=self.model, brisk_frames=brisk_frames)
-            self._send(self.plan.writes)
+            if state is None:
+                self._send(self.plan.writes)
             if self.seconds is not None:
                 self._plan_more(frame + frames_from_s(self.seconds, rate_hz))
         else:
@@ -102,15 +106,19 @@ class Show:
         self.tick(frame)
         self._rehearse(frame)
 
-    def follow(self, setlist: Setlist) -> None:
-        """Play by this setlist from now on; what it sets anew is known as it stands."""
+    def follow(self, setlist: Setlist, *, edited: bool = False) -> None:
+        """Play by this setlist from now on; what it sets anew is known as it stands.
+
+        ``edited`` says that its songs were inserted or moved while it plays.
+        """
         self.setlist = setlist
         names = {name for song in setlist.songs for part in (song, *song.cues) for name in part.set}
         self.base = {name: self.session.get(name) for name in names} | self.base
         self.takeover.follow(setlist, self.base)
         self.session.cue_addresses = addresses(setlist)
+        self.tell.listed(edited=edited)
 
-    def adopt(self, setlist: Setlist, there: Callable[[Place], Place | None]) -> None:
+    def adopt(self, setlist: Setlist, there: Callable[[Place], Place | None], *, edited: bool = False) -> None:
         """Play by another setlist, in which each place of the old one is ``there``, or gone; ``replan`` must follow."""
         if self.plan is None:
             raise CommandError("the show has not begun")
@@ -118,7 +126,7 @@ class Show:
         self.at = there(self.at) if self.at is not None else None
         self.plan = self.plan.moved(there)
         self._frozen = ()
-        self.follow(setlist)
+        self.follow(setlist, edited=edited)
 
     def _rehearse(self, frame: int) -> None:
         begin, loop = self.rehearsal.begin, self.rehearsal.loop
@@ -323,7 +331,7 @@ class Show:
             if not self.takeover.allows(write.name):
                 continue
             glide_s = s_from_frames(write.glide_frames, self.session.rate_hz)
-            source = f"cue:{write.cue}"
+            source = f"cue:{write.cue}" if write.cue else "bundle"
             self.session.set(
                 write.name, write.value, source=source, frame=write.frame, glide_s=glide_s, curve=write.curve
             )
@@ -377,6 +385,18 @@ class Show:
             self.replan(replace(stand, clock=clock))
             for write in near:
                 self.session.set(write.name, wanted[write.name == METRE], source="show", frame=write.frame)
+
+    def play_by(self, model: str) -> None:
+        """Go on from another model than the one that was asked for: it was refused, or a hand brought its own."""
+        if self.plan is None:
+            return
+        stand = self.stand_at()
+        if stand.model == self.model_at(self.session.playhead):
+            self.replan(replace(stand, model=model))
+
+    def model_at(self, frame: int) -> str:
+        """Bundle that the show has asked for last before a frame; "" where there is no show."""
+        return self.plan.stand_at(frame).model if self.plan is not None else ""
 
     def _hear_clock(self, event: Event) -> None:
         if isinstance(event, Written) and event.name in (TEMPO, METRE) and is_hand(event.source):
@@ -452,21 +472,45 @@ class Show:
     # --- going on after a crash -------------------------------------------------------------------
 
     def resume(self, state: Resume, frame: int = 0) -> None:
-        """Go on at ``frame`` where a log says that another run stood, with what hands had set."""
-        self.setlist = songs_of(self.need_setlist(), state)
-        stand = stand_of(state, self.stand_at(frame), self.setlist)
-        effects = land(self.setlist, state.at, stand, self.base, self.model, glides=False)
-        self.at, self.done = state.at, set(state.done)
+        """Go on at ``frame`` where a log says that another run stood, with every row as it was heard."""
+        again = songs_again(self.need_setlist(), state)
+        if again.said:
+            self.session.report(f"{again.setlist.path} is not as it was: {again.said}; the show goes on by it")
+        self.follow(again.setlist, edited=state.edited)
+        stand, at = stand_of(state, self.stand_at(frame), again), nearest(again.places, state.at)
+        shown = land(again.setlist, at, stand, self.base, self.model, glides=False)
+        rows = kept_rows(state, shown.writes, changed=bool(again.said))
+        self.at, self.done = at, {place for known in state.done if (place := again.places.get(known)) is not None}
         self.stopped = state.stopped
         self.takeover.taken = dict(state.taken)
         self.session.set("show/auto", not state.stopped, source=RESUME)
-        stand = replace(stand, slots=effects.stand.slots)
+        for write in shown.writes:
+            self.takeover.note(write)
+        if PROMPTS not in state.taken and any(row_of(name) == PROMPTS for name in rows):
+            begun = opening_stand(again.setlist, self.session.rate_hz, frame)
+            shown = replace(shown, stand=replace(shown.stand, slots=slots_back(rows, begun.slots, frame)))
+        stand = replace(stand, slots=shown.stand.slots)
         now = stand.clock.anchor_at(frame)
-        clock = (PlannedWrite(frame, TEMPO, now.tempo_bpm), PlannedWrite(frame, METRE, now.metre))
-        writes = tuple(write for write in effects.writes if write.name not in (TEMPO, METRE)) + clock
-        self.replan(stand, replace(effects, writes=writes, sends=(), swaps=()))
-        for name, value in hands_of(state):
-            self.session.set(name, value, source=RESUME, frame=frame)
+        clock = tuple(
+            PlannedWrite(frame, name, value, cue="resume")
+            for name, value in ((TEMPO, now.tempo_bpm), (METRE, now.metre))
+        )
+        known = {row_of(name) for name in rows} | {TEMPO, METRE}
+        untold = (write for write in shown.writes if row_of(write.name) not in known)
+        writes = tuple(write for write in untold if self.base.get(write.name) != write.value) + clock
+        self.replan(stand, Effects(stand, writes))
+        self._bring_back(rows, frame)
+
+    def _bring_back(self, rows: dict[str, HeardRow], frame: int) -> None:
+        for write in writes_back(rows, frame):
+            row = rows[write.name]
+            if not row.by_hand:
+                self.takeover.note(write)
+            glide_s = s_from_frames(write.glide_frames, self.session.rate_hz)
+            source = RESUME if row.by_hand else row.source
+            self.session.set(
+                write.name, write.value, source=source, frame=write.frame, glide_s=glide_s, curve=write.curve
+            )
 
 
 def _realigned(clock: TempoMap, anchors: tuple[Anchor, ...], since: int) -> TempoMap:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -42,6 +43,17 @@ def _pairs(
             pairs[index] = there
             free.remove(there)
     return pairs
+
+
+def nearest(places: dict[Place, Place], place: Place) -> Place:
+    """Where a cue is now; of one that is gone, the cue before it in its song that is not."""
+    return places[max(known for known in places if known.song == place.song and known.cue <= place.cue)]
+
+
+def fingerprint(song: Song) -> str:
+    """The same for two songs that are written alike, wherever they stand."""
+    bare = replace(song, line=0, path=None, cues=tuple(map(_bare, song.cues)))
+    return hashlib.sha256(repr(bare).encode()).hexdigest()[:16]
 
 
 def told(old: Setlist, new: Setlist) -> str:

@@ -11,12 +11,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lmdmd.control.chase import chased
+from lmdmd.control.chase import chased, set_until, unowned
 from lmdmd.control.cue_effects import changes
 from lmdmd.control.rehearsal import rehearsed
-from lmdmd.control.setlist import Cue, Setlist, Song, Span, Swap
-from lmdmd.control.setlist_reader import load_setlist
-from lmdmd.control.show_diff import matches, told
+from lmdmd.control.setlist import Cue, Setlist, Song, Span
+from lmdmd.control.setlist_reader import load_setlist, load_songs
+from lmdmd.control.show_diff import matches, nearest, told
 from lmdmd.control.stand import OPENING, Place, Stand, first_timed
 from lmdmd.errors import CommandError, SetlistError, did_you_mean
 
@@ -77,7 +77,7 @@ class Edits:
 
     def _reorder(self, new: Setlist, order: list[int | None]) -> None:
         there = {before: after for after, before in enumerate(order) if before is not None}
-        self._show.adopt(new, lambda place: Place(there[place.song], place.cue))
+        self._show.adopt(new, lambda place: Place(there[place.song], place.cue), edited=True)
         self._show.replan(self._show.stand_at())
 
     async def reload(self) -> str:
@@ -103,12 +103,12 @@ class Edits:
         at = show.at or Place(before.song, OPENING)
         was = chased(show.need_setlist(), at, before, show.base, show.model)
         show.adopt(new, places.get)
-        show.at = at = _nearest(places, at)
+        show.at = at = nearest(places, at)
         stand = show.stand_at(before.frame)
         since = stand.frame if stand.held_frame is None else stand.held_frame
         stand = replace(stand, following=first_timed(new.songs[stand.song], stand, since + 2))
         cue = _difference(was, chased(new, at, stand, show.base, show.model))
-        effects = changes(cue, at, stand)
+        effects = unowned(changes(cue, at, stand), show.base.keys() - set_until(new, at, stand))
         show.replan(effects.stand, effects)
 
 
@@ -118,11 +118,6 @@ def _difference(was: Cue, now: Cue) -> Cue:
     swap = now.swap if now.swap != was.swap else None
     prompts = now.prompts if now.prompts != was.prompts else {}
     return Cue("reload", prompts=prompts, set=values, over=OVER, swap=swap)
-
-
-def _nearest(places: dict[Place, Place], place: Place) -> Place:
-    """Where a cue is now; of one that is gone, the cue before it in its song that is not."""
-    return places[max(known for known in places if known.song == place.song and known.cue <= place.cue)]
 
 
 def _songs_called(setlist: Setlist, name: str) -> tuple[Song, ...]:
@@ -138,12 +133,9 @@ def _songs_called(setlist: Setlist, name: str) -> tuple[Song, ...]:
     if not file.is_relative_to(folder):
         raise CommandError(f"show/insert: {name} lies outside {folder}, the setlist's folder")
     try:
-        other = load_setlist(file)
+        return load_songs(file)
     except SetlistError as error:
         raise CommandError(f"show/insert: {_first(str(error))}") from None
-    begun = other.songs[0]
-    swap = Swap(other.model) if begun.swap is None and other.model is not None else begun.swap
-    return (replace(begun, swap=swap), *other.songs[1:])
 
 
 def _first(text: str) -> str:

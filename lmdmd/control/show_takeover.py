@@ -22,7 +22,9 @@ BACK_S = 1.0
 """A row that is released goes to where the show has it within this time."""
 PROMPTS = "prompt"
 """The prompts are taken as a whole: half of a mixture is none."""
-_OWN = ("show", "bundle", "command line", "resume", "recorder")
+RESUME = "resume"
+"""Source of what a hand had set in the run before."""
+_OWN = ("show", "bundle", "command line", RESUME, "recorder")
 _FREE = ("clock/", "show/")
 
 

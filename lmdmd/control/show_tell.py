@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lmdmd.control.cue_effects import PlannedSwap
-from lmdmd.control.events import Fired, Passed, Stood, SwapPlanned
+from lmdmd.control.events import Fired, Listed, Passed, Stood, SwapPlanned
 from lmdmd.control.plan import CueMark
 from lmdmd.control.resume import record_of
+from lmdmd.control.resumed_songs import list_songs
 from lmdmd.control.stand import BY_TIME, OPENING, Place, Stand
 
 if TYPE_CHECKING:
@@ -40,6 +41,10 @@ class Teller:
             self._passed_frame = playhead
             self._show.session.tell(Passed(playhead))
 
+    def listed(self, *, edited: bool) -> None:
+        """Other songs are played from now on."""
+        self._show.session.tell(Listed(list_songs(self._show.need_setlist()), edited))
+
     def stood(self, frame: int) -> None:
         """Where the show stands from a frame on, so that a log can say where to go on."""
         show = self._show
@@ -48,7 +53,7 @@ class Teller:
         setlist, stand = show.need_setlist(), show.plan.stand_at(frame)
         at = show.at or Place(stand.song, OPENING)
         names = ("", "") if at.cue == OPENING else (show.cue(at).name, show.cue(at).number)
-        record = record_of(setlist, stand, at, show.done, show.stopped, show.takeover.taken)
+        record = record_of(stand, at, show.done, show.stopped, show.takeover.taken)
         show.session.tell(Stood(frame, setlist.songs[stand.song].name, *names, record))
 
     def swaps(self) -> None:

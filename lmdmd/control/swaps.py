@@ -157,6 +157,14 @@ class Swaps:
     def _next_swap(self) -> PlannedSwap | None:
         return self.agenda.next(self.decks.bundle) if self.decks.bundle is not None else None
 
+    def plays_instead(self, model: str) -> str:
+        """Folder of the bundle that plays where a show takes ``model`` to; "" where it does, or a swap has begun."""
+        coming, playing = self._coming, self.decks.bundle
+        begun = coming is not None and coming.stage != "refused" and coming.swap.frame <= self.session.playhead
+        if begun or self.decks.in_hand or playing is None or is_same(self.agenda.find(model), playing):
+            return ""
+        return str(playing.path)
+
     # --- one tick ------------------------------------------------------------------------------------
 
     def tick(self, playhead: int) -> None:
@@ -284,17 +292,10 @@ class Swaps:
             return
         earliest = playhead + self._frames(SENT_S)
         if coming.frame < earliest:
-            coming.frame = self._bar_after(earliest)
+            coming.frame = self.clock().bar_after(earliest)
         if self.decks.idle.can_be_faded_to(coming.frame):
             self.decks.send_fade(coming.frame, coming.swap.fade_frames, coming.swap.curve)
             coming.stage = "armed"
-
-    def _bar_after(self, frame: int) -> int:
-        """First beginning of a bar that is not before a frame."""
-        clock = self.clock()
-        bar, _ = clock.position(frame)
-        begin = clock.frame_of(bar)
-        return begin if begin >= frame else max(frame, clock.frame_of(bar + 1))
 
     # --- heard ---------------------------------------------------------------------------------------
 

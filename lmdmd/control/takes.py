@@ -92,7 +92,7 @@ class Piece:
 class Take:
     """One recording, from timeline ``frame`` on. ``longest_frames`` ends a piece wherever it is.
 
-    A folder that holds a take already is continued.
+    A folder that holds a take already is continued. ``number`` is that of the piece that is written.
     """
 
     def __init__(
@@ -114,15 +114,15 @@ class Take:
         self._marks: list[Mark] = []
         self._splits: list[int] = []
         last = read_pieces(folder)[-1:]
-        self._number = last[0]["piece"] if last else 0
+        self.number = last[0]["piece"] if last else 0
         self._take_offset = _continued_at(last[0], rate_hz) - frame if last else -frame
         self.piece = self._begin_piece()
 
     def _begin_piece(self) -> Piece:
-        self._number = self._free_number(self._number + 1)
-        piece = Piece(self, self._number, self.frame)
+        self.number = self._free_number(self.number + 1)
+        piece = Piece(self, self.number, self.frame)
         about = {
-            "piece": self._number,
+            "piece": self.number,
             "frame": self.frame,
             "take_frame": self.frame + self._take_offset,
             "rate_hz": self.rate_hz,

@@ -7,10 +7,13 @@ cache line of its own and written by one process only, so neither side needs a l
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import secrets
+import time
 from contextlib import suppress
 from multiprocessing.shared_memory import SharedMemory
+from pathlib import Path
 
 import numpy as np
 
@@ -22,6 +25,14 @@ _LINE = 8
 _IDENTITY_CELLS = 8
 _CELLS = 24
 _PAYLOAD_BYTES_AT = (_IDENTITY_CELLS + _CELLS * _LINE) * 8
+
+
+PLACE = Path("/dev/shm")
+"""Where Linux keeps shared memory; other systems do not show it."""
+_HELD = ".held"
+"""Ending of the name of a segment that its maker holds by a lock, which ends with the maker however that ends."""
+_YOUNG_S = 5.0
+"""A segment as young as this may be about to be held."""
 
 
 class SegmentError(LmdmdError):
@@ -41,9 +52,23 @@ class _Memory(SharedMemory):
             if error.errno in (errno.ENOSPC, errno.ENOMEM):
                 raise
 
+    def hold(self) -> None:
+        """Let nobody take it for what a killed program has left."""
+        with suppress(OSError):
+            fcntl.flock(self._fd, fcntl.LOCK_SH)  # pyright: ignore[reportAttributeAccessIssue]
+
     def close(self) -> None:
         with suppress(BufferError):
             super().close()
+
+
+def sweep() -> None:
+    """Remove what programs have left that were killed with all that could have removed it."""
+    for path in PLACE.glob(f"lmdmd-*{_HELD}"):
+        with suppress(OSError), path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if time.time() - path.stat().st_ctime > _YOUNG_S:
+                path.unlink()
 
 
 def _magic(kind: str) -> int:
@@ -70,7 +95,8 @@ class Segment:
         """
         size = _PAYLOAD_BYTES_AT + shape[0] * shape[1] * item.itemsize
         # macOS allows 30 characters in a name.
-        memory = _Memory(f"lmdmd-{kind}-{secrets.token_hex(4)}", create=True, size=size)
+        memory = _Memory(f"lmdmd-{kind}-{secrets.token_hex(4)}{_HELD}", create=True, size=size)
+        memory.hold()
         try:
             memory.reserve()
         except OSError:
