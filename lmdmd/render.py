@@ -49,19 +49,23 @@ class Change:
     free_frame: int
 
 
-def plan_changes(swaps: Sequence[PlannedSwap], rate_hz: int) -> list[Change]:
+def plan_changes(swaps: Sequence[PlannedSwap], rate_hz: int, playing: BundleInfo | None = None) -> list[Change]:
     """Put swaps into the two slots in turn; one that is asked for while another is on its way waits for its end.
 
-    Raises ``BundleError`` for a model that is not there.
+    One to what plays then is none. Raises ``BundleError`` for a model that is not there.
     """
     preload, rest = frames_from_s(PRELOAD_S, rate_hz), frames_from_s(REST_S, rate_hz)
     changes: list[Change] = []
     free_frame = -rest
-    for number, swap in enumerate(sorted(swaps, key=lambda swap: swap.frame), 1):
+    for swap in sorted(swaps, key=lambda swap: swap.frame):
+        info = bundles.find(swap.model)
+        if playing is not None and info.path == playing.path:
+            continue
+        playing = info
         swap = replace(swap, frame=max(swap.frame, free_frame + rest))
         load_frame = max(swap.frame - preload, free_frame)
         free_frame = swap.frame + swap.fade_frames + rest
-        changes.append(Change(number % DECK_SLOTS, bundles.find(swap.model), load_frame, swap, free_frame))
+        changes.append(Change((len(changes) + 1) % DECK_SLOTS, info, load_frame, swap, free_frame))
     return changes
 
 
@@ -81,7 +85,7 @@ def render(config: Config, out: Path) -> dict[str, object]:
         end_frame = show.end_frame
         if end_frame is None:
             raise ConfigError(f"{config.setlist}: has no end; say how long with --seconds")
-        changes = plan_changes(show.swaps, rate_hz)
+        changes = plan_changes(show.swaps, rate_hz, info)
         with Mixdown(out, memory.tapes["output"], last=end_frame) as mixdown:
             _Rendering(memory, session, config, mixdown).play(info, changes, end_frame)
     finally:

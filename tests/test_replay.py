@@ -259,7 +259,7 @@ def test_what_came_in_is_heard_again_from_its_recording(tmp_path):
         play(300, 0.3)
         session.set("mix/gain", 3.0, source="hand")
         play(100, 0.6)
-        session.tell(Take(str(tmp_path), False, {"output": 128_000, "input": 128_000}))
+        session.tell(Take(str(tmp_path), False, {"output": 128_000, "input": 128_000}, piece=2))
         log.close()
         show_log.close()
         for name, begin, end in (("input", 25_600, 60_000), ("input-2", 60_000, 128_000), ("output", 25_600, 128_000)):
@@ -283,7 +283,7 @@ def test_what_came_in_is_heard_again_from_its_recording(tmp_path):
 def test_swaps_go_into_the_slots_in_turn_and_wait_for_each_other(bundles):
     rest, preload = round(REST_S * RATE_HZ), round(PRELOAD_S * RATE_HZ)
     two, one = str(bundles / "two"), str(bundles / "one")
-    swaps = [PlannedSwap(900_000, one, 1000), PlannedSwap(400_000, two, 44_100), PlannedSwap(420_000, one, 100)]
+    swaps = [PlannedSwap(900_000, two, 1000), PlannedSwap(400_000, two, 44_100), PlannedSwap(420_000, one, 100)]
     first, second, third = plan_changes(swaps, RATE_HZ)
     assert (first.slot, first.info.name, first.load_frame) == (1, "two", 400_000 - preload)
     assert (second.slot, second.load_frame, second.swap.frame) == (0, first.free_frame, first.free_frame + rest)

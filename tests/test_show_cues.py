@@ -307,17 +307,18 @@ SWAPPED = setlist(
 )
 
 
-def test_swaps_are_planned_on_their_frames_where_the_model_changes(board):
+def test_swaps_are_planned_on_their_frames(board):
     told = []
     stage = Stage(board, SWAPPED, model="pocket")
     stage.show.on_swaps = told.append
     swaps = stage.show.swaps
     assert [(s.frame / RATE, s.model, s.fade_frames, s.curve, s.place) for s in swaps] == [
+        (4.0, "pocket", 2 * RATE, "linear", Place(0, 0)),
         (6.0, "wide", RATE, "smooth", Place(0, 1)),
         (60.0, "pocket", 2 * RATE, "linear", Place(1, -1)),
     ]
     stage.to(1.0).show.jump("y")
-    assert told[-1] == []
+    assert [swap.model for swap in told[-1]] == ["pocket"]
     stage.to(2.0).show.jump("x")
     assert next((s.frame, s.model) for s in told[-1]) == (2 * RATE + COMMIT_FRAMES, "wide")
     assert stage.told(SwapPlanned)[-2].song == "One"

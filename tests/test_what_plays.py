@@ -50,7 +50,8 @@ def test_a_model_that_was_refused_comes_when_it_is_asked_for_again(tmp_path, bun
     one, two = bundles
     path = tmp_path / "evening.yaml"
     path.write_text(SHOW.format(one=one, two=two))
-    with Program(tmp_path, path, "--device", "null", "--threads", "1") as program:
+    surroundings = os.environ | {"LMDMD_BUNDLES": str(one.parent)}
+    with Program(tmp_path, path, "--device", "null", "--threads", "1", environment=surroundings) as program:
         program.until_playing()
         program.ask("show/guard", 0.0)
         program.ask("show/cold", "off")
@@ -62,6 +63,14 @@ def test_a_model_that_was_refused_comes_when_it_is_asked_for_again(tmp_path, bun
         program.ask("deck/memory", 0.0)
         assert program.do("show/go") == ""
         until_live(program, "two")
+        assert program.do("show/go") == ""
+        until_live(program, "one")
+        wait_for(lambda: "is running" not in program.do("deck/load", "two"), 30, program.said)
+        wait_for(lambda: "ready" in (program.get("deck/0/state"), program.get("deck/1/state")), 60, program.said)
+        program.do("deck/swap", 0.1)
+        until_live(program, "two")
+        assert program.do("show/go") == ""
+        until_live(program, "one")
         assert program.end() == 0
         log = [json.loads(line) for line in program.take("show.jsonl").read_text().splitlines()]
     assert Path([line for line in log if line["kind"] == "stood"][-1]["record"]["model"]) == two

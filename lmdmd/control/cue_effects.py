@@ -31,9 +31,10 @@ _BEGINNING = Place(0, OPENING)
 
 @dataclass(frozen=True)
 class PlannedSwap:
-    """Another model from ``frame`` on, as ``bundles.find`` takes it, faded to within ``fade_frames``.
+    """A model from ``frame`` on, as ``bundles.find`` takes it, faded to within ``fade_frames``.
 
-    ``asked_by`` is the name of the cue or song at ``place``.
+    It may be the one that plays by then: who carries swaps out knows what does. ``asked_by`` is the name of the cue or
+    song at ``place``.
     """
 
     frame: int
@@ -100,7 +101,7 @@ def changes(cue: Cue, place: Place, stand: Stand) -> Effects:
     stand = replace(stand, clock=retimed(cue, stand.clock, frame))
     writes, slots = plan_cue(cue, stand, frame)
     swaps: tuple[PlannedSwap, ...] = ()
-    if cue.swap is not None and cue.swap.model != stand.model:
+    if cue.swap is not None:
         fade_frames = span_frames(cue.swap.over, stand.clock, frame)
         swaps = (PlannedSwap(frame, cue.swap.model, fade_frames, cue.swap.curve, cue.name, place),)
         stand = replace(stand, model=cue.swap.model)

@@ -62,7 +62,7 @@ class Teller:
         if swaps == self._swaps:
             return
         new, self._swaps = [swap for swap in swaps if swap not in self._swaps], swaps
-        for swap in new:
+        for swap in (swap for swap in new if swap.model != self._show.model_at(swap.frame - 1)):
             song = self._show.need_setlist().songs[swap.place.song]
             cue = "" if swap.place.cue == OPENING else song.cues[swap.place.cue].name
             self._show.session.tell(SwapPlanned(swap.frame, swap.model, swap.fade_frames, swap.curve, song.name, cue))

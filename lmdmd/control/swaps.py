@@ -159,11 +159,20 @@ class Swaps:
 
     def plays_instead(self, model: str) -> str:
         """Folder of the bundle that plays where a show takes ``model`` to; "" where it does, or a swap has begun."""
-        coming, playing = self._coming, self.decks.bundle
-        begun = coming is not None and coming.stage != "refused" and coming.swap.frame <= self.session.playhead
-        if begun or self.decks.in_hand or playing is None or is_same(self.agenda.find(model), playing):
+        playing, asked = self.decks.bundle, self.agenda.find(model)
+        if self._is_on_its_way(asked) or self.decks.in_hand or playing is None or is_same(asked, playing):
             return ""
         return str(playing.path)
+
+    def _is_on_its_way(self, asked: BundleInfo | str) -> bool:
+        """Whether a swap to a model is to come, or one whose time has come is made or waits for the one before."""
+        coming = self._coming
+        if coming is not None and coming.stage == "refused":
+            return False
+        swap = coming.swap if coming is not None else self._next_swap()
+        if swap is None:
+            return False
+        return swap.frame <= self.session.playhead or is_same(self.agenda.find(swap.model), asked)
 
     # --- one tick ------------------------------------------------------------------------------------
 
