@@ -18,13 +18,16 @@ from lmdmd.control.midi_ports import open_input
 
 _LONGEST, _GROUP, _FEWEST = 2 * PULSES, 6, 6
 _LOST_S = 0.5
+_LATE_NOISES = 2.0
+"""Moments anywhere within a period lie a quarter of it off their mean, which is half a period late."""
+
 _REMEMBERED = 400
 
 
 class MidiClock:
     """What comes in at one port."""
 
-    slack = Slack(0.004, 0.003)
+    slack = Slack(0.01, 0.0025)
     can_be_told = False
     peers = 0
 
@@ -62,7 +65,9 @@ class MidiClock:
     def line(self, now_s: float, _metre: int) -> BeatLine | None:
         """Beats now; ``None`` while the sender stands or too few pulses have come."""
         line = self._fit.line if self.runs(now_s) else None
-        return line and BeatLine(line.at_s + min(self._lags_s), line.beat, line.tempo_bpm)
+        # A sound server hands messages on at the beginning of its periods: they come late, never early.
+        late_s = _LATE_NOISES * self._fit.noise_s
+        return line and BeatLine(line.at_s + min(self._lags_s) - late_s, line.beat, line.tempo_bpm)
 
     def shift(self, beats: float) -> None:
         """Count so many beats more."""

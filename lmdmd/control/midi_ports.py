@@ -17,9 +17,12 @@ _CLIENT = "lmdmd midi"
 
 
 def open_input(row: str, wanted: str) -> Any:
-    """An open MIDI input, whose clock messages wait to be fetched; raises ``SyncError``."""
+    """An open MIDI input, whose messages wait to be fetched; raises ``SyncError``.
+
+    All of them: each bears the time since the one before it, and of what is ignored that time is lost.
+    """
     port = _open("MidiIn", row, wanted)
-    port.ignore_types(sysex=True, timing=False, active_sense=True)
+    port.ignore_types(sysex=False, timing=False, active_sense=False)
     return port
 
 
