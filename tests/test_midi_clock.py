@@ -106,6 +106,9 @@ class Stamped:
     def __init__(self):
         self.waiting = []
 
+    def look(self, _now_s):
+        return ""
+
     def get_message(self):
         return self.waiting.pop(0) if self.waiting else None
 
@@ -245,3 +248,58 @@ def test_a_port_is_found_by_part_of_its_name_or_the_others_are_named(jack_midi):
         MidiClock("CLOCK").close()
     finally:
         out.close()
+
+
+def until_said(clock, word):
+    """Let a clock look for its port, by a time that runs fast, until it tells so."""
+    deadline_s, now_s = time.monotonic() + 30.0, time.monotonic()
+    while time.monotonic() < deadline_s:
+        now_s += 1.0
+        if word in clock.look(now_s):
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def drive(port, clock, mido):
+    """Two beats of pulses; returns the clock's line after them."""
+    port.send(mido.Message("start"))
+    for _ in range(2 * PULSES):
+        time.sleep(0.02)
+        port.send(mido.Message("clock"))
+        clock.fetch(time.monotonic)
+    return clock.line(time.monotonic(), 4)
+
+
+@pytest.mark.jack
+def test_a_port_that_was_away_is_taken_up_again(jack_midi):
+    mido = pytest.importorskip("mido")
+    mido.set_backend("mido.backends.rtmidi/UNIX_JACK")
+    port = mido.open_output("other program", virtual=True)
+    clock = MidiClock("other program")
+    try:
+        assert drive(port, clock, mido) is not None
+        port.close()
+        assert until_said(clock, '"other program" is gone')
+        port = mido.open_output("other program", virtual=True)
+        assert until_said(clock, '"other program" is back')
+        assert drive(port, clock, mido) is not None
+    finally:
+        clock.close()
+        port.close()
+
+
+@pytest.mark.jack
+def test_what_comes_between_the_pulses_takes_no_time_from_them(jack_midi):
+    mido = pytest.importorskip("mido")
+    mido.set_backend("mido.backends.rtmidi/UNIX_JACK")
+    with mido.open_output("other program", virtual=True) as port:
+        clock, begun_s = MidiClock("other program"), time.monotonic()
+        for number in range(4 * PULSES):
+            for kind in ("active_sensing", "clock"):
+                time.sleep(max(0.0, begun_s + (number + 0.5 * (kind == "clock")) * 0.02 - time.monotonic()))
+                port.send(mido.Message(kind))
+            clock.fetch(time.monotonic)
+        line = clock.line(time.monotonic(), 4)
+        clock.close()
+    assert line.tempo_bpm == pytest.approx(125.0, rel=0.05)

@@ -194,8 +194,8 @@ class BeatFit:
         squares = sum(place * place for place in places)
         more_s = sum(place * off_s for place, off_s in zip(places, offs_s, strict=True)) / squares
         lefts_s = [off_s - place * more_s for place, off_s in zip(places, offs_s, strict=True)]
-        coming_back = abs(offs_s[-1]) < abs(fmean(offs_s))
-        if coming_back or max(map(abs, lefts_s)) > _LEFT_NOISES * self.noise_s + _LEFT_FLOOR_S:
+        coming_back, single = abs(offs_s[-1]) < abs(fmean(offs_s)), abs(offs_s[-2]) < _LEFT_NOISES * self.noise_s
+        if coming_back or single or max(map(abs, lefts_s)) > _LEFT_NOISES * self.noise_s + _LEFT_FLOOR_S:
             return 0.0, ()
         if not _SHORTEST_BEAT_S < 60.0 / line.tempo_bpm + more_s < _LONGEST_BEAT_S:
             return 0.0, ()

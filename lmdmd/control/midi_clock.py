@@ -14,7 +14,7 @@ from typing import Any
 from lmdmd.control.beat_fit import BeatFit, BeatLine
 from lmdmd.control.follow import Slack
 from lmdmd.control.midi_messages import CLOCK, PULSES, Transport
-from lmdmd.control.midi_ports import open_input
+from lmdmd.control.midi_ports import INPUT, Port
 
 _LONGEST, _GROUP, _FEWEST = 2 * PULSES, 6, 6
 _LOST_S = 0.5
@@ -32,7 +32,7 @@ class MidiClock:
     peers = 0
 
     def __init__(self, wanted: str, port: Any = None) -> None:
-        self._port = port or open_input("clock/midi_in", wanted)
+        self._port = port or Port(INPUT, "clock/midi_in", wanted)
         self._transport = Transport()
         self._fit = BeatFit(_LONGEST, _GROUP, _FEWEST)
         self._stamp_s = 0.0
@@ -42,6 +42,15 @@ class MidiClock:
     def runs(self, now_s: float) -> bool:
         """Whether the sender has started and pulses come."""
         return self._transport.running and now_s - self._heard_s < _LOST_S
+
+    def look(self, now_s: float) -> str:
+        """Take the port up again where it was away; returns what is to be told of it, or nothing."""
+        said = self._port.look(now_s)
+        if said:
+            # A port that was opened anew does not say for how long it was away.
+            self._fit = self._fit.reset()
+            self._lags_s.clear()
+        return said
 
     def fetch(self, now: Callable[[], float]) -> None:
         """Take what has come since the last time; the time is asked after each message, which is thus never early."""
