@@ -100,6 +100,17 @@ def test_a_bend_that_was_none_is_taken_back(back_after):
     assert off_ms(fit, truth) < 0.5
 
 
+@pytest.mark.parametrize("tempo", [156.2, 156.9, 117.3])
+def test_pulses_nearly_in_step_with_the_periods_are_no_other_tempo(tempo):
+    """They come evenly, a period later or earlier once in a while."""
+    fit = midi_fit()
+    for at_s, beat, true_s in in_periods(24 * 40, tempo):
+        fit = fit.step(at_s, beat)
+        if beat > 2.0:
+            assert fit.line.tempo_bpm == pytest.approx(tempo, rel=0.02)
+            assert -0.006 < fit.line.time_of(beat) - true_s < 0.011
+
+
 def test_even_pulses_that_become_uneven_are_followed_again():
     """At one tempo pulses and periods may keep in step, which makes them look even; at the next they do not."""
     period_s, fit = 1024 / RATE, midi_fit()

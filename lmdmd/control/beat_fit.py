@@ -20,6 +20,9 @@ _STRAY_FLOOR_S = 0.003
 _BEND_NOISES = 5.0
 """By so many times what chance can do, a bend must be beyond it."""
 
+_GROWING = 0.85
+"""Pulses of another tempo lie further off with each: in the mean by no more than this share of what the newest does."""
+
 _LEFT_NOISES, _LEFT_FLOOR_S = 2.5, 0.0002
 """What no bend explains, at most."""
 
@@ -194,8 +197,8 @@ class BeatFit:
         squares = sum(place * place for place in places)
         more_s = sum(place * off_s for place, off_s in zip(places, offs_s, strict=True)) / squares
         lefts_s = [off_s - place * more_s for place, off_s in zip(places, offs_s, strict=True)]
-        coming_back, single = abs(offs_s[-1]) < abs(fmean(offs_s)), abs(offs_s[-2]) < _LEFT_NOISES * self.noise_s
-        if coming_back or single or max(map(abs, lefts_s)) > _LEFT_NOISES * self.noise_s + _LEFT_FLOOR_S:
+        grown, single = abs(fmean(offs_s)) < _GROWING * abs(offs_s[-1]), abs(offs_s[-2]) < _LEFT_NOISES * self.noise_s
+        if not grown or single or max(map(abs, lefts_s)) > _LEFT_NOISES * self.noise_s + _LEFT_FLOOR_S:
             return 0.0, ()
         if not _SHORTEST_BEAT_S < 60.0 / line.tempo_bpm + more_s < _LONGEST_BEAT_S:
             return 0.0, ()
