@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -39,7 +40,8 @@ class _Pulses:
         self.sent, self.came = [], []
         self._cycles = 0
         self._from, self._to = (jack.Client(f"{role}{os.getpid()}", servername=server) for role in ("from", "to"))
-        self._out, self._in = self._from.outports.register("out"), self._to.inports.register("in")
+        self._out: Any = self._from.outports.register("out")
+        self._in: Any = self._to.inports.register("in")
         self._from.set_process_callback(self._play)
         self._to.set_process_callback(self._hear)
         for client in (self._from, self._to):
