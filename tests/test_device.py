@@ -214,7 +214,7 @@ class SomeDevices(NoDevices):
     @staticmethod
     def query_devices() -> list:
         def row(name: str, inputs: int, outputs: int) -> dict:
-            rest = {"hostapi": 0, "default_samplerate": 48000.0}
+            rest = {"hostapi": 0, "default_samplerate": 48000.0, "default_low_output_latency": 0.01}
             return {"name": name, "max_input_channels": inputs, "max_output_channels": outputs, **rest}
 
         return [row("card", 0, 2), row("mic", 1, 0)]

@@ -70,6 +70,60 @@ def test_a_pulse_out_of_place_moves_nothing():
     assert fit.step(late, truth.beat + 1 / 24).line == line
 
 
+def in_periods(count, tempo, period_s=256 / RATE, begin=0):
+    """Pulses as a sound server hands them over, which is when a period begins: ``(moment, beat, true moment)``."""
+    for number in range(begin, begin + count):
+        true_s = 100.0 + number * 60.0 / tempo / 24
+        yield (true_s // period_s + 1) * period_s, number / 24, true_s
+
+
+@pytest.mark.parametrize("late_s", [0.008, 0.014, 0.03])
+def test_one_late_pulse_is_no_other_tempo(late_s):
+    fit = midi_fit()
+    for number, (at_s, beat, true_s) in enumerate(in_periods(24 * 12, 120.4)):
+        fit = fit.step(at_s + late_s * (number % 71 == 70), beat)
+        if number > 60:
+            assert fit.line.tempo_bpm == pytest.approx(120.4, rel=0.01)
+            assert -0.001 < fit.line.time_of(beat) - true_s < 0.0065
+
+
+@pytest.mark.parametrize("back_after", [2, 3])
+def test_a_bend_that_was_none_is_taken_back(back_after):
+    *_, (fit, truth) = pulses(midi_fit(), [(6, 120.0)], 24, 0.0002, 1)
+    for number in range(1, back_after + 1):
+        beat = truth.beat + number / 24
+        fit = fit.step(truth.time_of(beat) + 0.01 * number, beat)
+    assert fit.line.tempo_bpm < 100.0
+    beat += 1 / 24
+    fit = fit.step(truth.time_of(beat), beat)
+    assert fit.line.tempo_bpm == pytest.approx(120.0, rel=0.005)
+    assert off_ms(fit, truth) < 0.5
+
+
+@pytest.mark.parametrize("tempo", [156.2, 156.9, 117.3])
+def test_pulses_nearly_in_step_with_the_periods_are_no_other_tempo(tempo):
+    """They come evenly, a period later or earlier once in a while."""
+    fit = midi_fit()
+    for at_s, beat, true_s in in_periods(24 * 40, tempo):
+        fit = fit.step(at_s, beat)
+        if beat > 2.0:
+            assert fit.line.tempo_bpm == pytest.approx(tempo, rel=0.02)
+            assert -0.006 < fit.line.time_of(beat) - true_s < 0.011
+
+
+def test_even_pulses_that_become_uneven_are_followed_again():
+    """At one tempo pulses and periods may keep in step, which makes them look even; at the next they do not."""
+    period_s, fit = 1024 / RATE, midi_fit()
+    even = 60.0 / 24 / period_s
+    for at_s, beat, _ in in_periods(24 * 6, even, period_s):
+        fit = fit.step(at_s, beat)
+    begin_s, begin = fit.last[0], fit.last[1]
+    for number in range(1, 24 * 4):
+        true_s = begin_s + number * 60.0 / 169.0 / 24
+        fit = fit.step((true_s // period_s + 1) * period_s, begin + number / 24)
+    assert fit.line.tempo_bpm == pytest.approx(169.0, rel=0.02)
+
+
 @SEEDS
 def test_a_sender_that_stalls_and_catches_up_changes_nothing(seed):
     draw, fit = random.Random(seed), midi_fit()

@@ -12,6 +12,7 @@ from lmdmd.control.frame_time import FrameTime
 from lmdmd.control.midi_clock import MidiClock
 from lmdmd.control.midi_messages import CLOCK, CONTINUE, POSITION, PULSES, START, STOP, Transport, take_up
 from lmdmd.control.midi_out import MidiClockOut, Train
+from lmdmd.control.midi_ports import INPUT, Port
 from lmdmd.errors import SyncError
 
 RATE = 48000
@@ -105,6 +106,9 @@ class Stamped:
 
     def __init__(self):
         self.waiting = []
+
+    def look(self, _now_s):
+        return ""
 
     def get_message(self):
         return self.waiting.pop(0) if self.waiting else None
@@ -245,3 +249,62 @@ def test_a_port_is_found_by_part_of_its_name_or_the_others_are_named(jack_midi):
         MidiClock("CLOCK").close()
     finally:
         out.close()
+
+
+def until_said(clock, word):
+    """Let a clock look for its port, by a time that runs fast, until it tells so."""
+    deadline_s, now_s = time.monotonic() + 30.0, time.monotonic()
+    while time.monotonic() < deadline_s:
+        now_s += 1.0
+        if word in clock.look(now_s):
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def drive(port, clock, mido):
+    """Two beats of pulses; returns the clock's line after them."""
+    port.send(mido.Message("start"))
+    for _ in range(2 * PULSES):
+        time.sleep(0.02)
+        port.send(mido.Message("clock"))
+        clock.fetch(time.monotonic)
+    return clock.line(time.monotonic(), 4)
+
+
+@pytest.mark.jack
+def test_a_port_that_was_away_is_taken_up_again(jack_midi):
+    mido = pytest.importorskip("mido")
+    mido.set_backend("mido.backends.rtmidi/UNIX_JACK")
+    port = mido.open_output("other program", virtual=True)
+    clock = MidiClock("other program")
+    try:
+        assert drive(port, clock, mido) is not None
+        port.close()
+        assert until_said(clock, '"other program" is gone')
+        port = mido.open_output("other program", virtual=True)
+        assert until_said(clock, '"other program" is back')
+        assert drive(port, clock, mido) is not None
+    finally:
+        clock.close()
+        port.close()
+
+
+@pytest.mark.jack
+def test_what_comes_between_the_pulses_takes_no_time_from_them(jack_midi):
+    mido = pytest.importorskip("mido")
+    mido.set_backend("mido.backends.rtmidi/UNIX_JACK")
+    kinds, told_s = [], 0.0
+    with mido.open_output("other program", virtual=True) as port:
+        heard, begun_s = Port(INPUT, "clock/midi_in", "other program"), time.monotonic()
+        for kind in ("active_sensing", "clock") * 2 * PULSES:
+            time.sleep(0.01)
+            port.send(mido.Message(kind))
+        sent_s = time.monotonic() - begun_s
+        time.sleep(0.1)
+        while (got := heard.get_message()) is not None:
+            kinds.append(got[0][0])
+            told_s += got[1]
+        heard.delete()
+    assert {CLOCK, 0xFE} <= set(kinds)
+    assert 0.8 * sent_s < told_s < sent_s + 0.2

@@ -12,9 +12,10 @@ from importlib import import_module
 from typing import Any
 
 from lmdmd.bench.jack_server import JackServer
+from lmdmd.control.beat_fit import BeatLine
 from lmdmd.control.link_clock import LinkClock
 from lmdmd.control.midi_messages import CLOCK, PULSES, START, Transport
-from lmdmd.control.midi_ports import open_input
+from lmdmd.control.midi_ports import INPUT, Port
 from lmdmd.errors import LmdmdError
 from lmdmd.rt.device import prefer_real_time
 from lmdmd.train.progress import track
@@ -23,7 +24,7 @@ METRE = 4
 OLD_S = 0.7
 """A Link session younger than half a second is nobody's yet."""
 
-_LOOK_S = 0.005
+_LOOK_S, _READ_S = 0.005, 0.0005
 _TEMPO_BPM, _CHANGE_S = (70.0, 160.0), (4.0, 12.0)
 _FIRST_BPM = 126.0
 _SEED = 11
@@ -86,19 +87,30 @@ async def lead_by_link(
     change = next(changes, None)
     beats: list[float] = []
     bars: list[float] = []
-    last = float(peer.beat)
-    while (now_s := time.monotonic()) < begun_s + seconds:
-        if change is not None and now_s > begun_s + change[0]:
+    last = _read(peer)
+    while last.at_s < begun_s + seconds:
+        now = _read(peer)
+        if now.beat // 1 > last.beat // 1:
+            beats.append(now.time_of(now.beat // 1))
+            bars += beats[-1:] if now.beat // METRE > last.beat // METRE else []
+        # After a look, so that the beats since the last one have all had the same tempo.
+        if change is not None and now.at_s > begun_s + change[0]:
             peer.tempo, change = change[1], next(changes, None)
-        at_s, beat = time.monotonic(), float(peer.beat)
-        if beat // 1 > last // 1:
-            beats.append(at_s - beat % 1 * 60.0 / peer.tempo)
-            bars += beats[-1:] if beat // METRE > last // METRE else []
-        last = beat
+        last = now
         each()
         await asyncio.sleep(_LOOK_S)
     peer.enabled = False
     return beats, bars
+
+
+def _read(peer: Any) -> BeatLine:
+    """Where a peer is; looked at again where the look was interrupted."""
+    while True:
+        before_s = time.monotonic()
+        beat, tempo_bpm = float(peer.beat), float(peer.tempo)
+        after_s = time.monotonic()
+        if after_s - before_s < _READ_S:
+            return BeatLine((before_s + after_s) / 2.0, beat, tempo_bpm)
 
 
 # --- MIDI ------------------------------------------------------------------------------------------------
@@ -116,8 +128,11 @@ def on_server(server: JackServer) -> Iterator[None]:
         os.environ.update(before)
 
 
-def lead_by_midi(seconds: float, name: str, join: Callable[[], None]) -> list[float]:
-    """Send a MIDI clock whose tempo changes from a port of that name; returns the moments of its bars."""
+def lead_by_midi(seconds: float, name: str, join: Callable[[], None]) -> tuple[list[float], list[float]]:
+    """Send a MIDI clock whose tempo changes from a port of that name.
+
+    Returns the moments of its beats, every ``METRE`` of which are a bar, and those at which they were really sent.
+    """
     rtmidi: Any = import_module("rtmidi")
     # What leads must be even; it only sleeps and sends.
     prefer_real_time(_PRIORITY)
@@ -125,25 +140,29 @@ def lead_by_midi(seconds: float, name: str, join: Callable[[], None]) -> list[fl
     port.open_virtual_port("out")
     join()
     port.send_message([START])
-    begun_s, changes, tempo, bars = time.monotonic(), tempo_changes(seconds), _FIRST_BPM, []
+    begun_s, changes, tempo = time.monotonic(), tempo_changes(seconds), _FIRST_BPM
     change, at_s, pulse = next(changes, None), time.monotonic(), 0
+    due: list[float] = []
+    sent: list[float] = []
     while at_s < begun_s + seconds:
         time.sleep(max(0.0, at_s - time.monotonic()))
-        if pulse % (PULSES * METRE) == 0:
-            bars.append(time.monotonic())
+        sent_s = time.monotonic()
         port.send_message([CLOCK])
+        if pulse % PULSES == 0:
+            due.append(at_s)
+            sent.append(sent_s)
         if change is not None and at_s > begun_s + change[0]:
             tempo, change = change[1], next(changes, None)
         at_s, pulse = at_s + 60.0 / tempo / PULSES, pulse + 1
     port.delete()
-    return bars
+    return due, sent
 
 
 class MidiEar:
     """Hears a MIDI clock and notes when each of its beats came."""
 
     def __init__(self, name: str) -> None:
-        self._port = open_input("bench", name)
+        self._port = Port(INPUT, "bench", name)
         self._transport = Transport(running=False)
         self._stamp_s = 0.0
         self._lag_s = float("inf")

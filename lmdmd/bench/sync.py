@@ -11,10 +11,11 @@ from typing import Any
 
 import numpy as np
 
+from lmdmd.bench.again import WRITTEN
 from lmdmd.bench.heard import Heard
 from lmdmd.bench.jack_server import RATE_HZ
 from lmdmd.bench.latency import Ears
-from lmdmd.bench.leaders import MidiEar, count_moved, lead_by_link, lead_by_midi, on_server
+from lmdmd.bench.leaders import METRE, MidiEar, count_moved, lead_by_link, lead_by_midi, on_server
 from lmdmd.bench.program import wait_for
 from lmdmd.bench.showlog import LOG, read_lines
 from lmdmd.bench.soak import OUTPUT
@@ -36,11 +37,13 @@ def bench_sync(options: argparse.Namespace) -> dict[str, object]:
 
     Errors are in ms after the leader's bar, at the speaker by what the sound server says it needs; ``mean_ms`` has a
     sign, the others none. The first seconds, in which the show joins, are left out. ``midi out`` are beats of the
-    MIDI clock that the show sends meanwhile, beside Link's. ``moved`` of ``joins`` changed the session's tempo.
+    MIDI clock that the show sends meanwhile, beside Link's, and ``midi leader`` those that the MIDI leader sent, beside
+    the moments at which they were due. ``moved`` of ``joins`` changed the session's tempo; ``corrections`` are the
+    tempi that the show's log tells of.
     """
     with working_folder(options.keep) as folder:
         moved = asyncio.run(count_moved(_JOINS))
-        rows = [*follow_link(folder / "link", options), follow_midi(folder / "midi", options)]
+        rows = [*follow_link(folder / "link", options), *follow_midi(folder / "midi", options)]
         return {"joins": _JOINS, "moved": moved, "seconds": options.seconds, "rows": rows}
 
 
@@ -50,11 +53,11 @@ def follow_link(folder: Path, options: argparse.Namespace) -> Iterator[dict[str,
         _set(stage, "clock/midi_out", "virtual")
         ear = MidiEar(_OUR_PORT)
         beats, bars = asyncio.run(lead_by_link(options.seconds, lambda: _set(stage, "clock/source", "link"), ear.fetch))
-        yield row("link", _after_joining(hear_bars(stage), bars), bars)
+        yield row("link", _after_joining(hear_bars(stage), bars), bars) | {"corrections": count_corrections(stage)}
         yield row("midi out", _after_joining(ear.finish(), beats), beats)
 
 
-def follow_midi(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
+def follow_midi(folder: Path, options: argparse.Namespace) -> Iterator[dict[str, Any]]:
     """The show behind a MIDI clock."""
     with _stage(folder, options) as stage:
 
@@ -62,8 +65,10 @@ def follow_midi(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
             _set(stage, "clock/midi_in", _LEADER)
             _set(stage, "clock/source", "midi")
 
-        bars = lead_by_midi(options.seconds, _LEADER, join)
-        return row("midi", _after_joining(hear_bars(stage), bars), bars)
+        beats, sent = lead_by_midi(options.seconds, _LEADER, join)
+        bars = beats[::METRE]
+        yield row("midi", _after_joining(hear_bars(stage), bars), bars) | {"corrections": count_corrections(stage)}
+        yield row("midi leader", sent, beats)
 
 
 @contextmanager
@@ -92,6 +97,13 @@ def hear_bars(stage: Stage) -> list[float]:
     ears = Ears(heard, output)
     frames = [ears.find(line["frame"]) for line in lines if line["kind"] == BEAT and line["beat"] == 1]
     return [moment_of(heard, frame) + latency_s for frame in frames if frame is not None]
+
+
+def count_corrections(stage: Stage) -> int:
+    """How often the log of a show that is over tells of another tempo."""
+    return sum(
+        line["kind"] == WRITTEN and line["name"] == "clock/tempo" for line in read_lines(stage.program.take(LOG))
+    )
 
 
 def moment_of(heard: Heard, frame: int) -> float:

@@ -11,12 +11,12 @@ import queue
 import shlex
 import socket
 import threading
+import time
 from collections import deque
-from typing import Any
 
 from pythonosc.osc_message_builder import OscMessageBuilder
 
-from lmdmd.control.midi_ports import open_output
+from lmdmd.control.midi_ports import OUTPUT, Port
 from lmdmd.control.setlist import Send
 from lmdmd.errors import SyncError
 
@@ -34,7 +34,7 @@ class CueSends:
         self._failures: deque[str] = deque(maxlen=MOST_WAITING)
         self._told: set[str] = set()
         self._thread: threading.Thread | None = None
-        self._ports: dict[str, Any] = {}
+        self._ports: dict[str, Port] = {}
 
     def send(self, send: Send) -> None:
         """Let a message go out; never waits, never raises."""
@@ -73,7 +73,7 @@ class CueSends:
                     log.debug("%s", send, exc_info=True)
                     self._fail(send, getattr(error, "strerror", None) or str(error) or type(error).__name__)
         for port in self._ports.values():
-            port.close_port()
+            port.delete()
 
     def _osc(self, udp: socket.socket, send: Send) -> None:
         host, _, port = send.target.rpartition(":")
@@ -81,8 +81,11 @@ class CueSends:
 
     def _midi(self, send: Send) -> None:
         if send.target not in self._ports:
-            self._ports[send.target] = open_output("a cue", send.target)
-        self._ports[send.target].send_message(midi_bytes(send.message))
+            self._ports[send.target] = Port(OUTPUT, "a cue", send.target)
+        port = self._ports[send.target]
+        if said := port.look(time.monotonic()):
+            self._failures.append(said)
+        port.send_message(midi_bytes(send.message))
 
 
 def midi_bytes(message: str) -> list[int]:

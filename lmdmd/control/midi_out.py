@@ -8,14 +8,15 @@ from __future__ import annotations
 import os
 import threading
 import time
+from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lmdmd.control.clock import TempoMap
 from lmdmd.control.frame_time import FrameTime
 from lmdmd.control.midi_messages import CLOCK, PULSES, STOP, take_up
-from lmdmd.control.midi_ports import open_output
+from lmdmd.control.midi_ports import OUTPUT, Port
 
 _LOOK_S = 0.005
 """So long it sleeps at most before it looks at the clock again."""
@@ -24,6 +25,7 @@ _LATE_S = 0.05
 """A pulse that is later than this is left out: followers take up the count anew."""
 
 
+_MOST_SAID = 8
 _PRIORITY = 5
 """Real-time priority of the thread: it sleeps, and wakes for microseconds."""
 
@@ -49,11 +51,12 @@ class Train:
 
 
 class MidiClockOut:
-    """A sending port and its thread. ``failure`` says why it had to stop by itself."""
+    """A sending port and its thread. ``failure`` says why it had to stop by itself, ``said`` where the port went."""
 
     def __init__(self, wanted: str) -> None:
         self.failure = ""
-        self._port = open_output("clock/midi_out", wanted)
+        self.said: deque[str] = deque(maxlen=_MOST_SAID)
+        self._port = Port(OUTPUT, "clock/midi_out", wanted)
         self._now: tuple[TempoMap, FrameTime] | None = None
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name="midi clock", daemon=True)
@@ -75,6 +78,9 @@ class MidiClockOut:
         train = Train()
         try:
             while not self._ending.is_set():
+                if said := self._port.look(time.monotonic()):
+                    self.said.append(said)
+                    train = replace(train, expected=None)
                 train = self._go_on(train, self._now)
             if train.running:
                 self._send([[STOP]])

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 from importlib import import_module
 from typing import Any
 
@@ -13,40 +14,88 @@ from lmdmd.errors import SyncError, did_you_mean
 OWN = "virtual"
 """Instead of a name: a port of our own, to which others connect themselves."""
 
-_CLIENT = "lmdmd midi"
+INPUT, OUTPUT = "MidiIn", "MidiOut"
+_CLIENT, _NAME = "lmdmd midi", "clock"
+_LOOK_S = 1.0
 
 
-def open_input(row: str, wanted: str) -> Any:
-    """An open MIDI input, whose clock messages wait to be fetched; raises ``SyncError``."""
-    port = _open("MidiIn", row, wanted)
-    port.ignore_types(sysex=True, timing=False, active_sense=True)
-    return port
+class Port:
+    """An open port; raises ``SyncError`` where it cannot be opened.
+
+    The other side may go away and come back, as when a program is started anew: ``look`` takes it up again. Of an
+    input all messages are kept, since each bears the time since the one before it, which is lost with what is ignored.
+    """
+
+    def __init__(self, kind: str, row: str, wanted: str) -> None:
+        self._kind, self._row, self._wanted = kind, row, wanted
+        self._midi = _open(kind, row, wanted)
+        self._is_there = True
+        self._looked_s = -math.inf
+
+    def get_message(self) -> Any:
+        """The next message that waits and the seconds since the one before it, or ``None``."""
+        return self._midi.get_message()
+
+    def send_message(self, message: list[int]) -> None:
+        """Send one message."""
+        self._midi.send_message(message)
+
+    def delete(self) -> None:
+        """Close it."""
+        self._midi.delete()
+
+    def look(self, now_s: float) -> str:
+        """Once a second, look whether the other side is there; returns what has become of it, or nothing.
+
+        Nothing is opened but a port of the client that we are already: that takes milliseconds, a client much longer.
+        """
+        if self._wanted == OWN or now_s < self._looked_s + _LOOK_S:
+            return ""
+        self._looked_s = now_s
+        was_there, index = self._is_there, _index(self._midi.get_ports(), self._wanted)
+        self._is_there = index is not None
+        if self._is_there == was_there:
+            return ""
+        if index is None:
+            return f'{self._row}: "{self._wanted}" is gone; it is taken up again when it comes back'
+        self._midi.close_port()
+        try:
+            self._midi.open_port(index, name=_NAME)
+        except _rtmidi(self._row).RtMidiError:
+            self._is_there = False  # gone again: there is another look
+            return ""
+        return f'{self._row}: "{self._wanted}" is back'
 
 
-def open_output(row: str, wanted: str) -> Any:
-    """An open MIDI output; raises ``SyncError``."""
-    return _open("MidiOut", row, wanted)
+def _rtmidi(row: str) -> Any:
+    try:
+        return import_module("rtmidi")
+    except ImportError:
+        raise SyncError(f'{row}: MIDI needs the package python-rtmidi: pip install "lmdmd[sync]"') from None
+
+
+def _index(names: list[str], wanted: str) -> int | None:
+    return next((i for i, name in enumerate(names) if wanted.casefold() in name.casefold()), None)
 
 
 def _open(kind: str, row: str, wanted: str) -> Any:
     """First port whose name holds ``wanted``, of the first system that has one."""
-    try:
-        rtmidi: Any = import_module("rtmidi")
-    except ImportError:
-        raise SyncError(f'{row}: MIDI needs the package python-rtmidi: pip install "lmdmd[sync]"') from None
+    rtmidi = _rtmidi(row)
     seen: list[str] = []
     for api in rtmidi.get_compiled_api():
         try:
             port = getattr(rtmidi, kind)(api, name=_CLIENT)
         except rtmidi.RtMidiError:
             continue  # this system is not running here
+        if kind == INPUT:
+            port.ignore_types(sysex=False, timing=False, active_sense=False)
         names = port.get_ports()
-        index = next((i for i, name in enumerate(names) if wanted.casefold() in name.casefold()), None)
+        index = _index(names, wanted)
         try:
             if wanted == OWN:
-                return port.open_virtual_port("clock")
+                return port.open_virtual_port(_NAME)
             if index is not None:
-                return port.open_port(index, name="clock")
+                return port.open_port(index, name=_NAME)
         except rtmidi.RtMidiError as error:
             raise SyncError(f'{row}: "{wanted}" cannot be opened: {error}') from None
         seen += names

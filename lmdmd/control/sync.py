@@ -125,6 +125,8 @@ class Sync:
         self._time = replace(self._time, latency_s=latency_s).step(now_s, playhead)
         self._take_up_rows()
         if self._midi_in is not None:
+            if said := self._midi_in.look(now_s):
+                self.session.report(said)
             self._midi_in.fetch(self._now)
         self._tell_source()
         if self._time.is_known:
@@ -137,6 +139,8 @@ class Sync:
         if out is None:
             return
         out.show(self.show.clock if self._time.is_known else None, self._time)
+        while out.said:
+            self.session.report(out.said.popleft())
         if out.failure:
             self.session.report(f"{out.failure}; set clock/midi_out again to send on")
             self.session.set(_MIDI_OUT, "", source="clock")

@@ -229,7 +229,7 @@ def list_devices() -> list[Row]:
     default = _default_row(sounddevice, rows)
     for row in rows:
         row["default"] = row is default
-        del row["index"]
+        del row["index"], row["latency_s"]
     return rows
 
 
@@ -243,6 +243,7 @@ def _rows(sounddevice: Any) -> list[Row]:
             "inputs": info["max_input_channels"],
             "outputs": info["max_output_channels"],
             "rate_hz": round(info["default_samplerate"]),
+            "latency_s": info["default_low_output_latency"],
         }
         for index, info in enumerate(sounddevice.query_devices())
     ]
@@ -298,9 +299,9 @@ class PortAudioDevice:
         self.rate_hz = rate_hz or output["rate_hz"]
         self.buffer_frames = buffer_frames
         self.xruns = 0
-        self._uncounted_s = buffer_frames / self.rate_hz if output["host_api"] == _JACK else 0.0
         self._outputs = min(2, output["outputs"])
         self._inputs = min(2, source["inputs"]) if source else 0
+        self._jack_s = output["latency_s"] if output["host_api"] == _JACK else None
         self._in = np.zeros((_MOST_FRAMES, 2), np.float32)
         self._out = np.zeros((_MOST_FRAMES, 2), np.float32)
         self._callback: Callback | None = None
@@ -329,9 +330,15 @@ class PortAudioDevice:
 
     @property
     def latency_s(self) -> float:
-        """What PortAudio says of its output, and the buffer that it does not count under JACK."""
+        """What PortAudio says of its output.
+
+        Under JACK what the port says, as PortAudio takes a period off that: and, between input and output, the buffer
+        that PortAudio holds back.
+        """
+        if self._jack_s is not None:
+            return self._jack_s + (self.buffer_frames / self.rate_hz if self._inputs else 0.0)
         latency = self._stream.latency
-        return float(latency[1] if isinstance(latency, tuple) else latency) + self._uncounted_s
+        return float(latency[1] if isinstance(latency, tuple) else latency)
 
     @property
     def alive(self) -> bool:
