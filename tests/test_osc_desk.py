@@ -89,7 +89,7 @@ def test_a_connection_has_no_other_port():
     at_the_desk(scene)
 
 
-def test_what_waits_behind_a_verb_goes_with_its_client():
+def test_what_a_client_said_before_it_went_is_still_done():
     async def scene(session, desk):
         held = asyncio.Event()
 
@@ -104,7 +104,7 @@ def test_what_waits_behind_a_verb_goes_with_its_client():
         desk.close(wire.peer)
         held.set()
         await asyncio.sleep(0.05)
-        assert session.get("mix/gain") == 0.0
+        assert session.get("mix/gain") == -9.0
 
     at_the_desk(scene)
 

@@ -146,10 +146,13 @@ class OscDesk:
             self._take(peer, timetag, message)
 
     def close(self, peer: Peer) -> None:
-        """A client is gone: what it listened to and what of it waits in line goes too."""
+        """A client is gone: what it listened to ends, what it said before is still done."""
         self._listeners.forget(peer.target)
         self._scsynth.forget(peer)
-        peer.backlog.clear()
+
+    def complain(self, door: str, address: Address, why: str) -> None:
+        """Write into the log why a door turned a client away, unless there were many."""
+        self._answers.complain("%s:%s:%s: %s", door, *address[:2], why)
 
     # --- in ----------------------------------------------------------------------------------------
 
