@@ -37,7 +37,8 @@ from lmdmd.control.swaps import Swaps
 from lmdmd.control.sync import Sync
 from lmdmd.errors import CommandError, DeckError
 from lmdmd.params import DECK_SLOTS
-from lmdmd.surfaces.osc import OscSurface
+from lmdmd.surfaces.osc_access import Access, read_passcodes
+from lmdmd.surfaces.osc_doors import OscDoors
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +67,7 @@ class Daemon:
         self.setlist: Setlist | None = load_setlist(path) if path else None
         asked = config.model or (self.last.bundle if self.last is not None else "")
         self.bundle: BundleInfo = choose_bundle(asked, self.setlist)
+        self.access = Access(read_passcodes(config.passcodes), config.allow)
         self.should_end = asyncio.Event()
         self.hurry = False
         self.gaps_told = 0
@@ -119,7 +121,7 @@ class Daemon:
         folder = self.config.record or RECORDINGS
         self.recorder = Recorder(self.session, self.memory.tapes, folder, self.memory.rings)
         self.recorder.on_take = self._open_log
-        self.osc = OscSurface(self.session, self.config.bind, self.config.osc_port)
+        self.osc = OscDoors(self.session, self.config.bind, self.config.osc_port, self.access)
         self._provide_verbs()
         state = self.last.state if self.last is not None else None
         self.show = open_show(self.session, self.bundle, self.setlist, self.config, state)

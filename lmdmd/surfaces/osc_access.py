@@ -122,6 +122,14 @@ def _read(path: Path) -> str:
         raise ConfigError(f"--passcodes {path}: is not a text in UTF-8") from None
 
 
+def is_loopback(bind: str) -> bool:
+    """Whether only this machine reaches an address that is listened on."""
+    try:
+        return bind == "localhost" or ipaddress.ip_address(bind).is_loopback
+    except ValueError:
+        return False
+
+
 def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
     try:
         return ipaddress.ip_network(text, strict=False)

@@ -68,7 +68,7 @@ from lmdmd.surfaces.osc_reports import Reports
 from lmdmd.surfaces.osc_rows import Rows
 from lmdmd.surfaces.osc_schedule import Schedule
 from lmdmd.surfaces.osc_scsynth import Scsynth
-from lmdmd.surfaces.osc_verbs import Verbs
+from lmdmd.surfaces.osc_verbs import ROWS, Verbs
 
 Handler = Callable[[Peer, tuple[Argument, ...]], None]
 
@@ -100,14 +100,14 @@ class OscDesk:
         return handlers | {
             "/lmdm/listen": self._looking(reports.on_listen, "listen"),
             "/lmdm/ignore": self._looking(reports.on_ignore, "ignore"),
-            "/lmdm/sync": self._looking(partial(verbs.on_sync, "/lmdm/synced"), "sync"),
+            "/lmdm/sync": partial(verbs.on_sync, "/lmdm/synced"),
             "/lmdm/status": self._looking(reports.on_status, "status"),
             "/lmdm/ping": self._looking(reports.on_ping, "ping"),
             "/lmdm/login": self._on_login,
             "/lmdm/logout": self._on_logout,
             "/lmdm/conductor/take": self._on_take,
             "/lmdm/conductor/leave": self._on_leave,
-            "/sync": self._looking(partial(verbs.on_sync, "/synced"), "/sync"),
+            "/sync": partial(verbs.on_sync, "/synced"),
             "/ping": self._looking(reports.on_pong, "/ping"),
             "/status": self._looking(scsynth.on_status, "/status"),
             "/notify": self._looking(scsynth.on_notify, "/notify"),
@@ -138,6 +138,7 @@ class OscDesk:
         """End what runs, waits and listens."""
         self._unsubscribe()
         self._schedule.clear()
+        self._rows.stop()
         self._reports.stop()
         self._conductor.stop()
         await self._verbs.stop()
@@ -175,6 +176,7 @@ class OscDesk:
 
     def close(self, peer: Peer) -> None:
         """A client is gone: what it listened to ends, what it said before is still done."""
+        self._rows.settle(peer)
         self._listeners.forget(peer.target)
         self._scsynth.forget(peer)
         self._conductor.leave(peer)
@@ -202,6 +204,8 @@ class OscDesk:
         self.counters["messages"] += 1
         address, values = message.address, tuple(value for value in message.params if value is not None)
         handler = self.handlers.get(address)
+        if peer.parked and (address not in ROWS or asks(values)):
+            self._rows.settle(peer)
         cue = qlab_cue(address) if handler is None else None
         try:
             if any(isinstance(value, bytes) for value in values):
