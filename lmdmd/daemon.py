@@ -35,10 +35,12 @@ from lmdmd.control.setlist_reader import load_setlist
 from lmdmd.control.show_log import ShowLog, next_log
 from lmdmd.control.swaps import Swaps
 from lmdmd.control.sync import Sync
-from lmdmd.errors import CommandError, DeckError
+from lmdmd.errors import CommandError, DeckError, OscError
 from lmdmd.params import DECK_SLOTS
 from lmdmd.surfaces.osc_access import Access, read_passcodes
+from lmdmd.surfaces.osc_desk import OscDesk
 from lmdmd.surfaces.osc_doors import OscDoors
+from lmdmd.surfaces.qlab import QlabDesk
 
 log = logging.getLogger(__name__)
 
@@ -121,7 +123,8 @@ class Daemon:
         folder = self.config.record or RECORDINGS
         self.recorder = Recorder(self.session, self.memory.tapes, folder, self.memory.rings)
         self.recorder.on_take = self._open_log
-        self.osc = OscDoors(self.session, self.config.bind, self.config.osc_port, self.access)
+        desk = OscDesk(self.session, self.access)
+        self.osc = OscDoors(desk, self.config.bind, self.config.osc_port)
         self._provide_verbs()
         state = self.last.state if self.last is not None else None
         self.show = open_show(self.session, self.bundle, self.setlist, self.config, state)
@@ -135,6 +138,7 @@ class Daemon:
         ending.callback(self.sync.close)
         await self.osc.start()
         ending.push_async_callback(self.osc.stop)
+        await self._start_qlab(desk, ending)
         ending.push_async_callback(self.decks.close)
         ending.callback(self.recorder.close)
         await self.decks.begin(self.bundle)
@@ -145,6 +149,17 @@ class Daemon:
         self._follow_show()
         self.memory.board.rolling = 1
         log.info("playing; OSC on %s:%d", self.config.bind, self.osc.port)
+
+    async def _start_qlab(self, desk: OscDesk, ending: AsyncExitStack) -> None:
+        if self.config.qlab_port is None:
+            return
+        doors = OscDoors(QlabDesk(desk), self.config.bind, self.config.qlab_port, "qlab-tcp")
+        try:
+            await doors.start()
+        except OscError as error:
+            raise OscError(str(error).replace("--osc-port", "--qlab-port")) from None
+        ending.push_async_callback(doors.stop)
+        log.info("remotes of QLab on %s:%d", self.config.bind, doors.port)
 
     def _should_record(self) -> bool:
         """Who asks for silence gets no files; who has no sound device should find the music somewhere."""

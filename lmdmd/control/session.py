@@ -58,7 +58,10 @@ class Accepted:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the show's list, a song or a cue; ``key`` tells it from all others, ``kind`` is "song" or a trigger's."""
+    """One line of the show's list: a song or a cue.
+
+    ``key`` tells it from all others, ``kind`` is "song" or that of the cue's trigger.
+    """
 
     key: str
     name: str

@@ -81,13 +81,13 @@ class OscDesk:
         self.access = access or Access()
         self._conductor = Conductor(partial(session.publish, "show/conductor"))
         self.guard = Guard(self._conductor)
-        self._answers = Answers()
+        self.answers = Answers()
         self._listeners = Listeners()
         self._schedule = Schedule()
-        self._rows = Rows(session, self._answers, self._listeners, self.guard)
-        self._reports = Reports(session, self._answers, self._listeners)
-        self._verbs = Verbs(session, self._answers, self.guard, self._dispatch)
-        self._scsynth = Scsynth(session, self._answers, self._verbs)
+        self._rows = Rows(session, self.answers, self._listeners, self.guard)
+        self._reports = Reports(session, self.answers, self._listeners)
+        self._verbs = Verbs(session, self.answers, self.guard, self._dispatch)
+        self._scsynth = Scsynth(session, self.answers, self._verbs)
         self._unsubscribe: Callable[[], None] = lambda: None
         self.handlers = self._make_handlers()
         session.watch(self._on_event)
@@ -126,7 +126,7 @@ class OscDesk:
     @property
     def counters(self) -> Counter[str]:
         """What came and went, as ``Answers`` counts it."""
-        return self._answers.counters
+        return self.answers.counters
 
     # --- life --------------------------------------------------------------------------------------
 
@@ -168,7 +168,7 @@ class OscDesk:
             messages = parse_packet(packet)
         except OscError as error:
             self.counters["malformed"] += 1
-            self._answers.complain("from %s: %s (%d malformed so far)", peer.source, error, self.counters["malformed"])
+            self.answers.complain("from %s: %s (%d malformed so far)", peer.source, error, self.counters["malformed"])
             return
         self._conductor.heard(peer)
         for timetag, message in messages:
@@ -183,7 +183,7 @@ class OscDesk:
 
     def complain(self, door: str, address: Address, why: str) -> None:
         """Write into the log why a door turned a client away, unless there were many."""
-        self._answers.complain("%s:%s:%s: %s", door, *address[:2], why)
+        self.answers.complain("%s:%s:%s: %s", door, *address[:2], why)
 
     # --- in ----------------------------------------------------------------------------------------
 
@@ -198,7 +198,7 @@ class OscDesk:
                 self._schedule.push(timetag, partial(self._verbs.in_turn, peer, message))
                 self.counters["scheduled"] += 1
             except OscError as error:
-                self._answers.fail(peer, message.address, str(error))
+                self.answers.fail(peer, message.address, str(error))
 
     def _dispatch(self, peer: Peer, message: OscMessage) -> None:
         self.counters["messages"] += 1
@@ -209,7 +209,7 @@ class OscDesk:
         cue = qlab_cue(address) if handler is None else None
         try:
             if any(isinstance(value, bytes) for value in values):
-                self._answers.fail(peer, address, "takes numbers and text, not a blob")
+                self.answers.fail(peer, address, "takes numbers and text, not a blob")
             elif handler is not None:
                 handler(peer, values)
             elif cue is not None:
@@ -219,11 +219,11 @@ class OscDesk:
             elif is_pattern(address):
                 self._rows.on_pattern(address, peer, values)
             elif address not in REPLIES:
-                self._answers.fail(peer, address, lambda: unknown_address(address, frozenset(self.handlers)))
+                self.answers.fail(peer, address, lambda: unknown_address(address, frozenset(self.handlers)))
         except LmdmdError as error:
-            self._answers.fail(peer, address.removeprefix(PREFIX), str(error))
+            self.answers.fail(peer, address.removeprefix(PREFIX), str(error))
         except Exception:
-            self._answers.defect(peer, address)
+            self.answers.defect(peer, address)
 
     def _on_verb(self, command: Command, peer: Peer, values: tuple) -> None:
         if command.name in BY_NAME and asks(values):
@@ -242,21 +242,21 @@ class OscDesk:
         except OscError:
             self.counters["wrong"] += 1
             raise
-        self._answers.reply(peer, "/lmdm/done", "login", level.word)
+        self.answers.reply(peer, "/lmdm/done", "login", level.word)
 
     def _on_logout(self, peer: Peer, _: tuple) -> None:
-        self._answers.reply(peer, "/lmdm/done", "logout", self.access.logout(peer).word)
+        self.answers.reply(peer, "/lmdm/done", "logout", self.access.logout(peer).word)
 
     def _on_take(self, peer: Peer, values: tuple) -> None:
         command = commands.find("conductor/take")
         self.guard.do(peer, command)
         self._conductor.take(peer, float(command.bind(values)["lease_s"]))
-        self._answers.reply(peer, "/lmdm/done", "conductor/take", peer.source)
+        self.answers.reply(peer, "/lmdm/done", "conductor/take", peer.source)
 
     def _on_leave(self, peer: Peer, _: tuple) -> None:
         self.guard.do(peer, commands.find("conductor/leave"))
         left = "yours no more" if self._conductor.leave(peer) else "was not yours"
-        self._answers.reply(peer, "/lmdm/done", "conductor/leave", left)
+        self.answers.reply(peer, "/lmdm/done", "conductor/leave", left)
 
     # --- out ----------------------------------------------------------------------------------------
 

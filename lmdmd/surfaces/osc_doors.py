@@ -1,15 +1,14 @@
-"""Every door of OSC that is a port of its own: UDP and TCP on one number, before one desk."""
+"""The ports of a desk: UDP and TCP on one number."""
 
 from __future__ import annotations
 
 import logging
 
-from lmdmd.control.session import Session
 from lmdmd.errors import OscError
 from lmdmd.levels import Level
 from lmdmd.surfaces.osc import OscSurface
-from lmdmd.surfaces.osc_access import Access, is_loopback
-from lmdmd.surfaces.osc_desk import OscDesk
+from lmdmd.surfaces.osc_access import is_loopback
+from lmdmd.surfaces.osc_door import Desk
 from lmdmd.surfaces.osc_tcp import OscTcp
 
 log = logging.getLogger(__name__)
@@ -19,19 +18,17 @@ TRIES = 20
 
 
 class OscDoors:
-    """A session's desk with its UDP and its TCP port.
+    """A desk and its two doors, which start and stop together. ``tcp_door`` names clients that came by TCP.
 
     ``port`` 0 takes a free one; ``port`` says which after ``start``.
     """
 
-    def __init__(
-        self, session: Session, bind: str = "127.0.0.1", port: int = 9000, access: Access | None = None
-    ) -> None:
-        self.desk = OscDesk(session, access)
+    def __init__(self, desk: Desk, bind: str = "127.0.0.1", port: int = 9000, tcp_door: str = "tcp") -> None:
+        self.desk = desk
         self.bind = bind
         self.port = port
-        self.udp = OscSurface(session, bind, port, self.desk)
-        self.tcp = OscTcp(self.desk, bind, port)
+        self.udp = OscSurface(desk.session, bind, port, desk)
+        self.tcp = OscTcp(desk, bind, port, tcp_door)
 
     async def start(self) -> None:
         """Open both ports; raises ``OscError`` when they cannot be had."""
@@ -50,9 +47,7 @@ class OscDoors:
         self.port = self.udp.port
         self.desk.start()
         if self.desk.access.entry is Level.EDIT and not is_loopback(self.bind):
-            log.warning(
-                "whoever reaches %s:%d may change the show; --passcodes FILE asks for one", self.bind, self.port
-            )
+            log.warning("whoever reaches %s:%d may change the show; --passcodes asks for one", self.bind, self.port)
 
     async def stop(self) -> None:
         """End what runs, close both ports; they are free when this returns."""
