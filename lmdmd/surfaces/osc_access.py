@@ -72,12 +72,12 @@ class Access:
             self._all_tries.take()
             raise OscError("login: wrong passcode")
         above = [level for level in self._passcodes if level > max(right)]
-        peer.level = Level(min(above) - 1) if above else Level.EDIT
+        peer.level, peer.known = Level(min(above) - 1) if above else Level.EDIT, True
         return peer.level
 
     def logout(self, peer: Peer) -> Level:
         """Take a client back to where it began."""
-        peer.level = self.entry
+        peer.level, peer.known = self.entry, False
         return peer.level
 
     def _tries_of(self, host: str) -> Allowance:

@@ -24,6 +24,8 @@ in                                         out, to the sender
 /lmdm/ping, /ping                          /lmdm/done or /pong, and the sender's leases begin anew
 /lmdm/sync id                              /lmdm/synced id, after the sender's slow verbs
 /lmdm/status                               /lmdm/status and the fields of ``STATUS``
+/lmdm/login passcode, /lmdm/logout         /lmdm/done login level, or /lmdm/fail login why
+/lmdm/conductor/take [lease_s], .../leave  /lmdm/done; until then others are refused what is of the show
 /status /notify /sync /quit                as scsynth answers
 /go /stop /panic /cue/{n}/start            as show/go, show/stop, panic, show/cue
 an address for which a cue waits           as show/message with it and its arguments

@@ -76,12 +76,13 @@ class Peer:
     ``quick`` is the verb being done: later messages wait in ``backlog``, so that order is kept.
     ``parked`` are values of rows that came too fast, until the next tick.
     ``slow`` are verbs that take their time beside it; only a sync waits for them. ``reach`` gives the target at
-    another port of the client's host, where its door can reach one.
+    another port of the client's host, where its door can reach one. ``known`` is who has said a passcode.
     """
 
     target: Target
     level: Level = Level.EDIT
     reach: Callable[[int], Target] | None = None
+    known: bool = False
     complaints: Allowance = field(default_factory=lambda: Allowance(COMPLAINTS_PER_S, COMPLAINTS_BURST))
     acks: Allowance = field(default_factory=lambda: Allowance(ACKS_PER_S, ACKS_BURST))
     listens: Allowance = field(default_factory=lambda: Allowance(LISTENS_PER_S, LISTENS_BURST))
@@ -113,7 +114,9 @@ class Peers:
         if peer is None:
             peer = self._peers[address] = self._open(address)
             if len(self._peers) > MAX_PEERS:
-                self._peers.popitem(last=False)
+                # Whoever has said a passcode is kept: forged senders come by the thousand.
+                stranger = next((at for at, known in self._peers.items() if not known.known), address)
+                del self._peers[stranger if stranger != address else next(iter(self._peers))]
         self._peers.move_to_end(address)
         return peer
 

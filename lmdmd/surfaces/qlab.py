@@ -22,12 +22,13 @@ from lmdmd.control.events import Done, Event, Fired
 from lmdmd.control.session import Change
 from lmdmd.errors import LmdmdError, OscError
 from lmdmd.levels import Level
+from lmdmd.params import find
 from lmdmd.surfaces.osc_access import Access
 from lmdmd.surfaces.osc_arguments import message_word
 from lmdmd.surfaces.osc_desk import OscDesk
 from lmdmd.surfaces.osc_guard import DeniedError
 from lmdmd.surfaces.osc_packet import OscMessage, build_message, parse_packet
-from lmdmd.surfaces.osc_peers import MAX_SLOW, Address, Peer, Send, Target
+from lmdmd.surfaces.osc_peers import MAX_PEERS, MAX_SLOW, Address, Peer, Send, Target
 from lmdmd.surfaces.qlab_cues import VERSION, Json, Standing, brief, cue_lists, cue_values, list_values, reply_text
 
 REPLY_PORT = 53001
@@ -73,11 +74,11 @@ class QlabDesk:
             "updates": self._updates,
             "udpReplyPort": self._udp_reply_port,
             "thump": lambda peer, values: "thump",
-            "cueLists": lambda peer, values: cue_lists(self._standing()),
+            "cueLists": self._cue_lists,
             "selectedCues": lambda peer, values: self._briefs([self._standing().following]),
             "runningCues": lambda peer, values: self._briefs(self._standing().running),
             "runningOrPausedCues": lambda peer, values: self._briefs(self._standing().running),
-            "showMode": lambda peer, values: True,
+            "showMode": self._show_mode,
             "auditionWindow": lambda peer, values: False,
             "selectionIsPlayhead": lambda peer, values: True,
             "doubleGoWindowRemaining": lambda peer, values: round(self._window_s(), 2),
@@ -174,7 +175,7 @@ class QlabDesk:
         elif word in ("cue", "cue_id") and len(rest) >= 2:
             self._cue(remote, address, words, values)
         elif word in ("playhead", "select"):
-            self._move(remote, address, "/".join(rest) or _word(values))
+            self._move(remote, address, self._place("/".join(rest) or _word(values)))
         elif word == "go" and (rest or values):
             self._start(remote, address, self._find("/".join(rest) or _word(values)))
         elif word in _VERBS and not rest:
@@ -203,9 +204,10 @@ class QlabDesk:
 
     def _forget_silent(self) -> None:
         oldest_s = time.monotonic() - SILENT_S
-        gone = [at for at, one in self._remotes.items() if one.peer.reach is not None and 0 < one.heard_s < oldest_s]
-        for target in gone:
-            del self._remotes[target]
+        loose = [(at, one.heard_s) for at, one in self._remotes.items() if one.peer.reach is not None and one.heard_s]
+        for index, (target, heard_s) in enumerate(loose):
+            if heard_s < oldest_s or len(loose) - index > MAX_PEERS:
+                del self._remotes[target]
 
     def _connect(self, peer: Peer, values: tuple) -> Json:
         if values:
@@ -216,7 +218,7 @@ class QlabDesk:
                 return "badpass"
         if peer.level < Level.VIEW:
             return "badpass"
-        return "ok:" + "|".join(level.word for level in Level if Level.VIEW <= level <= peer.level)
+        return "ok:" + "|".join(level.word for level in _LEVELS if level <= peer.level)
 
     def _disconnect(self, peer: Peer, _: tuple) -> Json:
         self._remotes[peer.target].updates = False
@@ -244,7 +246,14 @@ class QlabDesk:
         standing = self._standing()
         needs = self.access.entry < Level.EDIT
         name = {"uniqueID": standing.workspace_id, "displayName": standing.title}
-        return [name | {"hasPasscode": needs, "version": VERSION, "port": 0}]
+        return [name | {"hasPasscode": needs, "version": VERSION}]
+
+    def _show_mode(self, peer: Peer, values: tuple) -> Json:
+        """QLab's show mode forbids what ``show/lock`` does."""
+        if values:
+            self._desk.guard.set(peer, find("show/lock"))
+            self.session.set("show/lock", values[0], source=peer.source)
+        return bool(self.session.get("show/lock"))
 
     # --- the show -----------------------------------------------------------------------------------
 
@@ -260,6 +269,11 @@ class QlabDesk:
         title = str(session.get("show/title")) or "lmdmd"
         return Standing(title, lines, at, following, paused, gone_s, float(session.get("show/remaining")))
 
+    def _cue_lists(self, peer: Peer, _: tuple) -> Json:
+        if not peer.listens.take():
+            raise OscError("is asked too often")
+        return cue_lists(self._standing())
+
     def _briefs(self, indices: Sequence[int | None]) -> Json:
         standing = self._standing()
         return [brief(standing, index) for index in indices if index is not None]
@@ -273,28 +287,32 @@ class QlabDesk:
     def _window_s(self) -> float:
         return max(0.0, self._went_s + float(self.session.get("show/guard")) - time.monotonic())
 
-    def _move(self, remote: Remote, address: str, where: str) -> None:
+    def _place(self, where: str) -> int:
+        """Line that a word names, as seen from the playhead."""
+        if where not in ("next", "previous"):
+            return self._find(where)
+        standing = self._standing()
+        start = standing.following if standing.following is not None else len(standing.lines)
+        index = start + (1 if where == "next" else -1)
+        if not 0 <= index < len(standing.lines):
+            raise OscError(f"there is no {where} cue")
+        return index
+
+    def _move(self, remote: Remote, address: str, index: int) -> None:
         """Put the playhead on another line, which fires nothing."""
         self._desk.guard.do(remote.peer, commands.find("show/cue"))
-        standing = self._standing()
-        if where in ("next", "previous"):
-            start = standing.following if standing.following is not None else len(standing.lines)
-            index = start + (1 if where == "next" else -1)
-            if not 0 <= index < len(standing.lines):
-                raise OscError(f"there is no {where} cue")
-        else:
-            index = self._find(where)
         self._playhead = index
         self._tell_soon()
         self._reply(remote, address, None)
 
     def _go(self, remote: Remote, address: str) -> None:
-        if self._playhead is None:
-            self._do(remote, address, "show/go", (), sounding=True)
-            return
         if self._window_s() > 0:
             raise OscError(f"{self._window_s():.2f} s are left of the double GO window")
-        self._start(remote, address, self._playhead)
+        if self._playhead is None:
+            self._do(remote, address, "show/go", (), sounding=True)
+        else:
+            self._start(remote, address, self._playhead)
+            self._went_s = time.monotonic()
 
     def _start(self, remote: Remote, address: str, index: int) -> None:
         line = self._standing().lines[index]
@@ -324,7 +342,7 @@ class QlabDesk:
             self._answers.defect(remote.peer, address)
         else:
             if verb in ("show/go", "show/cue"):
-                self._playhead, self._went_s = None, time.monotonic()
+                self._playhead = None
                 self._tell_soon()
             self._reply(remote, address, None)
 
@@ -351,7 +369,7 @@ class QlabDesk:
             if what in _STARTS and not rest:
                 self._start(remote, address, index)
             elif what == "load" and not rest:
-                self._move(remote, address, standing.lines[index].number or standing.lines[index].name)
+                self._move(remote, address, index)
             elif what in _VERBS and not rest:
                 self._verb(remote, address, what, ())
             else:
@@ -447,6 +465,7 @@ _VERBS = {
     "panicInTime": "panic",
 }
 """QLab's transport, and our verb."""
+_LEVELS = (Level.VIEW, Level.EDIT, Level.CONTROL)
 _STARTS = ("start", "go")
 _CHOICES = ("selected", "playhead", "active")
 """Words that stand for a cue's number."""

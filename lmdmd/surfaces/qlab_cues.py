@@ -62,16 +62,16 @@ class Standing:
         return None
 
     def runs(self, index: int) -> bool:
-        """Whether a line sounds: the cue that fired last, and the song it is in."""
-        if self.at is None:
-            return False
-        song = next(at for at in range(self.at, -1, -1) if self.lines[at].kind == "song")
-        return index in (self.at, song)
+        """Whether a line sounds."""
+        return index in self.running
 
     @property
     def running(self) -> list[int]:
-        """Lines that sound, the song first."""
-        return [index for index in range(len(self.lines)) if self.runs(index)]
+        """Lines that sound: the song, and the cue that fired last."""
+        if self.at is None:
+            return []
+        song = next((at for at in range(self.at, -1, -1) if self.lines[at].kind == "song"), self.at)
+        return [song] if song == self.at else [song, self.at]
 
 
 def cue_values(standing: Standing, index: int) -> dict[str, Json]:
