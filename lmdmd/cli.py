@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import logging
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from lmdmd import __version__, bundles, commands, params
 from lmdmd.bench.table import BENCHES, add_options
 from lmdmd.cli_numbers import above_zero, whole
-from lmdmd.config import HTTP_PORT, MOST_THREADS, OSC_PORT, PRECISIONS, RECORDINGS, Config
+from lmdmd.config import HTTP_PORT, MOST_THREADS, OSC_PORT, PRECISIONS, QLAB_PORT, RECORDINGS, Config
 from lmdmd.errors import ConfigError, LmdmdError
 
 log = logging.getLogger(__name__)
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 RUNS = Path("runs")
 _PIPE_COLUMNS = 240
+_PARAM_COLUMNS = ("address", "type", "default", "lo", "hi", "unit", "rate", "level", "doc")
 SPLITS = ("train", "heldout")
 DATA_HELP = "folder of the training data (default: ~/.cache/lmdmd/data)"
 
@@ -82,6 +84,9 @@ def _config(options: argparse.Namespace) -> Config:
         osc_port=options.osc_port,
         http_port=options.http_port,
         bind=options.bind,
+        passcodes=options.passcodes,
+        allow=tuple(options.allow),
+        qlab_port=options.qlab_port,
         rate_hz=options.rate,
         buffer_frames=options.buffer,
         seed=options.seed,
@@ -131,9 +136,10 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _send(options: argparse.Namespace) -> int:
-    from lmdmd.surfaces.osc_client import format_reply, send
+    from lmdmd.surfaces.osc_client import PASSCODE, format_reply, send
 
-    replies = send(options.host, options.port, options.address, options.args, options.timeout)
+    passcode = os.environ.get(PASSCODE, "")
+    replies = send(options.host, options.port, options.address, options.args, options.timeout, passcode)
     for reply in replies:
         print(format_reply(reply))
     if not replies:
@@ -165,14 +171,14 @@ def _table(rows: list[dict], columns: Sequence[str], as_json: bool) -> int:
 
 
 def _params(options: argparse.Namespace) -> int:
-    return _table(params.as_records(), ("address", "type", "default", "lo", "hi", "unit", "rate", "doc"), options.json)
+    return _table(params.as_records(), _PARAM_COLUMNS, options.json)
 
 
 def _commands(options: argparse.Namespace) -> int:
     rows = commands.as_records()
     if not options.json:
         rows = [row | {"arguments": _signature(row["arguments"])} for row in rows]
-    return _table(rows, ("address", "arguments", "slow", "doc"), options.json)
+    return _table(rows, ("address", "arguments", "slow", "level", "doc"), options.json)
 
 
 def _signature(arguments: object) -> str:
@@ -419,7 +425,7 @@ def _run_options(parser: argparse.ArgumentParser) -> None:
     add("--input-device", default="", metavar="NAME", help="device to listen to, when not the same")
     add("--record", type=Path, metavar="DIR", help="record the output and the input into DIR")
     add("--rehearsal", action="store_true", help="allow /lmdm/deck/fault, which makes the deck fail on purpose")
-    add("--osc-port", type=int, default=OSC_PORT, metavar="PORT", help="UDP port for OSC; 0 picks a free one")
+    add("--osc-port", type=int, default=OSC_PORT, metavar="PORT", help="UDP and TCP port for OSC; 0 picks a free one")
     add(
         "--http-port",
         type=int,
@@ -432,6 +438,25 @@ def _run_options(parser: argparse.ArgumentParser) -> None:
         default="127.0.0.1",
         metavar="ADDR",
         help="address to listen on; 0.0.0.0 opens it to the network",
+    )
+    add(
+        "--passcodes",
+        type=Path,
+        metavar="FILE",
+        help='passcodes of the levels, lines such as "edit: 1234" (or LMDMD_PASSCODES="view: a; edit: b")',
+    )
+    add(
+        "--allow",
+        action="append",
+        default=[],
+        metavar="NET",
+        help="hear only this address or network, 192.168.1.0/24 (again for more); this machine always is heard",
+    )
+    add(
+        "--qlab-port",
+        type=int,
+        metavar="PORT",
+        help=f"answer remotes of QLab here, over UDP and TCP: they look for {QLAB_PORT} (default: nowhere)",
     )
 
 
@@ -464,6 +489,9 @@ def _add_playing(verbs: argparse._SubParsersAction) -> None:
         osc_port=0,
         http_port=0,
         bind="127.0.0.1",
+        passcodes=None,
+        allow=[],
+        qlab_port=None,
         rehearsal=False,
     )
 

@@ -14,6 +14,8 @@ from lmdmd.params import find
 OSC_PORT = 9000
 HTTP_PORT = 9080
 """Kept for the tablet page, which is not served yet."""
+QLAB_PORT = 53000
+"""Where QLab is, and who speaks to it looks for it."""
 RECORDINGS = Path("recordings")
 """Folder of the recordings where nobody names one."""
 MOST_THREADS = 512
@@ -27,6 +29,8 @@ class Config:
     """Options of ``lmdmd run``.
 
     ``device``: ``default``, ``null``, ``file:OUT.wav`` or part of a sound device's name.
+    ``passcodes`` is a file of them or ``None`` (the environment may have some), ``allow`` names the hosts that are
+    heard, ``qlab_port`` is ``None`` where nobody speaks as to QLab.
     ``model`` is a bundle's name or folder; "" leaves it to the setlist, and that to the default.
     ``rate_hz`` 0 means the device's own rate. ``record`` is a folder or ``None``. ``rehearsal`` lets decks fail on
     purpose; ``begin``, ``loop``, ``skip_waits_s`` and ``speed`` are those of ``control/rehearsal.py``. ``resume`` is a
@@ -41,6 +45,9 @@ class Config:
     osc_port: int = OSC_PORT
     http_port: int = HTTP_PORT
     bind: str = "127.0.0.1"
+    passcodes: Path | None = None
+    allow: tuple[str, ...] = ()
+    qlab_port: int | None = None
     rate_hz: int = 0
     buffer_frames: int = 256
     seed: int | None = None
@@ -57,6 +64,8 @@ class Config:
     def __post_init__(self) -> None:
         _check("--osc-port", self.osc_port, 0, 65535)
         _check("--http-port", self.http_port, 0, 65535)
+        if self.qlab_port is not None:
+            _check("--qlab-port", self.qlab_port, 0, 65535)
         _check("--buffer", self.buffer_frames, 16, 8192)
         _check("--threads", self.threads, 0, MOST_THREADS)
         if self.precision not in PRECISIONS:

@@ -35,9 +35,12 @@ from lmdmd.control.setlist_reader import load_setlist
 from lmdmd.control.show_log import ShowLog, next_log
 from lmdmd.control.swaps import Swaps
 from lmdmd.control.sync import Sync
-from lmdmd.errors import CommandError, DeckError
+from lmdmd.errors import CommandError, DeckError, OscError
 from lmdmd.params import DECK_SLOTS
-from lmdmd.surfaces.osc import OscSurface
+from lmdmd.surfaces.osc_access import Access, read_passcodes
+from lmdmd.surfaces.osc_desk import OscDesk
+from lmdmd.surfaces.osc_doors import OscDoors
+from lmdmd.surfaces.qlab import QlabDesk
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +69,7 @@ class Daemon:
         self.setlist: Setlist | None = load_setlist(path) if path else None
         asked = config.model or (model_again(self.last) if self.last is not None else "")
         self.bundle: BundleInfo = choose_bundle(asked, self.setlist)
+        self.access = Access(read_passcodes(config.passcodes), config.allow)
         self.should_end = asyncio.Event()
         self.hurry = False
         self.gaps_told = 0
@@ -119,7 +123,8 @@ class Daemon:
         folder = self.config.record or (self.last.take.parent if self.last is not None else RECORDINGS)
         self.recorder = Recorder(self.session, self.memory.tapes, folder, self.memory.rings)
         self.recorder.on_take = self._open_log
-        self.osc = OscSurface(self.session, self.config.bind, self.config.osc_port)
+        desk = OscDesk(self.session, self.access)
+        self.osc = OscDoors(desk, self.config.bind, self.config.osc_port)
         self._provide_verbs()
         state = self.last.state if self.last is not None else None
         self.show = open_show(self.session, self.bundle, self.setlist, self.config, state)
@@ -133,6 +138,7 @@ class Daemon:
         ending.callback(self.sync.close)
         await self.osc.start()
         ending.push_async_callback(self.osc.stop)
+        await self._start_qlab(desk, ending)
         ending.push_async_callback(self.decks.close)
         ending.callback(self.recorder.close)
         await self.decks.begin(self.bundle)
@@ -152,6 +158,17 @@ class Daemon:
             song, cue, bar = (self.session.get(f"{name}") for name in ("show/song", "show/cue", "clock/bar"))
             where = f'song "{song}", bar {bar}' + (f', after cue "{cue}"' if cue else "")
             log.info("going on with %s: %s, with %s", self.last.log, where, self.bundle.name)
+
+    async def _start_qlab(self, desk: OscDesk, ending: AsyncExitStack) -> None:
+        if self.config.qlab_port is None:
+            return
+        doors = OscDoors(QlabDesk(desk), self.config.bind, self.config.qlab_port, "qlab-tcp")
+        try:
+            await doors.start()
+        except OscError as error:
+            raise OscError(str(error).replace("--osc-port", "--qlab-port")) from None
+        ending.push_async_callback(doors.stop)
+        log.info("remotes of QLab on %s:%d", self.config.bind, doors.port)
 
     def _should_record(self) -> bool:
         """Who asks for silence gets no files; who has no sound device should find the music somewhere."""

@@ -26,6 +26,7 @@ from lmdmd.control.resumed_songs import songs_again
 from lmdmd.control.setlist import Cue, Setlist
 from lmdmd.control.show_diff import nearest
 from lmdmd.control.show_go import back, go
+from lmdmd.control.show_list import list_of
 from lmdmd.control.show_messages import addresses, matching
 from lmdmd.control.show_standby import publish_standby
 from lmdmd.control.show_takeover import PROMPTS, RESUME, Takeover, is_hand, row_of
@@ -117,6 +118,7 @@ class Show:
         self.takeover.follow(setlist, self.base)
         self.session.cue_addresses = addresses(setlist)
         self.tell.listed(edited=edited)
+        self.session.show_list = list_of(setlist)
 
     def adopt(self, setlist: Setlist, there: Callable[[Place], Place | None], *, edited: bool = False) -> None:
         """Play by another setlist, in which each place of the old one is ``there``, or gone; ``replan`` must follow."""

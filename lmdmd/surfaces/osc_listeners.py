@@ -1,100 +1,64 @@
 """Who hears of which rows, and until when. Holds no socket and no clock: both are handed in.
 
-A listener is an address that values go to. It holds patterns with leases; a change marks the row, and
+A listener is a target that values go to. It holds patterns with leases; a change marks the row, and
 ``take`` hands out what is marked, so that a row that moved a hundred times is told once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass, field, replace
 
-from lmdmd.errors import OscError, did_you_mean
+from lmdmd.errors import OscError
 from lmdmd.params import PARAMS, Value
-from lmdmd.surfaces.osc_packet import PREFIX
-from lmdmd.surfaces.osc_peers import Address
+from lmdmd.surfaces.osc_patterns import names_for
+from lmdmd.surfaces.osc_peers import Target
 
 MAX_LISTENERS = 32
 MAX_PATTERNS = 16
-MAX_PATTERN_LENGTH = 128
 MIN_LEASE_S = 1.0
 MAX_LEASE_S = 3600.0
 MAX_TOLD = 512
 """Messages handed out at one time, for all listeners together."""
 
 
-def matches(pattern: str, address: str) -> bool:
-    """Whether an address fits: ``?`` is one sign and ``*`` any run of signs, neither crosses a slash.
+@dataclass(frozen=True)
+class Lease:
+    """One pattern's rows, how long they are told of without another word, and until when."""
 
-    The pattern ``*`` alone fits everything. Time is bounded by the product of the two lengths.
-    """
-    if pattern == "*":
-        return True
-    parts, names = pattern.split("/"), address.split("/")
-    return len(parts) == len(names) and all(map(_matches_part, parts, names))
-
-
-def _matches_part(pattern: str, name: str) -> bool:
-    at = read = resume = 0
-    star = -1
-    while read < len(name):
-        if pattern[at : at + 1] == "*":
-            star, resume = at, read
-            at += 1
-        elif at < len(pattern) and pattern[at] in ("?", name[read]):
-            at += 1
-            read += 1
-        elif star >= 0:
-            # Only the last star is tried again, one sign longer: no pattern can make this explode.
-            resume += 1
-            at, read = star + 1, resume
-        else:
-            return False
-    return not pattern[at:].strip("*")
-
-
-@lru_cache(maxsize=256)
-def names_for(pattern: str) -> frozenset[str]:
-    """Rows whose address fits a pattern, with or without its prefix; raises ``OscError`` when none does."""
-    if len(pattern) > MAX_PATTERN_LENGTH:
-        raise OscError(f"listen: a pattern has at most {MAX_PATTERN_LENGTH} signs")
-    whole = pattern if pattern == "*" or pattern.startswith("/") else PREFIX + pattern
-    names = frozenset(param.name for param in PARAMS if matches(whole, param.address))
-    if not names:
-        hint = did_you_mean(whole, [param.address for param in PARAMS])
-        raise OscError(f'listen: no address fits "{pattern}"{hint}')
-    return names
+    names: frozenset[str]
+    lasts_s: float
+    end_s: float
 
 
 @dataclass
 class Listener:
-    """One address that hears: its patterns' rows and ends, what is marked, what it was told last."""
+    """One target that hears: its patterns' rows and ends, what is marked, what it was told last."""
 
-    owner: Address
-    leases: dict[str, tuple[frozenset[str], float]] = field(default_factory=dict)
+    owner: Target
+    leases: dict[str, Lease] = field(default_factory=dict)
     marked: dict[str, None] = field(default_factory=dict)
     told: dict[str, Value] = field(default_factory=dict)
 
     def wants(self, name: str) -> bool:
         """Whether one of its patterns covers the row."""
-        return any(name in names for names, _ in self.leases.values())
+        return any(name in lease.names for lease in self.leases.values())
 
     def expire(self, now_s: float) -> None:
         """Drop the patterns whose lease has ended."""
-        self.leases = {key: lease for key, lease in self.leases.items() if lease[1] > now_s}
+        self.leases = {key: lease for key, lease in self.leases.items() if lease.end_s > now_s}
 
 
 class Listeners:
-    """Every listener, by the address that values go to."""
+    """Every listener, by the target that values go to."""
 
     def __init__(self) -> None:
-        self._listeners: dict[Address, Listener] = {}
+        self._listeners: dict[Target, Listener] = {}
 
     def __len__(self) -> int:
         return len(self._listeners)
 
-    def add(self, target: Address, owner: Address, pattern: str, lease_s: float, now_s: float) -> int:
+    def add(self, target: Target, owner: Target, pattern: str, lease_s: float, now_s: float) -> int:
         """Tell ``target`` of the rows of ``pattern`` until the lease ends; returns how many rows.
 
         Their values are marked at once. The same pattern again renews its lease and is told anew, for a
@@ -109,14 +73,27 @@ class Listeners:
             raise OscError(f'listen: at most {MAX_PATTERNS} patterns a client; use "*" for everything')
         self._listeners[target] = listener
         listener.owner = owner
-        listener.leases[pattern] = (names, now_s + min(max(lease_s, MIN_LEASE_S), MAX_LEASE_S))
+        lasts_s = min(max(lease_s, MIN_LEASE_S), MAX_LEASE_S)
+        listener.leases[pattern] = Lease(names, lasts_s, now_s + lasts_s)
         for param in PARAMS:
             if param.name in names:
                 listener.marked[param.name] = None
                 listener.told.pop(param.name, None)
         return len(names)
 
-    def remove(self, owner: Address, pattern: str) -> int:
+    def renew(self, owner: Target, now_s: float) -> int:
+        """Begin a client's leases anew, each for as long as it was asked for; returns how many."""
+        self.expire(now_s)
+        renewed = 0
+        for target in self._of(owner):
+            listener = self._listeners[target]
+            listener.leases = {
+                key: replace(lease, end_s=now_s + lease.lasts_s) for key, lease in listener.leases.items()
+            }
+            renewed += len(listener.leases)
+        return renewed
+
+    def remove(self, owner: Target, pattern: str) -> int:
         """End a client's patterns that equal ``pattern`` (``*``: all of them); returns how many ended."""
         ended = 0
         for target in self._of(owner):
@@ -136,15 +113,15 @@ class Listeners:
                 wanted = True
         return wanted
 
-    def acks_for(self, owner: Address, name: str) -> list[Address]:
+    def acks_for(self, owner: Target, name: str) -> list[Target]:
         """Where a client wants to hear that its own write of a row was taken."""
         return [target for target in self._of(owner) if self._listeners[target].wants(name)]
 
-    def targets_of(self, name: str) -> list[Address]:
+    def targets_of(self, name: str) -> list[Target]:
         """Everybody who wants a row."""
         return [target for target, listener in self._listeners.items() if listener.wants(name)]
 
-    def take(self, get: Callable[[str], Value], now_s: float) -> Iterator[tuple[Address, str, Value]]:
+    def take(self, get: Callable[[str], Value], now_s: float) -> Iterator[tuple[Target, str, Value]]:
         """Targets, rows and values that are due; what exceeds ``MAX_TOLD`` stays marked."""
         self.expire(now_s)
         share = MAX_TOLD // max(len(self._listeners), 1)
@@ -168,8 +145,12 @@ class Listeners:
             listener.expire(now_s)
         self._drop_empty()
 
+    def forget(self, target: Target) -> None:
+        """End everything that goes to a target."""
+        self._listeners.pop(target, None)
+
     def _drop_empty(self) -> None:
         self._listeners = {target: listener for target, listener in self._listeners.items() if listener.leases}
 
-    def _of(self, owner: Address) -> Iterable[Address]:
+    def _of(self, owner: Target) -> Iterable[Target]:
         return [target for target, listener in self._listeners.items() if owner in (target, listener.owner)]
