@@ -1,4 +1,4 @@
-"""HTTP and WebSocket on one port: OSCQuery, the tablet page, and OSC over WebSocket.
+"""HTTP and WebSocket on one port: OSCQuery, the tablet page, figures for Prometheus, and OSC over WebSocket.
 
 Single asyncio thread. A request only ever reads; what changes anything comes as OSC, through the desk.
 
@@ -8,6 +8,7 @@ Single asyncio thread. A request only ever reads; what changes anything comes as
 /                        the address space as OSCQuery has it; a browser is sent to /remote/
 /any/osc/path[?ATTR]     a node with all below it, or one attribute of it; ?HOST_INFO says who and where we are
 /remote/...              the tablet page
+/metrics                 figures, as Prometheus reads them
 any path, as WebSocket   binary frames are OSC packets; text frames are OSCQuery's LISTEN, IGNORE and the like
 =======================  ======================================================================================
 """
@@ -19,22 +20,26 @@ import logging
 import socket
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from functools import partial
 
 from aiohttp import web
 
+from lmdmd import bundles
+from lmdmd.control.events import Event, HandedOver
 from lmdmd.control.session import Change, Session
 from lmdmd.errors import WebError
+from lmdmd.params import PARAMS
 from lmdmd.surfaces.osc_desk import OscDesk
 from lmdmd.surfaces.osc_peers import Address, Allowance, Send
-from lmdmd.surfaces.web_answers import elsewhere, file_answer, json_answer, refusal
+from lmdmd.surfaces.web_answers import elsewhere, file_answer, json_answer, refusal, text_answer
 from lmdmd.surfaces.web_client import Client
 from lmdmd.surfaces.web_commands import split_query
 from lmdmd.surfaces.web_files import find_file
 from lmdmd.surfaces.web_guard import is_our_host, is_trusted, origin_host, own_names
 from lmdmd.surfaces.web_listening import Listening
+from lmdmd.surfaces.web_metrics import CONTENT_TYPE, metrics_text
 from lmdmd.surfaces.web_socket import Connection, make_socket
 from lmdmd.surfaces.web_tree import EXTENSIONS, Tree
 
@@ -49,6 +54,10 @@ IDLE_S = 15.0
 """A connection that asks for nothing is kept so long."""
 ANSWERING_S = 10.0
 ENDING_S = 1.0
+REQUESTS_PER_S = 200.0
+REQUESTS_BURST = 500.0
+"""So many requests are answered at once; those beyond wait their turn, so that no flood holds up the show."""
+TURN_S = 0.02
 MAX_CONNECTIONS = 128
 MAX_SOCKETS = 32
 REMOTE = "/remote/"
@@ -83,6 +92,7 @@ class WebSurface:
         self._listening = Listening()
         self._clients: dict[Client, asyncio.Task] = {}
         self._complaints = Allowance(per_s=0.2, burst=3)
+        self._pace = Allowance(REQUESTS_PER_S, REQUESTS_BURST)
         self._unsubscribe: Callable[[], None] = lambda: None
         self._tell_timer: asyncio.TimerHandle | None = None
         self._look_timer: asyncio.TimerHandle | None = None
@@ -91,6 +101,8 @@ class WebSurface:
         self._server: asyncio.Server | None = None
         self._mute: set[web.RequestHandler] = set()
         self._datagrams: socket.socket | None = None
+        self._tasks: set[asyncio.Task] = set()
+        session.watch(self._on_event)
 
     # --- life --------------------------------------------------------------------------------------
 
@@ -106,6 +118,7 @@ class WebSurface:
         self._datagrams = socket.socket(sock.family, socket.SOCK_DGRAM)
         self._datagrams.setblocking(False)
         self._unsubscribe = self.session.subscribe(self._on_change)
+        self._tree.take_models(_model_names())
         self._look()
 
     async def stop(self) -> None:
@@ -113,6 +126,10 @@ class WebSurface:
         self._unsubscribe()
         for timer in filter(None, (self._tell_timer, self._look_timer)):
             timer.cancel()
+        self._look_timer = None
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._server is not None:
             self._server.close()
         for client in tuple(self._clients):
@@ -148,6 +165,8 @@ class WebSurface:
         """Answer one request; a client that does not take its answer is cut off."""
         self.counters["requests"] += 1
         self._mute.discard(request.protocol)
+        while not self._pace.take():
+            await asyncio.sleep(TURN_S)
         if request.headers.get("Upgrade", "").lower() == "websocket":
             return await self._answer_socket(request)
         response = self._answer(request)
@@ -197,12 +216,23 @@ class WebSurface:
             return elsewhere(REMOTE)
         if path == REMOTE.rstrip("/"):
             return elsewhere(REMOTE)
+        if path == "/metrics":
+            return text_answer(self._metrics(), CONTENT_TYPE)
         if path.startswith(REMOTE):
             file = find_file(path.removeprefix(REMOTE))
             known_tags = request.headers.get("If-None-Match", "")
             return file_answer(file, request.headers["Host"], known_tags) if file is not None else refusal(404)
         status, node = self._tree.answer(path, attribute)
         return json_answer(node) if node is not None else refusal(status)
+
+    def _metrics(self) -> str:
+        values = {param.name: self.session.get(param.name) for param in PARAMS}
+        return metrics_text(
+            values,
+            {"osc": self._desk.counters, "web": self.counters},
+            playhead_s=self.session.playhead / self.session.rate_hz,
+            clients=len(self._clients),
+        )
 
     def _host_info(self, request: web.BaseRequest) -> dict[str, object]:
         ours = request.transport.get_extra_info("sockname") if request.transport is not None else None
@@ -283,11 +313,32 @@ class WebSurface:
     def _look(self) -> None:
         """Tell of addresses that came or went, now and then."""
         self._look_timer = asyncio.get_running_loop().call_later(LOOK_S, self._look)
-        came, went = self._tree.refresh()
-        for command, paths in (("PATH_ADDED", came), ("PATH_REMOVED", went)):
-            for path in paths:
-                for client in self._clients:
-                    client.tell(command, path)
+        came, went = self._tree.take_cues()
+        self._tell_all("PATH_ADDED", came)
+        self._tell_all("PATH_REMOVED", went)
+
+    def _on_event(self, event: Event) -> None:
+        if isinstance(event, HandedOver) and self._look_timer is not None:
+            self._spawn(self._look_for_models())
+
+    async def _look_for_models(self) -> None:
+        """Tell of bundles that came or went since the last swap."""
+        models = await asyncio.to_thread(_model_names)
+        self._tell_all("PATH_CHANGED", self._tree.take_models(models))
+
+    def _tell_all(self, command: str, paths: list[str]) -> None:
+        for path in paths:
+            for client in tuple(self._clients):
+                client.tell(command, path)
+
+    def _spawn(self, work: Coroutine) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def _model_names() -> tuple[str, ...]:
+    return tuple(bundle.name for bundle in bundles.available())
 
 
 class _Refusal(asyncio.Protocol):
