@@ -141,6 +141,7 @@ COMMANDS: tuple[Command, ...] = (
         (Argument("pattern", str), Argument("lease_s", float, 60.0), Argument("port", int, 0)),
     ),
     Command("ignore", "Stop reporting changes to the sender.", (Argument("pattern", str, "*"),)),
+    Command("ping", "Begin the sender's leases anew."),
     Command(
         "sync",
         "Answer /lmdm/synced when everything before it has been done.",

@@ -17,9 +17,11 @@ in                                         out, to the sender
 /lmdm/listen status/incident               /lmdm/incident seconds text whenever something goes wrong too
 /lmdm/listen clock/beat                    /lmdm/tick bar beat tempo on every beat too, when it is heard
 /lmdm/<param>, or with "?"                 /lmdm/<param> value
+/lmdm/mix/{gain,pan}, /lmdm/prompt/*/text  as each of them; verbs are never done by pattern
 /lmdm/<verb> arguments                     /lmdm/done verb text, or /lmdm/fail verb why
 /lmdm/listen pattern [lease_s] [port]      /lmdm/done, the values at once, then every change
 /lmdm/ignore [pattern]                     /lmdm/done
+/lmdm/ping, /ping                          /lmdm/done or /pong, and the sender's leases begin anew
 /lmdm/sync id                              /lmdm/synced id, after the sender's slow verbs
 /lmdm/status                               /lmdm/status and the fields of ``STATUS``
 /status /notify /sync /quit                as scsynth answers
@@ -28,7 +30,8 @@ an address for which a cue waits           as show/message with it and its argum
 anything else                              /lmdm/fail address why
 =========================================  ==========================================================
 
-A text row takes all its arguments, joined by spaces, because Pd and Max send words one by one.
+A value may also be ``default``, or ``+``, ``-`` or ``*`` and a number: ``/lmdm/mix/gain + 1 0.5``. A text row takes
+all its arguments, joined by spaces, because Pd and Max send words one by one.
 """
 
 from __future__ import annotations
@@ -56,6 +59,7 @@ from lmdmd.surfaces.osc_packet import (
     parse_packet,
     timetag_from_unix,
 )
+from lmdmd.surfaces.osc_patterns import is_pattern
 from lmdmd.surfaces.osc_peers import Address, Peer, Send, Target
 from lmdmd.surfaces.osc_reports import Reports
 from lmdmd.surfaces.osc_rows import Rows
@@ -93,6 +97,8 @@ class OscDesk:
             "/lmdm/sync": partial(verbs.on_sync, "/lmdm/synced"),
             "/lmdm/status": reports.on_status,
             "/sync": partial(verbs.on_sync, "/synced"),
+            "/lmdm/ping": reports.on_ping,
+            "/ping": reports.on_pong,
             "/status": scsynth.on_status,
             "/notify": scsynth.on_notify,
             "/quit": scsynth.on_quit,
@@ -146,10 +152,13 @@ class OscDesk:
             self._take(peer, timetag, message)
 
     def close(self, peer: Peer) -> None:
-        """A client is gone: what it listened to and what of it waits in line goes too."""
+        """A client is gone: what it listened to ends, what it said before is still done."""
         self._listeners.forget(peer.target)
         self._scsynth.forget(peer)
-        peer.backlog.clear()
+
+    def complain(self, door: str, address: Address, why: str) -> None:
+        """Write into the log why a door turned a client away, unless there were many."""
+        self._answers.complain("%s:%s:%s: %s", door, *address[:2], why)
 
     # --- in ----------------------------------------------------------------------------------------
 
@@ -180,6 +189,8 @@ class OscDesk:
                 self._verbs.on_verb(commands.find("show/cue"), peer, (cue,))
             elif address in self.session.cue_addresses:
                 self._verbs.on_verb(commands.find("show/message"), peer, (message_text(address, values),))
+            elif is_pattern(address):
+                self._rows.on_pattern(address, peer, values)
             elif address not in REPLIES:
                 self._answers.fail(peer, address, lambda: unknown_address(address, frozenset(self.handlers)))
         except LmdmdError as error:

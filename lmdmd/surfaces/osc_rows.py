@@ -6,11 +6,12 @@ from collections import OrderedDict
 
 from lmdmd.control.events import Heard
 from lmdmd.control.session import Accepted, Session
-from lmdmd.errors import LmdmdError
-from lmdmd.params import BY_NAME, Param
+from lmdmd.errors import LmdmdError, OscError
+from lmdmd.params import BY_NAME, PARAMS, Param
 from lmdmd.surfaces.osc_answers import Answers
 from lmdmd.surfaces.osc_arguments import asks, split_set
 from lmdmd.surfaces.osc_listeners import Listeners
+from lmdmd.surfaces.osc_patterns import names_for
 from lmdmd.surfaces.osc_peers import Peer, Target
 
 MAX_PROMISED = 4096
@@ -34,9 +35,20 @@ class Rows:
         else:
             self._set(param, peer, values)
 
+    def on_pattern(self, pattern: str, peer: Peer, values: tuple) -> None:
+        """Handle a message to the address of many: each row is asked, or each that can be is set."""
+        names = names_for(pattern)
+        rows = [param for param in PARAMS if param.name in names and (asks(values) or param.writable)]
+        if not rows:
+            raise OscError(f'"{pattern}" fits reports only, which cannot be set')
+        if not peer.listens.take():
+            raise OscError("too many patterns at once")
+        for param in rows:
+            self.on_param(param, peer, values)
+
     def _set(self, param: Param, peer: Peer, values: tuple) -> None:
         try:
-            value, glide_s, curve = split_set(param, values)
+            value, glide_s, curve = split_set(param, values, self._session.aim(param.name))
             accepted = self._session.set(param.name, value, source=peer.source, glide_s=glide_s, curve=curve)
         except LmdmdError as error:
             self._answers.fail(peer, param.address, str(error))
