@@ -40,7 +40,8 @@ from lmdmd.params import DECK_SLOTS
 from lmdmd.surfaces.osc import OscSurface
 from lmdmd.surfaces.osc_desk import OscDesk
 from lmdmd.surfaces.web import WebSurface
-from lmdmd.surfaces.web_discovery import Announcement, is_loopback
+from lmdmd.surfaces.web_discovery import Announcement
+from lmdmd.surfaces.web_guard import is_loopback
 
 log = logging.getLogger(__name__)
 

@@ -22,14 +22,6 @@ HTTP_SERVICE = "_oscjson._tcp.local."
 OSC_SERVICE = "_osc._udp.local."
 
 
-def is_loopback(bind: str) -> bool:
-    """Whether only this machine reaches what is bound to an address."""
-    try:
-        return ip_address(bind).is_loopback
-    except ValueError:
-        return bind == "localhost"
-
-
 class Announcement:
     """Both ports, as services on the network of the address that they are bound to."""
 

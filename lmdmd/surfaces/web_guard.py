@@ -60,3 +60,11 @@ def is_trusted(origin: str | None, host: str, origins: frozenset[str]) -> bool:
         return True
     found = _ORIGIN.match(origin.lower())
     return bool(found) and found[1] == host.lower()
+
+
+def is_loopback(bind: str) -> bool:
+    """Whether only this machine reaches what is bound to an address."""
+    try:
+        return ip_address(bind).is_loopback
+    except ValueError:
+        return bind == "localhost"
