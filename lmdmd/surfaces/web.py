@@ -23,6 +23,7 @@ from collections import Counter
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from functools import partial
+from pathlib import Path
 
 from aiohttp import web
 
@@ -34,6 +35,7 @@ from lmdmd.surfaces.osc_desk import OscDesk
 from lmdmd.surfaces.osc_peers import Address, Allowance, Send
 from lmdmd.surfaces.web_answers import refusal
 from lmdmd.surfaces.web_client import Client
+from lmdmd.surfaces.web_files import FOLDER
 from lmdmd.surfaces.web_guard import is_loopback
 from lmdmd.surfaces.web_listening import Listening
 from lmdmd.surfaces.web_requests import Requests
@@ -57,13 +59,15 @@ REQUESTS_BURST = 500.0
 TURN_S = 0.02
 MAX_CONNECTIONS = 128
 MAX_SOCKETS = 32
+SENDING_BYTES = 1 << 17
+"""Room for a WebSocket in the system's own buffer: what waits there grows old, and nobody can take it back."""
 
 
 class WebSurface:
     """One session's HTTP port. ``port`` 0 takes a free one; ``port`` says which after ``start``.
 
-    ``origins`` are the sites, beside our own, whose pages may use us. ``counters`` counts requests, refused, sockets,
-    frames, unread (text frames that nobody can read) and errors.
+    ``origins`` are the sites, beside our own, whose pages may use us; ``folder`` is our own page's. ``counters`` counts
+    requests, refused, sockets, frames, unread (text frames that nobody can read) and errors.
     """
 
     def __init__(
@@ -75,6 +79,7 @@ class WebSurface:
         *,
         osc_port: int = 0,
         origins: tuple[str, ...] = (),
+        folder: Path = FOLDER,
     ) -> None:
         self.session = session
         self.bind = bind
@@ -94,6 +99,7 @@ class WebSurface:
             bind=bind,
             osc_port=osc_port,
             origins=origins,
+            folder=folder,
         )
         self._pace = Allowance(REQUESTS_PER_S, REQUESTS_BURST)
         self._unsubscribe: Callable[[], None] = lambda: None
@@ -195,6 +201,7 @@ class WebSurface:
             self.counters["refused"] += 1
             return refused or refusal(400)
         self.counters["sockets"] += 1
+        request.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SENDING_BYTES)
         await ws.prepare(request)
         address, ours = (request.transport.get_extra_info(end) for end in ("peername", "sockname"))
         connection = Connection(ws, request.transport, partial(self._desk.complain, "ws", address))

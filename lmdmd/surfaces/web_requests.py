@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 
 from aiohttp import web
 
@@ -40,6 +41,7 @@ class Requests:
         bind: str,
         osc_port: int,
         origins: tuple[str, ...],
+        folder: Path,
     ) -> None:
         self._session = session
         self._desk = desk
@@ -47,6 +49,7 @@ class Requests:
         self._counters = counters
         self._clients = clients
         self._osc_port = osc_port
+        self._folder = folder
         self._origins = frozenset(origin.lower() for origin in origins)
         self._names = own_names() | {bind.lower()} | set(filter(None, map(origin_host, origins)))
         self._complaints = Allowance(per_s=0.2, burst=3)
@@ -100,7 +103,7 @@ class Requests:
         return json_answer(node) if node is not None else refusal(status)
 
     def _file(self, request: web.BaseRequest, path: str) -> web.Response:
-        file = find_file(path)
+        file = find_file(path, self._folder)
         known_tags = request.headers.get("If-None-Match", "")
         return file_answer(file, request.headers["Host"], known_tags) if file is not None else refusal(404)
 
