@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 RUNS = Path("runs")
 _PIPE_COLUMNS = 240
+_PARAM_COLUMNS = ("address", "type", "default", "lo", "hi", "unit", "rate", "level", "doc")
 SPLITS = ("train", "heldout")
 DATA_HELP = "folder of the training data (default: ~/.cache/lmdmd/data)"
 
@@ -162,14 +163,14 @@ def _table(rows: list[dict], columns: Sequence[str], as_json: bool) -> int:
 
 
 def _params(options: argparse.Namespace) -> int:
-    return _table(params.as_records(), ("address", "type", "default", "lo", "hi", "unit", "rate", "doc"), options.json)
+    return _table(params.as_records(), _PARAM_COLUMNS, options.json)
 
 
 def _commands(options: argparse.Namespace) -> int:
     rows = commands.as_records()
     if not options.json:
         rows = [row | {"arguments": _signature(row["arguments"])} for row in rows]
-    return _table(rows, ("address", "arguments", "slow", "doc"), options.json)
+    return _table(rows, ("address", "arguments", "slow", "level", "doc"), options.json)
 
 
 def _signature(arguments: object) -> str:

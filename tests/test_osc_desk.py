@@ -10,6 +10,7 @@ import pytest
 from lmdmd.control.session import Session
 from lmdmd.params import PARAMS, PROMPT_SLOTS
 from lmdmd.surfaces import osc_listeners
+from lmdmd.surfaces.osc_access import Access
 from lmdmd.surfaces.osc_desk import OscDesk
 from lmdmd.surfaces.osc_packet import build_message, parse_packet
 from lmdmd.surfaces.osc_reports import TELL_S
@@ -20,11 +21,11 @@ PLACE = ("10.0.0.1", 5000)
 class Wire:
     """A client's end of a connection: what it was sent, in order, and whether it takes more."""
 
-    def __init__(self, desk: OscDesk, **options) -> None:
+    def __init__(self, desk: OscDesk, place: tuple[str, int] = PLACE, **options) -> None:
         self.told: list[tuple] = []
         self.open = True
         self.desk = desk
-        self.peer = desk.open(PLACE, self.take, **options)
+        self.peer = desk.open(place, self.take, **options)
 
     def take(self, packet: bytes) -> bool:
         if self.open:
@@ -38,12 +39,12 @@ class Wire:
         return list(self.told)
 
 
-def at_the_desk(scene: Callable[[Session, OscDesk], Coroutine]) -> None:
+def at_the_desk(scene: Callable[[Session, OscDesk], Coroutine], access: Access | None = None) -> None:
     """Run a scene with a session and its desk."""
 
     async def play() -> None:
         session = Session()
-        desk = OscDesk(session)
+        desk = OscDesk(session, access)
         desk.start()
         try:
             await scene(session, desk)

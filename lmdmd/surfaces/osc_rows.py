@@ -10,6 +10,7 @@ from lmdmd.errors import LmdmdError, OscError
 from lmdmd.params import BY_NAME, PARAMS, Param
 from lmdmd.surfaces.osc_answers import Answers
 from lmdmd.surfaces.osc_arguments import asks, split_set
+from lmdmd.surfaces.osc_guard import Guard
 from lmdmd.surfaces.osc_listeners import Listeners
 from lmdmd.surfaces.osc_patterns import names_for
 from lmdmd.surfaces.osc_peers import Peer, Target
@@ -21,19 +22,27 @@ MAX_PROMISED = 4096
 class Rows:
     """Asks and sets a session's rows for clients."""
 
-    def __init__(self, session: Session, answers: Answers, listeners: Listeners) -> None:
+    def __init__(self, session: Session, answers: Answers, listeners: Listeners, guard: Guard) -> None:
         self._session = session
+        self._guard = guard
         self._answers = answers
         self._listeners = listeners
         self._promised: OrderedDict[int, list[Target]] = OrderedDict()
 
     def on_param(self, param: Param, peer: Peer, values: tuple) -> None:
         """Handle a message to a row's address."""
-        if asks(values):
-            self._answers.counters["queries"] += 1
-            self._answers.reply(peer, param.address, self._session.get(param.name))
-        else:
-            self._set(param, peer, values)
+        try:
+            if asks(values):
+                self._ask(param, peer)
+            else:
+                self._set(param, peer, values)
+        except LmdmdError as error:
+            self._answers.fail(peer, param.address, str(error))
+
+    def _ask(self, param: Param, peer: Peer) -> None:
+        self._guard.look(peer, param.name)
+        self._answers.counters["queries"] += 1
+        self._answers.reply(peer, param.address, self._session.get(param.name))
 
     def on_pattern(self, pattern: str, peer: Peer, values: tuple) -> None:
         """Handle a message to the address of many: each row is asked, or each that can be is set."""
@@ -47,12 +56,9 @@ class Rows:
             self.on_param(param, peer, values)
 
     def _set(self, param: Param, peer: Peer, values: tuple) -> None:
-        try:
-            value, glide_s, curve = split_set(param, values, self._session.aim(param.name))
-            accepted = self._session.set(param.name, value, source=peer.source, glide_s=glide_s, curve=curve)
-        except LmdmdError as error:
-            self._answers.fail(peer, param.address, str(error))
-            return
+        self._guard.set(peer, param)
+        value, glide_s, curve = split_set(param, values, self._session.aim(param.name))
+        accepted = self._session.set(param.name, value, source=peer.source, glide_s=glide_s, curve=curve)
         self._answers.counters["sets"] += 1
         if accepted.note and self._answers.allowed(peer):
             self._answers.reply(peer, "/lmdm/note", param.address, accepted.note)

@@ -76,6 +76,10 @@ class Connection(asyncio.BufferedProtocol):
         if len(self._door.connections) >= MAX_CONNECTIONS:
             self._cut(f"{MAX_CONNECTIONS} connections are open already")
             return
+        if not self._door.desk.access.hears(address[0]):
+            self._door.desk.counters["unheard"] += 1
+            self.abort()
+            return
         _keep_alive(transport.get_extra_info("socket"))
         self._door.connections.add(self)
         self._peer = self._door.desk.open(address, self.send, door=self._door.door)
