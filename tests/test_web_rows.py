@@ -40,20 +40,23 @@ def test_every_row_is_read_by_http_and_by_websocket():
 
 def test_every_row_that_can_be_set_is_set_by_one_client_and_heard_by_another():
     async def scene(session, web):
-        ear = await web.connect()
-        for param in filter(lambda param: param.writable, PARAMS):
+        ear, expected = await web.connect(), {}
+        rows = [param for param in PARAMS if param.writable]
+        for param in rows:
             await ear.tell("LISTEN", param.address)
-            await ear.hear_of(param.address)
-        for param in filter(lambda param: param.writable, PARAMS):
+            expected[param.address] = as_sent(other_value(param))
+        told = {(await ear.hear())[0] for _ in rows}
+        assert told == expected.keys()
+        for param in rows:
             # One client a row, as each may only be answered so often.
             hand, value = await web.connect(), other_value(param)
             await hand.send(param.address, value)
             ack = await hand.hear_of("/lmdm/ack")
             assert ack[1:3] == (param.address, as_sent(value))
-            assert await ear.hear_of(param.address) == (param.address, as_sent(value))
             assert await web.ask(f"{param.address}?VALUE") == {"VALUE": [session.get(param.name)]}
             assert session.get(param.name) == (pytest.approx(value) if param.kind == "float" else value)
             await hand.close()
+        assert dict([await ear.hear() for _ in rows]) == expected
 
     on_web(scene)
 

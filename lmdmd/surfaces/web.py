@@ -67,7 +67,7 @@ class WebSurface:
     """One session's HTTP port. ``port`` 0 takes a free one; ``port`` says which after ``start``.
 
     ``origins`` are the sites, beside our own, whose pages may use us; ``folder`` is our own page's. ``counters`` counts
-    requests, refused, sockets, frames, unread (text frames that nobody can read) and errors.
+    requests, refused, sockets, frames, unread (text frames that nobody can read), wrong (passcodes) and errors.
     """
 
     def __init__(
@@ -145,6 +145,7 @@ class WebSurface:
             client.abort()
         await asyncio.gather(*self._clients.values(), return_exceptions=True)
         if self._http is not None:
+            self._http.pre_shutdown()
             await self._http.shutdown(ENDING_S)
         if self._server is not None:
             await self._server.wait_closed()
@@ -206,7 +207,17 @@ class WebSurface:
         address, ours = (request.transport.get_extra_info(end) for end in ("peername", "sockname"))
         connection = Connection(ws, request.transport, partial(self._desk.complain, "ws", address))
         stream, host_info = partial(self._stream, address, ours), self._requests.host_info(request)
-        client = Client(address, connection, self._desk, self._tree, host_info, stream, self._tell_soon, self.counters)
+        client = Client(
+            address,
+            self._requests.level(request),
+            connection,
+            self._desk,
+            self._tree,
+            host_info,
+            stream,
+            self._tell_soon,
+            self.counters,
+        )
         await self._serve_client(client)
         return ws
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 
+from lmdmd.levels import Level
 from lmdmd.surfaces.osc_desk import OscDesk
 from lmdmd.surfaces.osc_peers import MAX_BACKLOG, Address, Send
 from lmdmd.surfaces.web_commands import Text, read_text, split_query, stream_port
@@ -21,6 +22,7 @@ class Client:
     def __init__(
         self,
         address: Address,
+        level: Level,
         connection: Connection,
         desk: OscDesk,
         tree: Tree,
@@ -36,7 +38,7 @@ class Client:
         self._stream = stream
         self._tell_soon = tell_soon
         self._counters = counters
-        self._peer = desk.open(address, connection.send, door="ws")
+        self._peer = desk.open(address, connection.send, level=level, door="ws")
         self.listener = Listener(connection.send)
 
     async def serve(self) -> None:
@@ -47,8 +49,9 @@ class Client:
             self._desk.close(self._peer)
 
     def tell(self, command: str, data: object) -> None:
-        """Tell it of a change of the address space."""
-        self._connection.send_text({"COMMAND": command, "DATA": data})
+        """Tell it of a change of the address space, if it may look."""
+        if self._may_look:
+            self._connection.send_text({"COMMAND": command, "DATA": data})
 
     def abort(self) -> None:
         """End the connection now."""
@@ -70,11 +73,15 @@ class Client:
         self._counters["frames"] += 1
         said = read_text(text)
         handler = self._handler(said) if said is not None else None
-        if said is None or handler is None:
-            # What other programs add to the protocol is none of an error.
+        if said is None or handler is None or not self._may_look:
+            # What other programs add to the protocol is no error.
             self._counters["unread"] += 1
             return
         handler(said.data)
+
+    @property
+    def _may_look(self) -> bool:
+        return self._peer.level >= Level.VIEW
 
     def _handler(self, said: Text) -> Callable[[str | dict], None] | None:
         return {

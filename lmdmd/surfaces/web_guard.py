@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import socket
+from base64 import b64decode
 from ipaddress import ip_address
 
 _HOST = re.compile(r"(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+))(:[0-9]{1,5})?\Z")
@@ -60,6 +61,18 @@ def is_trusted(origin: str | None, host: str, origins: frozenset[str]) -> bool:
         return True
     found = _ORIGIN.match(origin.lower())
     return bool(found) and found[1] == host.lower()
+
+
+def passcode_of(authorization: str) -> str | None:
+    """Passcode in an ``Authorization`` header of the kind ``Basic``, whatever name stands beside it."""
+    kind, _, coded = authorization.partition(" ")
+    if kind.lower() != "basic":
+        return None
+    try:
+        _, colon, passcode = b64decode(coded.strip(), validate=True).decode().partition(":")
+    except ValueError:
+        return None
+    return passcode if colon else None
 
 
 def is_loopback(bind: str) -> bool:

@@ -10,13 +10,22 @@ from pathlib import Path
 from aiohttp import web
 
 from lmdmd.control.session import Session
+from lmdmd.errors import OscError
+from lmdmd.levels import Level
 from lmdmd.params import PARAMS
 from lmdmd.surfaces.osc_desk import OscDesk
 from lmdmd.surfaces.osc_peers import Allowance
-from lmdmd.surfaces.web_answers import elsewhere, file_answer, json_answer, refusal, text_answer
+from lmdmd.surfaces.web_answers import (
+    elsewhere,
+    file_answer,
+    json_answer,
+    passcode_wanted,
+    refusal,
+    text_answer,
+)
 from lmdmd.surfaces.web_commands import split_query
 from lmdmd.surfaces.web_files import find_file
-from lmdmd.surfaces.web_guard import is_our_host, is_trusted, origin_host, own_names
+from lmdmd.surfaces.web_guard import is_our_host, is_trusted, origin_host, own_names, passcode_of
 from lmdmd.surfaces.web_metrics import CONTENT_TYPE, metrics_text
 from lmdmd.surfaces.web_tree import EXTENSIONS, Tree
 
@@ -57,11 +66,25 @@ class Requests:
     def refuse(self, request: web.BaseRequest) -> web.Response | None:
         """Why a request may not come in, or ``None``."""
         host, origin = request.headers.get("Host", ""), request.headers.get("Origin")
+        if not self._desk.access.hears(request.remote or ""):
+            return refusal(403, "This program does not listen to your machine.")
         if not is_our_host(host, self._names):
             return refusal(403, "This program does not answer to that name; call it by its address.")
         if not is_trusted(origin, host, self._origins):
             return refusal(403, f"Pages of {origin!a:.100} may not use this program; --allow-origin lets them.")
         return None
+
+    def level(self, request: web.BaseRequest) -> Level:
+        """What the sender of a request may do, by the passcode that it bears or without one."""
+        access, passcode = self._desk.access, passcode_of(request.headers.get("Authorization", ""))
+        if passcode is None or request.transport is None:
+            return access.entry
+        peer = self._desk.open(request.transport.get_extra_info("peername"), _say_nothing, door="http")
+        try:
+            return access.login(peer, passcode)
+        except OscError:
+            self._counters["wrong"] += 1
+            return access.entry
 
     def answer(self, request: web.BaseRequest) -> web.Response:
         """Answer a request; never raises."""
@@ -70,6 +93,8 @@ class Requests:
             if refused is None and request.method not in METHODS:
                 refused = refusal(405, "This port only answers GET; what changes anything comes as OSC.")
                 refused.headers["Allow"] = ", ".join(METHODS)
+            if refused is None and not request.path.startswith(REMOTE) and self.level(request) < Level.VIEW:
+                refused = passcode_wanted()
             if refused is not None:
                 self._counters["refused"] += 1
                 return refused
@@ -129,6 +154,10 @@ class Requests:
             "WS_IP": host,
             "WS_PORT": port,
         }
+
+
+def _say_nothing(_: bytes) -> bool:
+    return False
 
 
 def _is_browser(request: web.BaseRequest) -> bool:
