@@ -13,7 +13,9 @@ from pathlib import Path
 from lmdmd.errors import ConfigError, did_you_mean
 from lmdmd.surfaces.export.table import Table
 
-TARGETS: dict[str, str] = {}
+TARGETS: dict[str, str] = {
+    "max": "Max and Max for Live",
+}
 """Folder below ``patches/``, which is also the module, and whom it is for."""
 
 Files = dict[str, str | bytes]
