@@ -16,6 +16,7 @@ from py2max.core import Box
 from py2max.core.common import Rect
 
 from lmdmd.params import Param
+from lmdmd.surfaces.export.table import short_name
 
 logging.getLogger("py2max").setLevel(logging.WARNING)
 
@@ -102,7 +103,7 @@ def parameter(param: Param) -> dict[str, Any]:
     """Attributes that make one of Max's ``live`` objects a parameter like this row; it sends nothing when it loads."""
     value: dict[str, Any] = {
         "parameter_longname": param.name,
-        "parameter_shortname": param.name.rpartition("/")[2],
+        "parameter_shortname": short_name(param.name),
         "parameter_initial": [float(param.default)],
         "parameter_initial_enable": 0,
         "parameter_info": param.doc,

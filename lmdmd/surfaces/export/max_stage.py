@@ -25,7 +25,7 @@ BIG = (
 
 COLUMNS = (
     (
-        (380.0, 76.0, 300.0),
+        (380.0, 8.0, 76.0, 300.0),
         (
             ("song", "show/song"),
             ("cue", "show/cue"),
@@ -40,7 +40,16 @@ COLUMNS = (
         ),
     ),
     (
-        (1036.0, 66.0, 148.0),
+        (768.0, 168.0, 76.0, 176.0),
+        (
+            ("tempo", "clock/tempo"),
+            ("guidance", "gen/cfg"),
+            ("wet", "mix/wet"),
+            ("freeze", "mix/freeze"),
+        ),
+    ),
+    (
+        (1036.0, 8.0, 66.0, 148.0),
         (
             ("out L", "meter/out/l"),
             ("out R", "meter/out/r"),
@@ -55,7 +64,7 @@ COLUMNS = (
         ),
     ),
 )
-"""Left edge, width of labels and width of widgets of each column, and its rows."""
+"""Left and upper edge, width of labels and width of widgets of each column, and its rows."""
 
 PROMPTS = (768.0, 170.0, 76.0)
 """Left edge of the prompts, width of their words and of their shares."""
@@ -76,11 +85,11 @@ def make_stage() -> Sheet:
         shown = (8.0 + 44.0 * column, 110.0 + 34.0 * row, 40.0, 30.0)
         _press(sheet, out, f"{commands.find('show/cue').address} {pad + 1}", str(pad + 1), next(lines), shown, {})
     _jump(sheet, out, next(lines), (98.0, 184.0, 262.0, 22.0))
-    for (left, label, width), rows in COLUMNS:
-        for place, (word, name) in enumerate(rows):
-            _labelled(
-                sheet, feed, out, name, word, next(lines), (left + label, 8.0 + PITCH * place, width, 22.0), label
-            )
+    for (left, top, label, width), rows in COLUMNS:
+        for at, (word, name) in enumerate(rows):
+            line, shown = next(lines), (left + label, top + PITCH * at, width, 22.0)
+            sheet.comment(word, (840.0, 50.0 + LINE * line, 170.0, 20.0), (left, shown[1], label - 4.0, 20.0))
+            add_row(sheet, feed, out, params.find(name), line, shown, label=False)
     left, words, share = PROMPTS
     for slot in range(PROMPT_SLOTS):
         y = 8.0 + PITCH * slot
@@ -104,9 +113,3 @@ def _jump(sheet: Sheet, out: Box, line: int, shown: Place) -> None:
     said = sheet.entry((320.0, y, 200.0, 20.0), shown, hint=verb.doc)
     words = sheet.box("route text", (530.0, y, 75.0, 22.0))
     sheet.chain(said, words, sheet.box(f"prepend {verb.address}", (610.0, y, 220.0, 22.0)), out)
-
-
-def _labelled(sheet: Sheet, feed: Box, out: Box, name: str, word: str, line: int, shown: Place, label: float) -> None:
-    place = (shown[0] - label, shown[1], label - 4.0, 20.0)
-    sheet.comment(word, (840.0, 50.0 + LINE * line, 170.0, 20.0), place)
-    add_row(sheet, feed, out, params.find(name), line, shown, label=False)

@@ -15,6 +15,7 @@ from lmdmd.surfaces.export.table import Table
 
 TARGETS: dict[str, str] = {
     "max": "Max and Max for Live",
+    "touchdesigner": "TouchDesigner",
 }
 """Folder below ``patches/``, which is also the module, and whom it is for."""
 

@@ -285,7 +285,7 @@
      "saved_attribute_attributes": {
       "valueof": {
        "parameter_longname": "prompt/0/weight",
-       "parameter_shortname": "weight",
+       "parameter_shortname": "0/weight",
        "parameter_initial": [
         1.0
        ],
@@ -539,7 +539,7 @@
      "saved_attribute_attributes": {
       "valueof": {
        "parameter_longname": "prompt/1/weight",
-       "parameter_shortname": "weight",
+       "parameter_shortname": "1/weight",
        "parameter_initial": [
         0.0
        ],
@@ -793,7 +793,7 @@
      "saved_attribute_attributes": {
       "valueof": {
        "parameter_longname": "prompt/2/weight",
-       "parameter_shortname": "weight",
+       "parameter_shortname": "2/weight",
        "parameter_initial": [
         0.0
        ],
@@ -1047,7 +1047,7 @@
      "saved_attribute_attributes": {
       "valueof": {
        "parameter_longname": "prompt/3/weight",
-       "parameter_shortname": "weight",
+       "parameter_shortname": "3/weight",
        "parameter_initial": [
         0.0
        ],
@@ -1301,7 +1301,7 @@
      "saved_attribute_attributes": {
       "valueof": {
        "parameter_longname": "prompt/4/weight",
-       "parameter_shortname": "weight",
+       "parameter_shortname": "4/weight",
        "parameter_initial": [
         0.0
        ],
@@ -1555,7 +1555,7 @@
      "saved_attribute_attributes": {
       "valueof": {
        "parameter_longname": "prompt/5/weight",
-       "parameter_shortname": "weight",
+       "parameter_shortname": "5/weight",
        "parameter_initial": [
         0.0
        ],

@@ -2172,6 +2172,475 @@
      ],
      "presentation": 1,
      "presentation_rect": [
+      768,
+      168,
+      72,
+      20
+     ],
+     "text": "tempo"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-88",
+     "maxclass": "live.numbox",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      320.0,
+      980.0,
+      200.0,
+      20.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      844,
+      168,
+      176,
+      22
+     ],
+     "outlettype": [
+      "int/float",
+      "int/float"
+     ],
+     "appearance": 2,
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "clock/tempo",
+       "parameter_shortname": "tempo",
+       "parameter_initial": [
+        120.0
+       ],
+       "parameter_initial_enable": 0,
+       "parameter_info": "Tempo.",
+       "parameter_type": 0,
+       "parameter_mmin": 20,
+       "parameter_mmax": 300,
+       "parameter_unitstyle": 9,
+       "parameter_units": "bpm",
+       "parameter_exponent": 2.285
+      }
+     },
+     "hint": "Tempo.",
+     "annotation": "/lmdm/clock/tempo: Tempo."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-89",
+     "maxclass": "newobj",
+     "numinlets": 2,
+     "numoutlets": 2,
+     "patching_rect": [
+      20.0,
+      980.0,
+      200.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      ""
+     ],
+     "text": "route /lmdm/clock/tempo"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-90",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      225.0,
+      980.0,
+      90.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-91",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      610.0,
+      980.0,
+      220.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /lmdm/clock/tempo"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-92",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      840.0,
+      1010.0,
+      170.0,
+      20.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      768,
+      194,
+      72,
+      20
+     ],
+     "text": "guidance"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-93",
+     "maxclass": "live.numbox",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      320.0,
+      1010.0,
+      200.0,
+      20.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      844,
+      194,
+      176,
+      22
+     ],
+     "outlettype": [
+      "int/float",
+      "int/float"
+     ],
+     "appearance": 2,
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "gen/cfg",
+       "parameter_shortname": "cfg",
+       "parameter_initial": [
+        2.0
+       ],
+       "parameter_initial_enable": 0,
+       "parameter_info": "Guidance: how strongly the prompt pulls; 1 is off.",
+       "parameter_type": 0,
+       "parameter_mmin": 0,
+       "parameter_mmax": 12,
+       "parameter_unitstyle": 1
+      }
+     },
+     "hint": "Guidance: how strongly the prompt pulls; 1 is off.",
+     "annotation": "/lmdm/gen/cfg: Guidance: how strongly the prompt pulls; 1 is off."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-94",
+     "maxclass": "newobj",
+     "numinlets": 2,
+     "numoutlets": 2,
+     "patching_rect": [
+      20.0,
+      1010.0,
+      200.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      ""
+     ],
+     "text": "route /lmdm/gen/cfg"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-95",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      225.0,
+      1010.0,
+      90.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-96",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      610.0,
+      1010.0,
+      220.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /lmdm/gen/cfg"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-97",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      840.0,
+      1040.0,
+      170.0,
+      20.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      768,
+      220,
+      72,
+      20
+     ],
+     "text": "wet"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-98",
+     "maxclass": "live.numbox",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      320.0,
+      1040.0,
+      200.0,
+      20.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      844,
+      220,
+      176,
+      22
+     ],
+     "outlettype": [
+      "int/float",
+      "int/float"
+     ],
+     "appearance": 2,
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "mix/wet",
+       "parameter_shortname": "wet",
+       "parameter_initial": [
+        1.0
+       ],
+       "parameter_initial_enable": 0,
+       "parameter_info": "Share of generated sound; the rest is the live input.",
+       "parameter_type": 0,
+       "parameter_mmin": 0.0,
+       "parameter_mmax": 1.0,
+       "parameter_unitstyle": 1
+      }
+     },
+     "hint": "Share of generated sound; the rest is the live input.",
+     "annotation": "/lmdm/mix/wet: Share of generated sound; the rest is the live input."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-99",
+     "maxclass": "newobj",
+     "numinlets": 2,
+     "numoutlets": 2,
+     "patching_rect": [
+      20.0,
+      1040.0,
+      200.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      ""
+     ],
+     "text": "route /lmdm/mix/wet"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-100",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      225.0,
+      1040.0,
+      90.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-101",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      610.0,
+      1040.0,
+      220.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /lmdm/mix/wet"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-102",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      840.0,
+      1070.0,
+      170.0,
+      20.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      768,
+      246,
+      72,
+      20
+     ],
+     "text": "freeze"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-103",
+     "maxclass": "toggle",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      320.0,
+      1070.0,
+      20.0,
+      20.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      844,
+      246,
+      22,
+      22
+     ],
+     "outlettype": [
+      "int"
+     ],
+     "parameter_enable": 0,
+     "hint": "Hold the last moments of generated sound, as a loop.",
+     "annotation": "/lmdm/mix/freeze: Hold the last moments of generated sound, as a loop."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-104",
+     "maxclass": "newobj",
+     "numinlets": 2,
+     "numoutlets": 2,
+     "patching_rect": [
+      20.0,
+      1070.0,
+      200.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      ""
+     ],
+     "text": "route /lmdm/mix/freeze"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-105",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      225.0,
+      1070.0,
+      90.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-106",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      610.0,
+      1070.0,
+      220.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /lmdm/mix/freeze"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-107",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      840.0,
+      1100.0,
+      170.0,
+      20.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
       1036,
       8,
       62,
@@ -2182,13 +2651,13 @@
    },
    {
     "box": {
-     "id": "obj-88",
+     "id": "obj-108",
      "maxclass": "slider",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       320.0,
-      980.0,
+      1100.0,
       200.0,
       20.0
      ],
@@ -2214,13 +2683,13 @@
    },
    {
     "box": {
-     "id": "obj-89",
+     "id": "obj-109",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      980.0,
+      1100.0,
       200.0,
       22.0
      ],
@@ -2233,13 +2702,13 @@
    },
    {
     "box": {
-     "id": "obj-90",
+     "id": "obj-110",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       225.0,
-      980.0,
+      1100.0,
       90.0,
       22.0
      ],
@@ -2251,13 +2720,13 @@
    },
    {
     "box": {
-     "id": "obj-91",
+     "id": "obj-111",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       840.0,
-      1010.0,
+      1130.0,
       170.0,
       20.0
      ],
@@ -2273,13 +2742,13 @@
    },
    {
     "box": {
-     "id": "obj-92",
+     "id": "obj-112",
      "maxclass": "slider",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       320.0,
-      1010.0,
+      1130.0,
       200.0,
       20.0
      ],
@@ -2305,13 +2774,13 @@
    },
    {
     "box": {
-     "id": "obj-93",
+     "id": "obj-113",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      1010.0,
+      1130.0,
       200.0,
       22.0
      ],
@@ -2324,13 +2793,13 @@
    },
    {
     "box": {
-     "id": "obj-94",
+     "id": "obj-114",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       225.0,
-      1010.0,
+      1130.0,
       90.0,
       22.0
      ],
@@ -2342,13 +2811,13 @@
    },
    {
     "box": {
-     "id": "obj-95",
+     "id": "obj-115",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       840.0,
-      1040.0,
+      1160.0,
       170.0,
       20.0
      ],
@@ -2364,13 +2833,13 @@
    },
    {
     "box": {
-     "id": "obj-96",
+     "id": "obj-116",
      "maxclass": "slider",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       320.0,
-      1040.0,
+      1160.0,
       200.0,
       20.0
      ],
@@ -2396,13 +2865,13 @@
    },
    {
     "box": {
-     "id": "obj-97",
+     "id": "obj-117",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      1040.0,
+      1160.0,
       200.0,
       22.0
      ],
@@ -2415,13 +2884,13 @@
    },
    {
     "box": {
-     "id": "obj-98",
+     "id": "obj-118",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       225.0,
-      1040.0,
+      1160.0,
       90.0,
       22.0
      ],
@@ -2433,13 +2902,13 @@
    },
    {
     "box": {
-     "id": "obj-99",
+     "id": "obj-119",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       840.0,
-      1070.0,
+      1190.0,
       170.0,
       20.0
      ],
@@ -2455,13 +2924,13 @@
    },
    {
     "box": {
-     "id": "obj-100",
+     "id": "obj-120",
      "maxclass": "slider",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       320.0,
-      1070.0,
+      1190.0,
       200.0,
       20.0
      ],
@@ -2487,13 +2956,13 @@
    },
    {
     "box": {
-     "id": "obj-101",
+     "id": "obj-121",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      1070.0,
+      1190.0,
       200.0,
       22.0
      ],
@@ -2506,13 +2975,13 @@
    },
    {
     "box": {
-     "id": "obj-102",
+     "id": "obj-122",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       225.0,
-      1070.0,
+      1190.0,
       90.0,
       22.0
      ],
@@ -2524,13 +2993,13 @@
    },
    {
     "box": {
-     "id": "obj-103",
+     "id": "obj-123",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       840.0,
-      1100.0,
+      1220.0,
       170.0,
       20.0
      ],
@@ -2546,13 +3015,13 @@
    },
    {
     "box": {
-     "id": "obj-104",
+     "id": "obj-124",
      "maxclass": "live.numbox",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       320.0,
-      1100.0,
+      1220.0,
       200.0,
       20.0
      ],
@@ -2590,13 +3059,13 @@
    },
    {
     "box": {
-     "id": "obj-105",
+     "id": "obj-125",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      1100.0,
+      1220.0,
       200.0,
       22.0
      ],
@@ -2609,13 +3078,13 @@
    },
    {
     "box": {
-     "id": "obj-106",
+     "id": "obj-126",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       225.0,
-      1100.0,
+      1220.0,
       90.0,
       22.0
      ],
@@ -2627,13 +3096,13 @@
    },
    {
     "box": {
-     "id": "obj-107",
+     "id": "obj-127",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       610.0,
-      1100.0,
+      1220.0,
       220.0,
       22.0
      ],
@@ -2645,13 +3114,13 @@
    },
    {
     "box": {
-     "id": "obj-108",
+     "id": "obj-128",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       840.0,
-      1130.0,
+      1250.0,
       170.0,
       20.0
      ],
@@ -2667,13 +3136,13 @@
    },
    {
     "box": {
-     "id": "obj-109",
+     "id": "obj-129",
      "maxclass": "toggle",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       320.0,
-      1130.0,
+      1250.0,
       20.0,
       20.0
      ],
@@ -2694,13 +3163,13 @@
    },
    {
     "box": {
-     "id": "obj-110",
+     "id": "obj-130",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      1130.0,
+      1250.0,
       200.0,
       22.0
      ],
@@ -2713,13 +3182,13 @@
    },
    {
     "box": {
-     "id": "obj-111",
+     "id": "obj-131",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       225.0,
-      1130.0,
+      1250.0,
       90.0,
       22.0
      ],
@@ -2731,13 +3200,13 @@
    },
    {
     "box": {
-     "id": "obj-112",
+     "id": "obj-132",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       610.0,
-      1130.0,
+      1250.0,
       220.0,
       22.0
      ],
@@ -2749,13 +3218,13 @@
    },
    {
     "box": {
-     "id": "obj-113",
+     "id": "obj-133",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       840.0,
-      1160.0,
+      1280.0,
       170.0,
       20.0
      ],
@@ -2771,13 +3240,13 @@
    },
    {
     "box": {
-     "id": "obj-114",
+     "id": "obj-134",
      "maxclass": "flonum",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       320.0,
-      1160.0,
+      1280.0,
       200.0,
       20.0
      ],
@@ -2800,13 +3269,13 @@
    },
    {
     "box": {
-     "id": "obj-115",
+     "id": "obj-135",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      1160.0,
+      1280.0,
       200.0,
       22.0
      ],
@@ -2819,13 +3288,13 @@
    },
    {
     "box": {
-     "id": "obj-116",
+     "id": "obj-136",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       225.0,
-      1160.0,
+      1280.0,
       90.0,
       22.0
      ],
@@ -2837,13 +3306,13 @@
    },
    {
     "box": {
-     "id": "obj-117",
+     "id": "obj-137",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       840.0,
-      1190.0,
+      1310.0,
       170.0,
       20.0
      ],
@@ -2859,13 +3328,13 @@
    },
    {
     "box": {
-     "id": "obj-118",
+     "id": "obj-138",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       320.0,
-      1190.0,
+      1310.0,
       200.0,
       20.0
      ],
@@ -2888,13 +3357,13 @@
    },
    {
     "box": {
-     "id": "obj-119",
+     "id": "obj-139",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      1190.0,
+      1310.0,
       200.0,
       22.0
      ],
@@ -2907,13 +3376,13 @@
    },
    {
     "box": {
-     "id": "obj-120",
+     "id": "obj-140",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       225.0,
-      1190.0,
+      1310.0,
       90.0,
       22.0
      ],
@@ -2925,13 +3394,13 @@
    },
    {
     "box": {
-     "id": "obj-121",
+     "id": "obj-141",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       840.0,
-      1220.0,
+      1340.0,
       170.0,
       20.0
      ],
@@ -2947,13 +3416,13 @@
    },
    {
     "box": {
-     "id": "obj-122",
+     "id": "obj-142",
      "maxclass": "flonum",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       320.0,
-      1220.0,
+      1340.0,
       200.0,
       20.0
      ],
@@ -2976,13 +3445,13 @@
    },
    {
     "box": {
-     "id": "obj-123",
+     "id": "obj-143",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      1220.0,
+      1340.0,
       200.0,
       22.0
      ],
@@ -2995,13 +3464,13 @@
    },
    {
     "box": {
-     "id": "obj-124",
+     "id": "obj-144",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       225.0,
-      1220.0,
+      1340.0,
       90.0,
       22.0
      ],
@@ -3013,13 +3482,13 @@
    },
    {
     "box": {
-     "id": "obj-125",
+     "id": "obj-145",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       840.0,
-      1250.0,
+      1370.0,
       170.0,
       20.0
      ],
@@ -3035,13 +3504,13 @@
    },
    {
     "box": {
-     "id": "obj-126",
+     "id": "obj-146",
      "maxclass": "textedit",
      "numinlets": 1,
      "numoutlets": 4,
      "patching_rect": [
       320.0,
-      1250.0,
+      1370.0,
       200.0,
       20.0
      ],
@@ -3071,13 +3540,13 @@
    },
    {
     "box": {
-     "id": "obj-127",
+     "id": "obj-147",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      1250.0,
+      1370.0,
       200.0,
       22.0
      ],
@@ -3090,13 +3559,13 @@
    },
    {
     "box": {
-     "id": "obj-128",
+     "id": "obj-148",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       225.0,
-      1250.0,
+      1370.0,
       90.0,
       22.0
      ],
@@ -3108,13 +3577,13 @@
    },
    {
     "box": {
-     "id": "obj-129",
+     "id": "obj-149",
      "maxclass": "textedit",
      "numinlets": 1,
      "numoutlets": 4,
      "patching_rect": [
       320.0,
-      1280.0,
+      1400.0,
       200.0,
       20.0
      ],
@@ -3143,13 +3612,13 @@
    },
    {
     "box": {
-     "id": "obj-130",
+     "id": "obj-150",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      1280.0,
+      1400.0,
       200.0,
       22.0
      ],
@@ -3162,13 +3631,13 @@
    },
    {
     "box": {
-     "id": "obj-131",
+     "id": "obj-151",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       225.0,
-      1280.0,
+      1400.0,
       90.0,
       22.0
      ],
@@ -3180,13 +3649,13 @@
    },
    {
     "box": {
-     "id": "obj-132",
+     "id": "obj-152",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       530.0,
-      1280.0,
+      1400.0,
       75.0,
       22.0
      ],
@@ -3199,13 +3668,13 @@
    },
    {
     "box": {
-     "id": "obj-133",
+     "id": "obj-153",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       610.0,
-      1280.0,
+      1400.0,
       220.0,
       22.0
      ],
@@ -3217,13 +3686,13 @@
    },
    {
     "box": {
-     "id": "obj-134",
+     "id": "obj-154",
      "maxclass": "live.numbox",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       320.0,
-      1310.0,
+      1430.0,
       200.0,
       20.0
      ],
@@ -3243,7 +3712,7 @@
      "saved_attribute_attributes": {
       "valueof": {
        "parameter_longname": "prompt/0/weight",
-       "parameter_shortname": "weight",
+       "parameter_shortname": "0/weight",
        "parameter_initial": [
         1.0
        ],
@@ -3261,13 +3730,13 @@
    },
    {
     "box": {
-     "id": "obj-135",
+     "id": "obj-155",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      1310.0,
+      1430.0,
       200.0,
       22.0
      ],
@@ -3280,13 +3749,13 @@
    },
    {
     "box": {
-     "id": "obj-136",
+     "id": "obj-156",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       225.0,
-      1310.0,
+      1430.0,
       90.0,
       22.0
      ],
@@ -3298,13 +3767,13 @@
    },
    {
     "box": {
-     "id": "obj-137",
+     "id": "obj-157",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       610.0,
-      1310.0,
+      1430.0,
       220.0,
       22.0
      ],
@@ -3316,13 +3785,13 @@
    },
    {
     "box": {
-     "id": "obj-138",
+     "id": "obj-158",
      "maxclass": "textedit",
      "numinlets": 1,
      "numoutlets": 4,
      "patching_rect": [
       320.0,
-      1340.0,
+      1460.0,
       200.0,
       20.0
      ],
@@ -3351,13 +3820,13 @@
    },
    {
     "box": {
-     "id": "obj-139",
+     "id": "obj-159",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      1340.0,
+      1460.0,
       200.0,
       22.0
      ],
@@ -3370,13 +3839,13 @@
    },
    {
     "box": {
-     "id": "obj-140",
+     "id": "obj-160",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       225.0,
-      1340.0,
+      1460.0,
       90.0,
       22.0
      ],
@@ -3388,13 +3857,13 @@
    },
    {
     "box": {
-     "id": "obj-141",
+     "id": "obj-161",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       530.0,
-      1340.0,
+      1460.0,
       75.0,
       22.0
      ],
@@ -3407,13 +3876,13 @@
    },
    {
     "box": {
-     "id": "obj-142",
+     "id": "obj-162",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       610.0,
-      1340.0,
+      1460.0,
       220.0,
       22.0
      ],
@@ -3425,13 +3894,13 @@
    },
    {
     "box": {
-     "id": "obj-143",
+     "id": "obj-163",
      "maxclass": "live.numbox",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       320.0,
-      1370.0,
+      1490.0,
       200.0,
       20.0
      ],
@@ -3451,7 +3920,7 @@
      "saved_attribute_attributes": {
       "valueof": {
        "parameter_longname": "prompt/1/weight",
-       "parameter_shortname": "weight",
+       "parameter_shortname": "1/weight",
        "parameter_initial": [
         0.0
        ],
@@ -3469,13 +3938,13 @@
    },
    {
     "box": {
-     "id": "obj-144",
+     "id": "obj-164",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      1370.0,
+      1490.0,
       200.0,
       22.0
      ],
@@ -3488,13 +3957,13 @@
    },
    {
     "box": {
-     "id": "obj-145",
+     "id": "obj-165",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       225.0,
-      1370.0,
+      1490.0,
       90.0,
       22.0
      ],
@@ -3506,13 +3975,13 @@
    },
    {
     "box": {
-     "id": "obj-146",
+     "id": "obj-166",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       610.0,
-      1370.0,
+      1490.0,
       220.0,
       22.0
      ],
@@ -3524,13 +3993,13 @@
    },
    {
     "box": {
-     "id": "obj-147",
+     "id": "obj-167",
      "maxclass": "textedit",
      "numinlets": 1,
      "numoutlets": 4,
      "patching_rect": [
       320.0,
-      1400.0,
+      1520.0,
       200.0,
       20.0
      ],
@@ -3559,13 +4028,13 @@
    },
    {
     "box": {
-     "id": "obj-148",
+     "id": "obj-168",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      1400.0,
+      1520.0,
       200.0,
       22.0
      ],
@@ -3578,13 +4047,13 @@
    },
    {
     "box": {
-     "id": "obj-149",
+     "id": "obj-169",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       225.0,
-      1400.0,
+      1520.0,
       90.0,
       22.0
      ],
@@ -3596,13 +4065,13 @@
    },
    {
     "box": {
-     "id": "obj-150",
+     "id": "obj-170",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       530.0,
-      1400.0,
+      1520.0,
       75.0,
       22.0
      ],
@@ -3615,13 +4084,13 @@
    },
    {
     "box": {
-     "id": "obj-151",
+     "id": "obj-171",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       610.0,
-      1400.0,
+      1520.0,
       220.0,
       22.0
      ],
@@ -3633,13 +4102,13 @@
    },
    {
     "box": {
-     "id": "obj-152",
+     "id": "obj-172",
      "maxclass": "live.numbox",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       320.0,
-      1430.0,
+      1550.0,
       200.0,
       20.0
      ],
@@ -3659,7 +4128,7 @@
      "saved_attribute_attributes": {
       "valueof": {
        "parameter_longname": "prompt/2/weight",
-       "parameter_shortname": "weight",
+       "parameter_shortname": "2/weight",
        "parameter_initial": [
         0.0
        ],
@@ -3677,13 +4146,13 @@
    },
    {
     "box": {
-     "id": "obj-153",
+     "id": "obj-173",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      1430.0,
+      1550.0,
       200.0,
       22.0
      ],
@@ -3696,13 +4165,13 @@
    },
    {
     "box": {
-     "id": "obj-154",
+     "id": "obj-174",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       225.0,
-      1430.0,
+      1550.0,
       90.0,
       22.0
      ],
@@ -3714,13 +4183,13 @@
    },
    {
     "box": {
-     "id": "obj-155",
+     "id": "obj-175",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       610.0,
-      1430.0,
+      1550.0,
       220.0,
       22.0
      ],
@@ -3732,13 +4201,13 @@
    },
    {
     "box": {
-     "id": "obj-156",
+     "id": "obj-176",
      "maxclass": "textedit",
      "numinlets": 1,
      "numoutlets": 4,
      "patching_rect": [
       320.0,
-      1460.0,
+      1580.0,
       200.0,
       20.0
      ],
@@ -3767,13 +4236,13 @@
    },
    {
     "box": {
-     "id": "obj-157",
+     "id": "obj-177",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      1460.0,
+      1580.0,
       200.0,
       22.0
      ],
@@ -3786,13 +4255,13 @@
    },
    {
     "box": {
-     "id": "obj-158",
+     "id": "obj-178",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       225.0,
-      1460.0,
+      1580.0,
       90.0,
       22.0
      ],
@@ -3804,13 +4273,13 @@
    },
    {
     "box": {
-     "id": "obj-159",
+     "id": "obj-179",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       530.0,
-      1460.0,
+      1580.0,
       75.0,
       22.0
      ],
@@ -3823,13 +4292,13 @@
    },
    {
     "box": {
-     "id": "obj-160",
+     "id": "obj-180",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       610.0,
-      1460.0,
+      1580.0,
       220.0,
       22.0
      ],
@@ -3841,13 +4310,13 @@
    },
    {
     "box": {
-     "id": "obj-161",
+     "id": "obj-181",
      "maxclass": "live.numbox",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       320.0,
-      1490.0,
+      1610.0,
       200.0,
       20.0
      ],
@@ -3867,7 +4336,7 @@
      "saved_attribute_attributes": {
       "valueof": {
        "parameter_longname": "prompt/3/weight",
-       "parameter_shortname": "weight",
+       "parameter_shortname": "3/weight",
        "parameter_initial": [
         0.0
        ],
@@ -3885,13 +4354,13 @@
    },
    {
     "box": {
-     "id": "obj-162",
+     "id": "obj-182",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      1490.0,
+      1610.0,
       200.0,
       22.0
      ],
@@ -3904,13 +4373,13 @@
    },
    {
     "box": {
-     "id": "obj-163",
+     "id": "obj-183",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       225.0,
-      1490.0,
+      1610.0,
       90.0,
       22.0
      ],
@@ -3922,13 +4391,13 @@
    },
    {
     "box": {
-     "id": "obj-164",
+     "id": "obj-184",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       610.0,
-      1490.0,
+      1610.0,
       220.0,
       22.0
      ],
@@ -3940,13 +4409,13 @@
    },
    {
     "box": {
-     "id": "obj-165",
+     "id": "obj-185",
      "maxclass": "textedit",
      "numinlets": 1,
      "numoutlets": 4,
      "patching_rect": [
       320.0,
-      1520.0,
+      1640.0,
       200.0,
       20.0
      ],
@@ -3975,13 +4444,13 @@
    },
    {
     "box": {
-     "id": "obj-166",
+     "id": "obj-186",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      1520.0,
+      1640.0,
       200.0,
       22.0
      ],
@@ -3994,13 +4463,13 @@
    },
    {
     "box": {
-     "id": "obj-167",
+     "id": "obj-187",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       225.0,
-      1520.0,
+      1640.0,
       90.0,
       22.0
      ],
@@ -4012,13 +4481,13 @@
    },
    {
     "box": {
-     "id": "obj-168",
+     "id": "obj-188",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       530.0,
-      1520.0,
+      1640.0,
       75.0,
       22.0
      ],
@@ -4031,13 +4500,13 @@
    },
    {
     "box": {
-     "id": "obj-169",
+     "id": "obj-189",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       610.0,
-      1520.0,
+      1640.0,
       220.0,
       22.0
      ],
@@ -4049,13 +4518,13 @@
    },
    {
     "box": {
-     "id": "obj-170",
+     "id": "obj-190",
      "maxclass": "live.numbox",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       320.0,
-      1550.0,
+      1670.0,
       200.0,
       20.0
      ],
@@ -4075,7 +4544,7 @@
      "saved_attribute_attributes": {
       "valueof": {
        "parameter_longname": "prompt/4/weight",
-       "parameter_shortname": "weight",
+       "parameter_shortname": "4/weight",
        "parameter_initial": [
         0.0
        ],
@@ -4093,13 +4562,13 @@
    },
    {
     "box": {
-     "id": "obj-171",
+     "id": "obj-191",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      1550.0,
+      1670.0,
       200.0,
       22.0
      ],
@@ -4112,13 +4581,13 @@
    },
    {
     "box": {
-     "id": "obj-172",
+     "id": "obj-192",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       225.0,
-      1550.0,
+      1670.0,
       90.0,
       22.0
      ],
@@ -4130,13 +4599,13 @@
    },
    {
     "box": {
-     "id": "obj-173",
+     "id": "obj-193",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       610.0,
-      1550.0,
+      1670.0,
       220.0,
       22.0
      ],
@@ -4148,13 +4617,13 @@
    },
    {
     "box": {
-     "id": "obj-174",
+     "id": "obj-194",
      "maxclass": "textedit",
      "numinlets": 1,
      "numoutlets": 4,
      "patching_rect": [
       320.0,
-      1580.0,
+      1700.0,
       200.0,
       20.0
      ],
@@ -4183,13 +4652,13 @@
    },
    {
     "box": {
-     "id": "obj-175",
+     "id": "obj-195",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      1580.0,
+      1700.0,
       200.0,
       22.0
      ],
@@ -4202,13 +4671,13 @@
    },
    {
     "box": {
-     "id": "obj-176",
+     "id": "obj-196",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       225.0,
-      1580.0,
+      1700.0,
       90.0,
       22.0
      ],
@@ -4220,13 +4689,13 @@
    },
    {
     "box": {
-     "id": "obj-177",
+     "id": "obj-197",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       530.0,
-      1580.0,
+      1700.0,
       75.0,
       22.0
      ],
@@ -4239,13 +4708,13 @@
    },
    {
     "box": {
-     "id": "obj-178",
+     "id": "obj-198",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       610.0,
-      1580.0,
+      1700.0,
       220.0,
       22.0
      ],
@@ -4257,13 +4726,13 @@
    },
    {
     "box": {
-     "id": "obj-179",
+     "id": "obj-199",
      "maxclass": "live.numbox",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       320.0,
-      1610.0,
+      1730.0,
       200.0,
       20.0
      ],
@@ -4283,7 +4752,7 @@
      "saved_attribute_attributes": {
       "valueof": {
        "parameter_longname": "prompt/5/weight",
-       "parameter_shortname": "weight",
+       "parameter_shortname": "5/weight",
        "parameter_initial": [
         0.0
        ],
@@ -4301,13 +4770,13 @@
    },
    {
     "box": {
-     "id": "obj-180",
+     "id": "obj-200",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      1610.0,
+      1730.0,
       200.0,
       22.0
      ],
@@ -4320,13 +4789,13 @@
    },
    {
     "box": {
-     "id": "obj-181",
+     "id": "obj-201",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       225.0,
-      1610.0,
+      1730.0,
       90.0,
       22.0
      ],
@@ -4338,13 +4807,13 @@
    },
    {
     "box": {
-     "id": "obj-182",
+     "id": "obj-202",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       610.0,
-      1610.0,
+      1730.0,
       220.0,
       22.0
      ],
@@ -5347,11 +5816,11 @@
    {
     "patchline": {
      "source": [
-      "obj-1",
+      "obj-88",
       0
      ],
      "destination": [
-      "obj-93",
+      "obj-91",
       0
      ],
      "order": 0
@@ -5360,7 +5829,20 @@
    {
     "patchline": {
      "source": [
-      "obj-93",
+      "obj-91",
+      0
+     ],
+     "destination": [
+      "obj-2",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-1",
       0
      ],
      "destination": [
@@ -5377,7 +5859,7 @@
       0
      ],
      "destination": [
-      "obj-92",
+      "obj-95",
       0
      ],
      "order": 0
@@ -5386,11 +5868,11 @@
    {
     "patchline": {
      "source": [
-      "obj-1",
+      "obj-95",
       0
      ],
      "destination": [
-      "obj-97",
+      "obj-93",
       0
      ],
      "order": 0
@@ -5399,20 +5881,7 @@
    {
     "patchline": {
      "source": [
-      "obj-97",
-      0
-     ],
-     "destination": [
-      "obj-98",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-98",
+      "obj-93",
       0
      ],
      "destination": [
@@ -5425,11 +5894,24 @@
    {
     "patchline": {
      "source": [
+      "obj-96",
+      0
+     ],
+     "destination": [
+      "obj-2",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-1",
       0
      ],
      "destination": [
-      "obj-101",
+      "obj-99",
       0
      ],
      "order": 0
@@ -5438,20 +5920,7 @@
    {
     "patchline": {
      "source": [
-      "obj-101",
-      0
-     ],
-     "destination": [
-      "obj-102",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-102",
+      "obj-99",
       0
      ],
      "destination": [
@@ -5464,11 +5933,11 @@
    {
     "patchline": {
      "source": [
-      "obj-1",
+      "obj-100",
       0
      ],
      "destination": [
-      "obj-105",
+      "obj-98",
       0
      ],
      "order": 0
@@ -5477,11 +5946,11 @@
    {
     "patchline": {
      "source": [
-      "obj-105",
+      "obj-98",
       0
      ],
      "destination": [
-      "obj-106",
+      "obj-101",
       0
      ],
      "order": 0
@@ -5490,33 +5959,7 @@
    {
     "patchline": {
      "source": [
-      "obj-106",
-      0
-     ],
-     "destination": [
-      "obj-104",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-104",
-      0
-     ],
-     "destination": [
-      "obj-107",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-107",
+      "obj-101",
       0
      ],
      "destination": [
@@ -5533,7 +5976,7 @@
       0
      ],
      "destination": [
-      "obj-110",
+      "obj-104",
       0
      ],
      "order": 0
@@ -5542,11 +5985,11 @@
    {
     "patchline": {
      "source": [
-      "obj-110",
+      "obj-104",
       0
      ],
      "destination": [
-      "obj-111",
+      "obj-105",
       0
      ],
      "order": 0
@@ -5555,11 +5998,11 @@
    {
     "patchline": {
      "source": [
-      "obj-111",
+      "obj-105",
       0
      ],
      "destination": [
-      "obj-109",
+      "obj-103",
       0
      ],
      "order": 0
@@ -5568,11 +6011,11 @@
    {
     "patchline": {
      "source": [
-      "obj-109",
+      "obj-103",
       0
      ],
      "destination": [
-      "obj-112",
+      "obj-106",
       0
      ],
      "order": 0
@@ -5581,7 +6024,7 @@
    {
     "patchline": {
      "source": [
-      "obj-112",
+      "obj-106",
       0
      ],
      "destination": [
@@ -5598,7 +6041,7 @@
       0
      ],
      "destination": [
-      "obj-115",
+      "obj-109",
       0
      ],
      "order": 0
@@ -5607,11 +6050,11 @@
    {
     "patchline": {
      "source": [
-      "obj-115",
+      "obj-109",
       0
      ],
      "destination": [
-      "obj-116",
+      "obj-110",
       0
      ],
      "order": 0
@@ -5620,7 +6063,33 @@
    {
     "patchline": {
      "source": [
-      "obj-116",
+      "obj-110",
+      0
+     ],
+     "destination": [
+      "obj-108",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-1",
+      0
+     ],
+     "destination": [
+      "obj-113",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-113",
       0
      ],
      "destination": [
@@ -5633,11 +6102,24 @@
    {
     "patchline": {
      "source": [
+      "obj-114",
+      0
+     ],
+     "destination": [
+      "obj-112",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-1",
       0
      ],
      "destination": [
-      "obj-119",
+      "obj-117",
       0
      ],
      "order": 0
@@ -5646,20 +6128,7 @@
    {
     "patchline": {
      "source": [
-      "obj-119",
-      0
-     ],
-     "destination": [
-      "obj-120",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-120",
+      "obj-117",
       0
      ],
      "destination": [
@@ -5672,11 +6141,24 @@
    {
     "patchline": {
      "source": [
+      "obj-118",
+      0
+     ],
+     "destination": [
+      "obj-116",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-1",
       0
      ],
      "destination": [
-      "obj-123",
+      "obj-121",
       0
      ],
      "order": 0
@@ -5685,20 +6167,7 @@
    {
     "patchline": {
      "source": [
-      "obj-123",
-      0
-     ],
-     "destination": [
-      "obj-124",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-124",
+      "obj-121",
       0
      ],
      "destination": [
@@ -5711,11 +6180,24 @@
    {
     "patchline": {
      "source": [
+      "obj-122",
+      0
+     ],
+     "destination": [
+      "obj-120",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-1",
       0
      ],
      "destination": [
-      "obj-127",
+      "obj-125",
       0
      ],
      "order": 0
@@ -5724,20 +6206,7 @@
    {
     "patchline": {
      "source": [
-      "obj-127",
-      0
-     ],
-     "destination": [
-      "obj-128",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-128",
+      "obj-125",
       0
      ],
      "destination": [
@@ -5750,6 +6219,45 @@
    {
     "patchline": {
      "source": [
+      "obj-126",
+      0
+     ],
+     "destination": [
+      "obj-124",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-124",
+      0
+     ],
+     "destination": [
+      "obj-127",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-127",
+      0
+     ],
+     "destination": [
+      "obj-2",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-1",
       0
      ],
@@ -5806,19 +6314,6 @@
       0
      ],
      "destination": [
-      "obj-133",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-133",
-      0
-     ],
-     "destination": [
       "obj-2",
       0
      ],
@@ -5867,32 +6362,6 @@
    {
     "patchline": {
      "source": [
-      "obj-134",
-      0
-     ],
-     "destination": [
-      "obj-137",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-137",
-      0
-     ],
-     "destination": [
-      "obj-2",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
       "obj-1",
       0
      ],
@@ -5932,72 +6401,7 @@
    {
     "patchline": {
      "source": [
-      "obj-138",
-      0
-     ],
-     "destination": [
-      "obj-141",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-141",
-      0
-     ],
-     "destination": [
-      "obj-142",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-142",
-      0
-     ],
-     "destination": [
-      "obj-2",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
       "obj-1",
-      0
-     ],
-     "destination": [
-      "obj-144",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-144",
-      0
-     ],
-     "destination": [
-      "obj-145",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-145",
       0
      ],
      "destination": [
@@ -6014,7 +6418,7 @@
       0
      ],
      "destination": [
-      "obj-146",
+      "obj-144",
       0
      ],
      "order": 0
@@ -6023,11 +6427,11 @@
    {
     "patchline": {
      "source": [
-      "obj-146",
+      "obj-144",
       0
      ],
      "destination": [
-      "obj-2",
+      "obj-142",
       0
      ],
      "order": 0
@@ -6040,6 +6444,19 @@
       0
      ],
      "destination": [
+      "obj-147",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-147",
+      0
+     ],
+     "destination": [
       "obj-148",
       0
      ],
@@ -6053,7 +6470,7 @@
       0
      ],
      "destination": [
-      "obj-149",
+      "obj-146",
       0
      ],
      "order": 0
@@ -6062,20 +6479,7 @@
    {
     "patchline": {
      "source": [
-      "obj-149",
-      0
-     ],
-     "destination": [
-      "obj-147",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-147",
+      "obj-1",
       0
      ],
      "destination": [
@@ -6105,7 +6509,7 @@
       0
      ],
      "destination": [
-      "obj-2",
+      "obj-149",
       0
      ],
      "order": 0
@@ -6114,33 +6518,7 @@
    {
     "patchline": {
      "source": [
-      "obj-1",
-      0
-     ],
-     "destination": [
-      "obj-153",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-153",
-      0
-     ],
-     "destination": [
-      "obj-154",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-154",
+      "obj-149",
       0
      ],
      "destination": [
@@ -6157,7 +6535,7 @@
       0
      ],
      "destination": [
-      "obj-155",
+      "obj-153",
       0
      ],
      "order": 0
@@ -6166,7 +6544,7 @@
    {
     "patchline": {
      "source": [
-      "obj-155",
+      "obj-153",
       0
      ],
      "destination": [
@@ -6183,7 +6561,7 @@
       0
      ],
      "destination": [
-      "obj-157",
+      "obj-155",
       0
      ],
      "order": 0
@@ -6192,20 +6570,7 @@
    {
     "patchline": {
      "source": [
-      "obj-157",
-      0
-     ],
-     "destination": [
-      "obj-158",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-158",
+      "obj-155",
       0
      ],
      "destination": [
@@ -6219,6 +6584,45 @@
     "patchline": {
      "source": [
       "obj-156",
+      0
+     ],
+     "destination": [
+      "obj-154",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-154",
+      0
+     ],
+     "destination": [
+      "obj-157",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-157",
+      0
+     ],
+     "destination": [
+      "obj-2",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-1",
       0
      ],
      "destination": [
@@ -6248,7 +6652,7 @@
       0
      ],
      "destination": [
-      "obj-2",
+      "obj-158",
       0
      ],
      "order": 0
@@ -6257,33 +6661,7 @@
    {
     "patchline": {
      "source": [
-      "obj-1",
-      0
-     ],
-     "destination": [
-      "obj-162",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-162",
-      0
-     ],
-     "destination": [
-      "obj-163",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-163",
+      "obj-158",
       0
      ],
      "destination": [
@@ -6300,7 +6678,7 @@
       0
      ],
      "destination": [
-      "obj-164",
+      "obj-162",
       0
      ],
      "order": 0
@@ -6309,7 +6687,7 @@
    {
     "patchline": {
      "source": [
-      "obj-164",
+      "obj-162",
       0
      ],
      "destination": [
@@ -6326,7 +6704,7 @@
       0
      ],
      "destination": [
-      "obj-166",
+      "obj-164",
       0
      ],
      "order": 0
@@ -6335,20 +6713,7 @@
    {
     "patchline": {
      "source": [
-      "obj-166",
-      0
-     ],
-     "destination": [
-      "obj-167",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-167",
+      "obj-164",
       0
      ],
      "destination": [
@@ -6362,6 +6727,45 @@
     "patchline": {
      "source": [
       "obj-165",
+      0
+     ],
+     "destination": [
+      "obj-163",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-163",
+      0
+     ],
+     "destination": [
+      "obj-166",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-166",
+      0
+     ],
+     "destination": [
+      "obj-2",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-1",
       0
      ],
      "destination": [
@@ -6391,7 +6795,7 @@
       0
      ],
      "destination": [
-      "obj-2",
+      "obj-167",
       0
      ],
      "order": 0
@@ -6400,33 +6804,7 @@
    {
     "patchline": {
      "source": [
-      "obj-1",
-      0
-     ],
-     "destination": [
-      "obj-171",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-171",
-      0
-     ],
-     "destination": [
-      "obj-172",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-172",
+      "obj-167",
       0
      ],
      "destination": [
@@ -6443,7 +6821,7 @@
       0
      ],
      "destination": [
-      "obj-173",
+      "obj-171",
       0
      ],
      "order": 0
@@ -6452,7 +6830,7 @@
    {
     "patchline": {
      "source": [
-      "obj-173",
+      "obj-171",
       0
      ],
      "destination": [
@@ -6469,7 +6847,7 @@
       0
      ],
      "destination": [
-      "obj-175",
+      "obj-173",
       0
      ],
      "order": 0
@@ -6478,20 +6856,7 @@
    {
     "patchline": {
      "source": [
-      "obj-175",
-      0
-     ],
-     "destination": [
-      "obj-176",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-176",
+      "obj-173",
       0
      ],
      "destination": [
@@ -6505,6 +6870,45 @@
     "patchline": {
      "source": [
       "obj-174",
+      0
+     ],
+     "destination": [
+      "obj-172",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-172",
+      0
+     ],
+     "destination": [
+      "obj-175",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-175",
+      0
+     ],
+     "destination": [
+      "obj-2",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-1",
       0
      ],
      "destination": [
@@ -6534,6 +6938,45 @@
       0
      ],
      "destination": [
+      "obj-176",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-176",
+      0
+     ],
+     "destination": [
+      "obj-179",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-179",
+      0
+     ],
+     "destination": [
+      "obj-180",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-180",
+      0
+     ],
+     "destination": [
       "obj-2",
       0
      ],
@@ -6547,7 +6990,7 @@
       0
      ],
      "destination": [
-      "obj-180",
+      "obj-182",
       0
      ],
      "order": 0
@@ -6556,7 +6999,20 @@
    {
     "patchline": {
      "source": [
-      "obj-180",
+      "obj-182",
+      0
+     ],
+     "destination": [
+      "obj-183",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-183",
       0
      ],
      "destination": [
@@ -6573,7 +7029,7 @@
       0
      ],
      "destination": [
-      "obj-179",
+      "obj-184",
       0
      ],
      "order": 0
@@ -6582,11 +7038,11 @@
    {
     "patchline": {
      "source": [
-      "obj-179",
+      "obj-184",
       0
      ],
      "destination": [
-      "obj-182",
+      "obj-2",
       0
      ],
      "order": 0
@@ -6595,7 +7051,280 @@
    {
     "patchline": {
      "source": [
-      "obj-182",
+      "obj-1",
+      0
+     ],
+     "destination": [
+      "obj-186",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-186",
+      0
+     ],
+     "destination": [
+      "obj-187",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-187",
+      0
+     ],
+     "destination": [
+      "obj-185",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-185",
+      0
+     ],
+     "destination": [
+      "obj-188",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-188",
+      0
+     ],
+     "destination": [
+      "obj-189",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-189",
+      0
+     ],
+     "destination": [
+      "obj-2",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-1",
+      0
+     ],
+     "destination": [
+      "obj-191",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-191",
+      0
+     ],
+     "destination": [
+      "obj-192",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-192",
+      0
+     ],
+     "destination": [
+      "obj-190",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-190",
+      0
+     ],
+     "destination": [
+      "obj-193",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-193",
+      0
+     ],
+     "destination": [
+      "obj-2",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-1",
+      0
+     ],
+     "destination": [
+      "obj-195",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-195",
+      0
+     ],
+     "destination": [
+      "obj-196",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-196",
+      0
+     ],
+     "destination": [
+      "obj-194",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-194",
+      0
+     ],
+     "destination": [
+      "obj-197",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-197",
+      0
+     ],
+     "destination": [
+      "obj-198",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-198",
+      0
+     ],
+     "destination": [
+      "obj-2",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-1",
+      0
+     ],
+     "destination": [
+      "obj-200",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-200",
+      0
+     ],
+     "destination": [
+      "obj-201",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-201",
+      0
+     ],
+     "destination": [
+      "obj-199",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-199",
+      0
+     ],
+     "destination": [
+      "obj-202",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-202",
       0
      ],
      "destination": [
