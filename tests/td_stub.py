@@ -44,7 +44,7 @@ class Par:
     """One parameter."""
 
     RANGE = ("min", "max", "normMin", "normMax", "clampMin", "clampMax")
-    SETTABLE = ("val", "expr", "label", "help", "default", "readOnly", "menuNames", "menuLabels", "enable", *RANGE)
+    SETTABLE = ("val", "expr", "label", "help", "default", "readOnly", "menuNames", "menuLabels", "password", *RANGE)
 
     def __init__(self, owner, name, style, label=None, custom=True):
         self.__dict__.update(owner=owner, name=name, style=style, label=label or name, isCustom=custom)

@@ -17,7 +17,7 @@ from lmdmd import params
 from lmdmd.commands import COMMANDS
 from lmdmd.params import PARAMS, Param
 from lmdmd.surfaces.export.table import Table
-from lmdmd.surfaces.osc_arguments import split_set, verb_values
+from lmdmd.surfaces.osc_arguments import verb_values
 
 PACKAGE = Path(__file__).parent.parent / "patches" / "max"
 PATCHES = sorted(path for path in PACKAGE.rglob("*") if path.suffix in (".maxpat", ".maxhelp", ".amxd"))
@@ -118,7 +118,7 @@ def test_what_a_hand_does_is_sent_once_to_the_right_row(path):
             flow.touch(widget, param.choices.index(value) if param.kind == "choice" else value)
             (message,) = sent_by(flow)
             assert message[0] == param.address
-            assert param.coerce(split_set(param, message[1:])[0]) == (value, "")
+            assert len(message) == 2 and param.coerce(message[1]) == (value, "")
             flow.out.clear()
             for core in flow.inner.values():
                 core.wire.clear()
@@ -173,6 +173,18 @@ def test_what_a_player_sees_does_not_lie_on_top_of_another(path):
             assert x >= 0 and y >= 0
             for ox, oy, ow, oh in shown[:index]:
                 assert x >= ox + ow or ox >= x + w or y >= oy + oh or oy >= y + h, ((x, y, w, h), (ox, oy, ow, oh))
+
+
+def test_a_name_of_a_parameter_is_there_once():
+    for paths in (SURFACES[:1], SURFACES[1:]):
+        names = [
+            box["box"]["saved_attribute_attributes"]["valueof"]["parameter_longname"]
+            for path in paths
+            for patcher in all_patchers(patcher_of(path))
+            for box in patcher["boxes"]
+            if box["box"].get("parameter_enable")
+        ]
+        assert names and len(set(names)) == len(names)
 
 
 def all_patchers(patcher: dict) -> list[dict]:

@@ -83,14 +83,14 @@ def add_parameter(page, row):
         par.default = row["default"]
         par.val = row["default"]
         par.readOnly = row["told"]
+    if row.get("secret"):
+        par.password = True
 
 
 def add_operators(comp, td, core):
     """What lies inside: the mind, the way out, two ways in, and what calls the mind."""
-    text = place(comp.create(td.textDAT, "core"), 0, 0)
-    text.text = core
-    for at, name in enumerate(("osc_callbacks",)):
-        place(comp.create(td.textDAT, name), 0, at + 1).text = CALLBACKS[name]
+    place(comp.create(td.textDAT, "core"), 0, 0).text = core
+    place(comp.create(td.textDAT, "osc_callbacks"), 0, 1).text = CALLBACKS["osc_callbacks"]
     out = place(comp.create(td.oscoutDAT, "osc_out"), 1, 0)
     out.par.address.expr = "parent().par.Host"
     out.par.port.expr = "parent().par.Port"

@@ -6,6 +6,8 @@ the widget without sending it again (so nothing goes in circles), and ``prepend`
 
 from __future__ import annotations
 
+from typing import Any
+
 from py2max.core import Box
 
 from lmdmd.commands import Command
@@ -45,14 +47,14 @@ def shown_height(lines: int) -> float:
     return HEAD + PITCH * lines + 6.0
 
 
-def add_row(sheet: Sheet, feed: Box, out: Box, param: Param, line: int, shown: Place, label: bool = True) -> Box:
-    """A row: its label, its widget and its way in and out; returns the widget."""
+def add_row(sheet: Sheet, feed: Box, out: Box, param: Param, line: int, shown: Place, where: str = "") -> Box:
+    """A row: its widget, its way in and out, and on a panel of its group (no ``where``) its label."""
     y = 50.0 + LINE * line
-    if label:
+    if not where:
         words = short_name(param.name) + (f" ({param.unit})" if param.unit and not param.writable else "")
         place = (8.0, shown[1], shown[0] - 12.0, 19.0)
         sheet.comment(words, (840.0, y, 170.0, 20.0), place, hint=param.doc)
-    widget = add_widget(sheet, param, (320.0, y, 200.0, 20.0), shown)
+    widget = add_widget(sheet, param, (320.0, y, 200.0, 20.0), shown, where)
     route = sheet.box(f"route {param.address}", (20.0, y, 200.0, 22.0))
     show = sheet.box(f"prepend {'setsymbol' if is_menu(param) else 'set'}", (225.0, y, 90.0, 22.0))
     sheet.chain(feed, route, show, widget)
@@ -71,10 +73,10 @@ def is_menu(param: Param) -> bool:
     return param.kind == "choice" and param.writable
 
 
-def add_widget(sheet: Sheet, param: Param, place: Place, shown: Place) -> Box:
+def add_widget(sheet: Sheet, param: Param, place: Place, shown: Place, where: str = "") -> Box:
     """What shows a row, and lets it be changed if it may be."""
     common = {"hint": param.doc, "annotation": f"{param.address}: {param.doc}"}
-    still = {} if param.writable else {"ignoreclick": 1}
+    still: dict[str, Any] = {} if param.writable else {"ignoreclick": 1}
     if param.kind == "bool":
         square = (shown[0], shown[1], shown[3], shown[3])
         return sheet.widget("toggle", (*place[:2], 20.0, 20.0), square, parameter_enable=0, **common, **still)
@@ -84,7 +86,7 @@ def add_widget(sheet: Sheet, param: Param, place: Place, shown: Place) -> Box:
     if not param.numeric or param.kind == "choice":
         return sheet.entry(place, shown, readonly=int(not param.writable), **common, **still)
     if param.writable and fits_parameter(param):
-        return sheet.widget("live.numbox", place, shown, appearance=2, **parameter(param), **common)
+        return sheet.widget("live.numbox", place, shown, appearance=2, **parameter(param, where), **common)
     if param.unit == "dB":
         span = {"min": param.lo, "size": param.hi - param.lo, "floatoutput": 1, "orientation": 1}
         return sheet.widget("slider", place, shown, **span, parameter_enable=0, **common, **still)
@@ -104,7 +106,7 @@ def add_verb(sheet: Sheet, out: Box, command: Command, line: int, shown: Place) 
     else:
         sheet.comment(short_name(command.name), (20.0, y, 100.0, 20.0), left, hint=hint)
     if command.arguments:
-        whole = [argument.kind for argument in command.arguments] == [str]
+        whole = len(command.arguments) == 1 and command.arguments[0].kind is str
         said = sheet.entry((320.0, y, 200.0, 20.0), shown, whole=whole, hint=hint)
         words = sheet.box("route text", (530.0, y, 75.0, 22.0))
         sheet.chain(said, words, sheet.box(f"prepend {command.address}", (610.0, y, 220.0, 22.0)), out)

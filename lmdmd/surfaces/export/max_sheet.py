@@ -99,10 +99,13 @@ class Sheet:
         return box if shown is None else box.add_to_presentation(list(shown))
 
 
-def parameter(param: Param) -> dict[str, Any]:
-    """Attributes that make one of Max's ``live`` objects a parameter like this row; it sends nothing when it loads."""
+def parameter(param: Param, where: str = "") -> dict[str, Any]:
+    """Attributes that make one of Max's ``live`` objects a parameter like this row; it sends nothing when it loads.
+
+    ``where`` tells it from another one of the same row in the same patch: Max wants a name only once.
+    """
     value: dict[str, Any] = {
-        "parameter_longname": param.name,
+        "parameter_longname": f"{where} {param.name}".strip(),
         "parameter_shortname": short_name(param.name),
         "parameter_initial": [float(param.default)],
         "parameter_initial_enable": 0,

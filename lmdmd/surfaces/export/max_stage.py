@@ -89,14 +89,14 @@ def make_stage() -> Sheet:
         for at, (word, name) in enumerate(rows):
             line, shown = next(lines), (left + label, top + PITCH * at, width, 22.0)
             sheet.comment(word, (840.0, 50.0 + LINE * line, 170.0, 20.0), (left, shown[1], label - 4.0, 20.0))
-            add_row(sheet, feed, out, params.find(name), line, shown, label=False)
+            add_row(sheet, feed, out, params.find(name), line, shown, where="stage")
     left, words, share = PROMPTS
     for slot in range(PROMPT_SLOTS):
         y = 8.0 + PITCH * slot
         text = (left, y, words, 22.0)
-        add_row(sheet, feed, out, params.find(f"prompt/{slot}/text"), next(lines), text, label=False)
+        add_row(sheet, feed, out, params.find(f"prompt/{slot}/text"), next(lines), text, where="stage")
         weight = (left + words + 6.0, y, share, 22.0)
-        add_row(sheet, feed, out, params.find(f"prompt/{slot}/weight"), next(lines), weight, label=False)
+        add_row(sheet, feed, out, params.find(f"prompt/{slot}/weight"), next(lines), weight, where="stage")
     return sheet
 
 

@@ -172,6 +172,8 @@ def _argument(command: Command, argument: Argument) -> Entry:
         "default": empty if argument.default is None else argument.default,
         "told": False,
     }
+    if argument.name == "passcode":
+        entry["secret"] = True
     if argument.lo is not None and argument.hi is not None:
         entry["span"] = (argument.kind(argument.lo), argument.kind(argument.hi))
     return entry

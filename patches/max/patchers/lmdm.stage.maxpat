@@ -2207,7 +2207,7 @@
      "parameter_enable": 1,
      "saved_attribute_attributes": {
       "valueof": {
-       "parameter_longname": "clock/tempo",
+       "parameter_longname": "stage clock/tempo",
        "parameter_shortname": "tempo",
        "parameter_initial": [
         120.0
@@ -2330,7 +2330,7 @@
      "parameter_enable": 1,
      "saved_attribute_attributes": {
       "valueof": {
-       "parameter_longname": "gen/cfg",
+       "parameter_longname": "stage gen/cfg",
        "parameter_shortname": "cfg",
        "parameter_initial": [
         2.0
@@ -2451,7 +2451,7 @@
      "parameter_enable": 1,
      "saved_attribute_attributes": {
       "valueof": {
-       "parameter_longname": "mix/wet",
+       "parameter_longname": "stage mix/wet",
        "parameter_shortname": "wet",
        "parameter_initial": [
         1.0
@@ -3040,7 +3040,7 @@
      "parameter_enable": 1,
      "saved_attribute_attributes": {
       "valueof": {
-       "parameter_longname": "mix/gain",
+       "parameter_longname": "stage mix/gain",
        "parameter_shortname": "gain",
        "parameter_initial": [
         0.0
@@ -3711,7 +3711,7 @@
      "parameter_enable": 1,
      "saved_attribute_attributes": {
       "valueof": {
-       "parameter_longname": "prompt/0/weight",
+       "parameter_longname": "stage prompt/0/weight",
        "parameter_shortname": "0/weight",
        "parameter_initial": [
         1.0
@@ -3919,7 +3919,7 @@
      "parameter_enable": 1,
      "saved_attribute_attributes": {
       "valueof": {
-       "parameter_longname": "prompt/1/weight",
+       "parameter_longname": "stage prompt/1/weight",
        "parameter_shortname": "1/weight",
        "parameter_initial": [
         0.0
@@ -4127,7 +4127,7 @@
      "parameter_enable": 1,
      "saved_attribute_attributes": {
       "valueof": {
-       "parameter_longname": "prompt/2/weight",
+       "parameter_longname": "stage prompt/2/weight",
        "parameter_shortname": "2/weight",
        "parameter_initial": [
         0.0
@@ -4335,7 +4335,7 @@
      "parameter_enable": 1,
      "saved_attribute_attributes": {
       "valueof": {
-       "parameter_longname": "prompt/3/weight",
+       "parameter_longname": "stage prompt/3/weight",
        "parameter_shortname": "3/weight",
        "parameter_initial": [
         0.0
@@ -4543,7 +4543,7 @@
      "parameter_enable": 1,
      "saved_attribute_attributes": {
       "valueof": {
-       "parameter_longname": "prompt/4/weight",
+       "parameter_longname": "stage prompt/4/weight",
        "parameter_shortname": "4/weight",
        "parameter_initial": [
         0.0
@@ -4751,7 +4751,7 @@
      "parameter_enable": 1,
      "saved_attribute_attributes": {
       "valueof": {
-       "parameter_longname": "prompt/5/weight",
+       "parameter_longname": "stage prompt/5/weight",
        "parameter_shortname": "5/weight",
        "parameter_initial": [
         0.0
