@@ -46,6 +46,8 @@ def rows_of(flow: Flow) -> list[tuple[Param, str]]:
     found = []
     for route in flow.find("newobj", "route /lmdm/"):
         (show,) = flow.after(route)
+        if flow.words(show)[0] != "prepend":
+            continue
         (widget,) = flow.after(show)
         found.append((params.find(flow.words(route)[1].removeprefix("/lmdm/")), widget))
     return found
@@ -159,6 +161,17 @@ def test_a_verb_is_said_as_the_table_wants_it(path):
         else:
             assert values in (("7 beats",), (7, "beats")), message
             assert len(verbs[message[0]].arguments) > 0
+
+
+def test_the_stage_remembers_what_was_played():
+    flow = make_flow(PACKAGE / "patchers" / "lmdm.stage.maxpat")
+    for name in ("Opening", "Opening", "Two words", "Opening"):
+        flow.enter("/lmdm/show/cue", name)
+    menus = [name for name in flow.find("umenu") if flow.items(name)]
+    assert [flow.items(name) for name in menus] == [["Opening", "Two words", "Opening"]]
+    assert flow.out == []
+    flow.touch(menus[0], 1)
+    assert [atoms for _, atoms in flow.out] == [("/lmdm/show/cue", "Two", "words")]
 
 
 def told(flow: Flow, name: str) -> list[str]:
