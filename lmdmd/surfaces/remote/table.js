@@ -1,0 +1,108 @@
+/* The table of rows, read from the daemon's OSCQuery tree. Nothing about any row is written in this page. */
+
+const PREFIX = "/lmdm/";
+const KINDS = { f: "float", d: "float", i: "int", h: "int", T: "bool", F: "bool", s: "text" };
+const WARPS = ["exp", "db"];
+const RATES = ["audio", "block", "control", "read"];
+
+/** Rows of the daemon's tree, by name, in the table's order; throws when it cannot be had. */
+export async function fetchRows() {
+  const answer = await fetch("/", { headers: { Accept: "application/json" }, cache: "no-store" });
+  if (!answer.ok) throw new Error(`the table cannot be read: ${answer.status}`);
+  return rowsOf(await answer.json());
+}
+
+/** Rows of a tree: every node that has a type and a value to show. */
+export function rowsOf(tree) {
+  const rows = new Map();
+  const walk = (node) => {
+    const row = rowOf(node);
+    if (row) rows.set(row.name, row);
+    Object.values(node.CONTENTS ?? {}).forEach(walk);
+  };
+  walk(tree);
+  return rows;
+}
+
+function rowOf(node) {
+  const tags = node.TAGS ?? [];
+  const rate = RATES.find((word) => tags.includes(word));
+  if (!rate || !node.FULL_PATH.startsWith(PREFIX)) return null;
+  const range = node.RANGE?.[0] ?? {};
+  const name = node.FULL_PATH.slice(PREFIX.length);
+  return {
+    name,
+    address: node.FULL_PATH,
+    group: name.split("/")[0],
+    kind: range.VALS ? "choice" : KINDS[node.TYPE[0]],
+    rate,
+    writable: rate !== "read",
+    stage: tags.includes("stage"),
+    warp: WARPS.find((word) => tags.includes(word)) ?? "lin",
+    lo: range.MIN ?? 0,
+    hi: range.MAX ?? 1,
+    choices: range.VALS ?? [],
+    unit: node.UNIT?.[0] ?? "",
+    doc: node.DESCRIPTION ?? "",
+    value: node.VALUE?.[0],
+    preset: node.DEFAULT_VALUE?.[0],
+  };
+}
+
+// --- places on a fader: 0 to 1 -----------------------------------------------------------------------------
+
+const FADER_DB = 60;
+const loudness = (db, row) => 10 ** ((db - row.hi) / FADER_DB);
+
+/** Where on a fader a value stands. */
+export function placeOf(row, value) {
+  const at = Math.min(Math.max(value, row.lo), row.hi);
+  if (row.warp === "exp") return Math.log(at / row.lo) / Math.log(row.hi / row.lo);
+  if (row.warp === "db") {
+    const floor = loudness(row.lo, row);
+    return (loudness(at, row) - floor) / (1 - floor);
+  }
+  return (at - row.lo) / (row.hi - row.lo);
+}
+
+/** Value at a place on a fader. */
+export function valueAt(row, place) {
+  const at = Math.min(Math.max(place, 0), 1);
+  if (at === 0 || at === 1) return at ? row.hi : row.lo;
+  let value = row.lo + at * (row.hi - row.lo);
+  if (row.warp === "exp") value = row.lo * (row.hi / row.lo) ** at;
+  if (row.warp === "db") {
+    const floor = loudness(row.lo, row);
+    value = row.hi + FADER_DB * Math.log10(floor + at * (1 - floor));
+  }
+  return row.kind === "int" ? Math.round(value) : value;
+}
+
+// --- words -------------------------------------------------------------------------------------------------
+
+const WHOLE = 100;
+const THOUSAND = 1000;
+
+/** A value in words, with its unit. */
+export function wordsOf(row, value) {
+  if (row.kind === "bool") return value ? "on" : "off";
+  if (row.kind === "text" || row.kind === "choice") return String(value);
+  if (row.unit === "Hz" && value >= THOUSAND) return `${(value / THOUSAND).toFixed(value < 10 * THOUSAND ? 2 : 1)} kHz`;
+  return `${digits(row, value)}${row.unit ? ` ${row.unit}` : ""}`;
+}
+
+function digits(row, value) {
+  if (row.kind === "int") return String(value);
+  if (row.unit === "dB") return value <= row.lo && row.writable ? "-∞" : value.toFixed(1);
+  const size = Math.max(Math.abs(value), row.hi - row.lo > WHOLE ? WHOLE : 0);
+  return value.toFixed(size >= WHOLE ? 0 : row.hi - row.lo > 2 ? 1 : 2);
+}
+
+/** Seconds as a clock shows them. */
+export function clockWords(seconds) {
+  const whole = Math.max(0, Math.floor(seconds));
+  const minutes = Math.floor(whole / 60);
+  const tail = String(whole % 60).padStart(2, "0");
+  if (minutes < 60) return `${minutes}:${tail}`;
+  return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}:${tail}`;
+}
