@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from lmdmd import __version__, bundles, commands, params
 from lmdmd.bench.table import BENCHES, add_options
-from lmdmd.cli_numbers import above_zero, whole
+from lmdmd.cli_numbers import above_zero, port_or_off, whole
 from lmdmd.config import HTTP_PORT, MOST_THREADS, OSC_PORT, PRECISIONS, RECORDINGS, Config
 from lmdmd.errors import ConfigError, LmdmdError
 
@@ -420,10 +420,10 @@ def _run_options(parser: argparse.ArgumentParser) -> None:
     add("--osc-port", type=int, default=OSC_PORT, metavar="PORT", help="UDP port for OSC; 0 picks a free one")
     add(
         "--http-port",
-        type=int,
+        type=port_or_off,
         default=HTTP_PORT,
         metavar="PORT",
-        help="does nothing yet: kept for the tablet page, which is not served so far",
+        help="port for the tablet page and OSCQuery; 0 picks a free one, off opens none",
     )
     add(
         "--bind",

@@ -8,10 +8,19 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from enum import IntEnum
 
 from lmdmd.errors import CommandError, did_you_mean
 
 LONGEST_FADE_S = 30.0
+
+
+class Level(IntEnum):
+    """What a client may do: look, play, or change the show and its files; each includes those before it."""
+
+    VIEW = 0
+    CONTROL = 1
+    EDIT = 2
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,6 @@ from lmdmd.params import find
 
 OSC_PORT = 9000
 HTTP_PORT = 9080
-"""Kept for the tablet page, which is not served yet."""
 RECORDINGS = Path("recordings")
 """Folder of the recordings where nobody names one."""
 MOST_THREADS = 512
@@ -28,9 +27,9 @@ class Config:
 
     ``device``: ``default``, ``null``, ``file:OUT.wav`` or part of a sound device's name.
     ``model`` is a bundle's name or folder; "" leaves it to the setlist, and that to the default.
-    ``rate_hz`` 0 means the device's own rate. ``record`` is a folder or ``None``. ``rehearsal`` lets decks fail on
-    purpose; ``begin``, ``loop``, ``skip_waits_s`` and ``speed`` are those of ``control/rehearsal.py``. ``resume`` is a
-    show log, or a folder in which there is one, with whose show to go on.
+    ``http_port`` ``None`` opens none. ``rate_hz`` 0 means the device's own rate. ``record`` is a folder or ``None``.
+    ``rehearsal`` lets decks fail on purpose; ``begin``, ``loop``, ``skip_waits_s`` and ``speed`` are those of
+    ``control/rehearsal.py``. ``resume`` is a show log, or a folder in which there is one, with whose show to go on.
     """
 
     setlist: Path | None = None
@@ -39,7 +38,7 @@ class Config:
     model: str = ""
     record: Path | None = None
     osc_port: int = OSC_PORT
-    http_port: int = HTTP_PORT
+    http_port: int | None = HTTP_PORT
     bind: str = "127.0.0.1"
     rate_hz: int = 0
     buffer_frames: int = 256
@@ -56,7 +55,8 @@ class Config:
 
     def __post_init__(self) -> None:
         _check("--osc-port", self.osc_port, 0, 65535)
-        _check("--http-port", self.http_port, 0, 65535)
+        if self.http_port is not None:
+            _check("--http-port", self.http_port, 0, 65535)
         _check("--buffer", self.buffer_frames, 16, 8192)
         _check("--threads", self.threads, 0, MOST_THREADS)
         if self.precision not in PRECISIONS:

@@ -35,9 +35,11 @@ from lmdmd.control.setlist_reader import load_setlist
 from lmdmd.control.show_log import ShowLog, next_log
 from lmdmd.control.swaps import Swaps
 from lmdmd.control.sync import Sync
-from lmdmd.errors import CommandError, DeckError
+from lmdmd.errors import CommandError, DeckError, WebError
 from lmdmd.params import DECK_SLOTS
 from lmdmd.surfaces.osc import OscSurface
+from lmdmd.surfaces.osc_desk import OscDesk
+from lmdmd.surfaces.web import WebSurface
 
 log = logging.getLogger(__name__)
 
@@ -119,7 +121,8 @@ class Daemon:
         folder = self.config.record or RECORDINGS
         self.recorder = Recorder(self.session, self.memory.tapes, folder, self.memory.rings)
         self.recorder.on_take = self._open_log
-        self.osc = OscSurface(self.session, self.config.bind, self.config.osc_port)
+        self.desk = OscDesk(self.session)
+        self.osc = OscSurface(self.session, self.config.bind, self.config.osc_port, self.desk)
         self._provide_verbs()
         state = self.last.state if self.last is not None else None
         self.show = open_show(self.session, self.bundle, self.setlist, self.config, state)
@@ -131,8 +134,11 @@ class Daemon:
         later = asyncio.get_running_loop().call_later
         self.sync = Sync(self.session, self.show, self.config.buffer_frames, later)
         ending.callback(self.sync.close)
+        self.desk.start()
+        ending.push_async_callback(self.desk.stop)
         await self.osc.start()
         ending.push_async_callback(self.osc.stop)
+        await self._open_web(ending)
         ending.push_async_callback(self.decks.close)
         ending.callback(self.recorder.close)
         await self.decks.begin(self.bundle)
@@ -143,6 +149,20 @@ class Daemon:
         self._follow_show()
         self.memory.board.rolling = 1
         log.info("playing; OSC on %s:%d", self.config.bind, self.osc.port)
+
+    async def _open_web(self, ending: AsyncExitStack) -> None:
+        """Open the HTTP port; a show goes on without it."""
+        if self.config.http_port is None:
+            return
+        config = self.config
+        web = WebSurface(self.session, self.desk, config.bind, config.http_port, osc_port=self.osc.port)
+        try:
+            await web.start()
+        except WebError as error:
+            self.session.report(f"{error}; until then no tablet page and no OSCQuery")
+            return
+        ending.push_async_callback(web.stop)
+        log.info("tablet page and OSCQuery on http://%s:%d/", config.bind, web.port)
 
     def _should_record(self) -> bool:
         """Who asks for silence gets no files; who has no sound device should find the music somewhere."""

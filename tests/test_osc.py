@@ -18,8 +18,9 @@ from lmdmd.control.events import Beat
 from lmdmd.control.session import Session
 from lmdmd.errors import CommandError, OscError
 from lmdmd.params import BY_NAME, PARAMS
-from lmdmd.surfaces.osc import STATUS, OscSurface
+from lmdmd.surfaces.osc import OscSurface
 from lmdmd.surfaces.osc_packet import build_message, parse_packet, timetag_from_unix
+from lmdmd.surfaces.osc_reports import STATUS
 
 PATCHES = Path(__file__).parent.parent / "patches" / "pd"
 

@@ -5,7 +5,7 @@ import pytest
 from lmdmd.control.session import Session
 from lmdmd.control.setlist_messages import MIDI_FIELDS, OWN, midi_parts, midi_text, osc_parts
 from lmdmd.errors import SetlistError
-from lmdmd.surfaces.osc import OscSurface
+from lmdmd.surfaces.osc_desk import OscDesk
 from lmdmd.surfaces.osc_dialects import QLAB_VERBS, qlab_cue
 
 
@@ -77,8 +77,8 @@ def test_an_osc_message_that_is_none_is_refused(text):
 
 
 def test_no_cue_waits_for_what_the_program_itself_answers():
-    surface = OscSurface(Session())
-    own = {*surface._handlers, *QLAB_VERBS, "/cue/7/start", "/lmdm", "/lmdm/mine"}
+    desk = OscDesk(Session())
+    own = {*desk.handlers, *QLAB_VERBS, "/cue/7/start", "/lmdm", "/lmdm/mine"}
     assert {address for address in own if not OWN.match(address)} == set()
     assert qlab_cue("/cue/7/start") == "7"
     free = {"/cue/thunder", "/cue/7/stop", "/gong", "/go/on", "/lmdmx", "/jam/go", "/cue/a/start/now"}

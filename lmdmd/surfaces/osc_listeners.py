@@ -1,6 +1,6 @@
 """Who hears of which rows, and until when. Holds no socket and no clock: both are handed in.
 
-A listener is an address that values go to. It holds patterns with leases; a change marks the row, and
+A listener is a target that values go to. It holds patterns with leases; a change marks the row, and
 ``take`` hands out what is marked, so that a row that moved a hundred times is told once.
 """
 
@@ -13,7 +13,7 @@ from functools import lru_cache
 from lmdmd.errors import OscError, did_you_mean
 from lmdmd.params import PARAMS, Value
 from lmdmd.surfaces.osc_packet import PREFIX
-from lmdmd.surfaces.osc_peers import Address
+from lmdmd.surfaces.osc_peers import Target
 
 MAX_LISTENERS = 32
 MAX_PATTERNS = 16
@@ -69,9 +69,9 @@ def names_for(pattern: str) -> frozenset[str]:
 
 @dataclass
 class Listener:
-    """One address that hears: its patterns' rows and ends, what is marked, what it was told last."""
+    """One target that hears: its patterns' rows and ends, what is marked, what it was told last."""
 
-    owner: Address
+    owner: Target
     leases: dict[str, tuple[frozenset[str], float]] = field(default_factory=dict)
     marked: dict[str, None] = field(default_factory=dict)
     told: dict[str, Value] = field(default_factory=dict)
@@ -86,15 +86,15 @@ class Listener:
 
 
 class Listeners:
-    """Every listener, by the address that values go to."""
+    """Every listener, by the target that values go to."""
 
     def __init__(self) -> None:
-        self._listeners: dict[Address, Listener] = {}
+        self._listeners: dict[Target, Listener] = {}
 
     def __len__(self) -> int:
         return len(self._listeners)
 
-    def add(self, target: Address, owner: Address, pattern: str, lease_s: float, now_s: float) -> int:
+    def add(self, target: Target, owner: Target, pattern: str, lease_s: float, now_s: float) -> int:
         """Tell ``target`` of the rows of ``pattern`` until the lease ends; returns how many rows.
 
         Their values are marked at once. The same pattern again renews its lease and is told anew, for a
@@ -116,7 +116,7 @@ class Listeners:
                 listener.told.pop(param.name, None)
         return len(names)
 
-    def remove(self, owner: Address, pattern: str) -> int:
+    def remove(self, owner: Target, pattern: str) -> int:
         """End a client's patterns that equal ``pattern`` (``*``: all of them); returns how many ended."""
         ended = 0
         for target in self._of(owner):
@@ -136,15 +136,15 @@ class Listeners:
                 wanted = True
         return wanted
 
-    def acks_for(self, owner: Address, name: str) -> list[Address]:
+    def acks_for(self, owner: Target, name: str) -> list[Target]:
         """Where a client wants to hear that its own write of a row was taken."""
         return [target for target in self._of(owner) if self._listeners[target].wants(name)]
 
-    def targets_of(self, name: str) -> list[Address]:
+    def targets_of(self, name: str) -> list[Target]:
         """Everybody who wants a row."""
         return [target for target, listener in self._listeners.items() if listener.wants(name)]
 
-    def take(self, get: Callable[[str], Value], now_s: float) -> Iterator[tuple[Address, str, Value]]:
+    def take(self, get: Callable[[str], Value], now_s: float) -> Iterator[tuple[Target, str, Value]]:
         """Targets, rows and values that are due; what exceeds ``MAX_TOLD`` stays marked."""
         self.expire(now_s)
         share = MAX_TOLD // max(len(self._listeners), 1)
@@ -168,8 +168,12 @@ class Listeners:
             listener.expire(now_s)
         self._drop_empty()
 
+    def forget(self, target: Target) -> None:
+        """End everything that goes to a target."""
+        self._listeners.pop(target, None)
+
     def _drop_empty(self) -> None:
         self._listeners = {target: listener for target, listener in self._listeners.items() if listener.leases}
 
-    def _of(self, owner: Address) -> Iterable[Address]:
+    def _of(self, owner: Target) -> Iterable[Target]:
         return [target for target, listener in self._listeners.items() if owner in (target, listener.owner)]

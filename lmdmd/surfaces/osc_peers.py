@@ -8,8 +8,10 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import OrderedDict, deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from lmdmd.commands import Level
 from lmdmd.surfaces.osc_packet import OscMessage
 
 MAX_PEERS = 256
@@ -23,6 +25,17 @@ ACKS_PER_S = 250.0
 ACKS_BURST = 250.0
 
 Address = tuple[str, int]
+Send = Callable[[bytes], bool]
+"""Sends a packet, never waits, and returns whether it was sent."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where packets go: an address as a name for logs and leases, the door it belongs to, and the way there."""
+
+    address: Address
+    send: Send = field(compare=False, repr=False)
+    door: str = "osc"
 
 
 class Allowance:
@@ -47,13 +60,16 @@ class Allowance:
 
 @dataclass(eq=False)
 class Peer:
-    """One client, known by the address its packets come from.
+    """One client: an address that packets come from, or a connection.
 
     ``quick`` is the verb being done: later messages wait in ``backlog``, so that order is kept.
-    ``slow`` are verbs that take their time beside it; only a sync waits for them.
+    ``slow`` are verbs that take their time beside it; only a sync waits for them. ``reach`` gives the target at
+    another port of the client's host, where its door can reach one.
     """
 
-    address: Address
+    target: Target
+    level: Level = Level.EDIT
+    reach: Callable[[int], Target] | None = None
     complaints: Allowance = field(default_factory=lambda: Allowance(COMPLAINTS_PER_S, COMPLAINTS_BURST))
     acks: Allowance = field(default_factory=lambda: Allowance(ACKS_PER_S, ACKS_BURST))
     listens: Allowance = field(default_factory=lambda: Allowance(LISTENS_PER_S, LISTENS_BURST))
@@ -64,13 +80,14 @@ class Peer:
     @property
     def source(self) -> str:
         """Name under which its writes are logged."""
-        return f"osc:{self.address[0]}:{self.address[1]}"
+        return f"{self.target.door}:{self.target.address[0]}:{self.target.address[1]}"
 
 
 class Peers:
-    """Clients heard lately, by address."""
+    """Clients heard lately, by address; ``open`` makes the client of an address that was not heard before."""
 
-    def __init__(self) -> None:
+    def __init__(self, open: Callable[[Address], Peer]) -> None:
+        self._open = open
         self._peers: OrderedDict[Address, Peer] = OrderedDict()
 
     def __len__(self) -> int:
@@ -80,7 +97,7 @@ class Peers:
         """The client at ``address``, new or known."""
         peer = self._peers.get(address)
         if peer is None:
-            peer = self._peers[address] = Peer(address)
+            peer = self._peers[address] = self._open(address)
             if len(self._peers) > MAX_PEERS:
                 self._peers.popitem(last=False)
         self._peers.move_to_end(address)
@@ -93,19 +110,19 @@ class Logins:
     def __init__(self, limit: int = 32, stale_s: float = 600.0) -> None:
         self.limit = limit
         self._stale_s = stale_s
-        self._numbers: dict[Address, tuple[int, float]] = {}
+        self._numbers: dict[Target, tuple[int, float]] = {}
 
-    def enter(self, address: Address) -> int | None:
+    def enter(self, client: Target) -> int | None:
         """Number of a client, or ``None`` when all are taken by clients heard lately."""
         now_s = time.monotonic()
         self._numbers = {at: entry for at, entry in self._numbers.items() if now_s - entry[1] < self._stale_s}
         taken = {number for number, _ in self._numbers.values()}
         free = next((number for number in range(self.limit) if number not in taken), None)
-        number = self._numbers[address][0] if address in self._numbers else free
+        number = self._numbers[client][0] if client in self._numbers else free
         if number is not None:
-            self._numbers[address] = (number, now_s)
+            self._numbers[client] = (number, now_s)
         return number
 
-    def leave(self, address: Address) -> int:
+    def leave(self, client: Target) -> int:
         """Give a client's number back; returns it, or -1 when it had none."""
-        return self._numbers.pop(address, (-1, 0.0))[0]
+        return self._numbers.pop(client, (-1, 0.0))[0]

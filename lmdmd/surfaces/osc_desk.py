@@ -1,0 +1,201 @@
+"""The desk: everything between an OSC packet and ``Session``, blind to how packets come and go.
+
+Single asyncio thread; nothing here waits. Every address is a row of ``PARAMS`` or ``COMMANDS`` (and a
+few of scsynth's and QLab's), looked up whole. Answers go the way the packet came, or to its IP at the
+port it asked for; never to a third host. What is not valid OSC is counted and never answered.
+
+=========================================  ==========================================================
+in                                         out, to the sender
+=========================================  ==========================================================
+/lmdm/<param> value [glide_s [curve]]      /lmdm/ack address value frame seconds: where it is expected to
+                                           be heard, and in how long; /lmdm/heard address value frame
+                                           seconds: that it is heard, and how long it took. To where the
+                                           sender listens to that address, else to the sender; many
+                                           at once are not all answered, and of those that another
+                                           one overtook only the last is heard.
+                                           /lmdm/note address text when clamped
+/lmdm/listen status/incident               /lmdm/incident seconds text whenever something goes wrong too
+/lmdm/listen clock/beat                    /lmdm/tick bar beat tempo on every beat too, when it is heard
+/lmdm/<param>, or with "?"                 /lmdm/<param> value
+/lmdm/<verb> arguments                     /lmdm/done verb text, or /lmdm/fail verb why
+/lmdm/listen pattern [lease_s] [port]      /lmdm/done, the values at once, then every change
+/lmdm/ignore [pattern]                     /lmdm/done
+/lmdm/sync id                              /lmdm/synced id, after the sender's slow verbs
+/lmdm/status                               /lmdm/status and the fields of ``STATUS``
+/status /notify /sync /quit                as scsynth answers
+/go /stop /panic /cue/{n}/start            as show/go, show/stop, panic, show/cue
+an address for which a cue waits           as show/message with it and its arguments
+anything else                              /lmdm/fail address why
+=========================================  ==========================================================
+
+A text row takes all its arguments, joined by spaces, because Pd and Max send words one by one.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from functools import partial
+
+from lmdmd import commands
+from lmdmd.commands import COMMANDS, Command, Level
+from lmdmd.control.events import Event, Heard
+from lmdmd.control.session import Session
+from lmdmd.errors import LmdmdError, OscError
+from lmdmd.params import BY_NAME, PARAMS
+from lmdmd.surfaces.osc_answers import Answers
+from lmdmd.surfaces.osc_arguments import asks, message_text, unknown_address
+from lmdmd.surfaces.osc_dialects import QLAB_VERBS, REPLIES, qlab_cue
+from lmdmd.surfaces.osc_listeners import Listeners
+from lmdmd.surfaces.osc_packet import (
+    IMMEDIATELY,
+    PREFIX,
+    Argument,
+    OscMessage,
+    parse_packet,
+    timetag_from_unix,
+)
+from lmdmd.surfaces.osc_peers import Address, Peer, Send, Target
+from lmdmd.surfaces.osc_reports import Reports
+from lmdmd.surfaces.osc_rows import Rows
+from lmdmd.surfaces.osc_schedule import Schedule
+from lmdmd.surfaces.osc_scsynth import Scsynth
+from lmdmd.surfaces.osc_verbs import Verbs
+
+Handler = Callable[[Peer, tuple[Argument, ...]], None]
+
+
+class OscDesk:
+    """One session's desk, for every transport."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self._answers = Answers()
+        self._listeners = Listeners()
+        self._schedule = Schedule()
+        self._rows = Rows(session, self._answers, self._listeners)
+        self._reports = Reports(session, self._answers, self._listeners)
+        self._verbs = Verbs(session, self._answers, self._dispatch)
+        self._scsynth = Scsynth(session, self._answers, self._verbs)
+        self._unsubscribe: Callable[[], None] = lambda: None
+        self.handlers = self._make_handlers()
+        session.watch(self._on_event)
+
+    def _make_handlers(self) -> dict[str, Handler]:
+        rows, verbs, reports, scsynth = self._rows, self._verbs, self._reports, self._scsynth
+        handlers: dict[str, Handler] = {p.address: partial(rows.on_param, p) for p in PARAMS}
+        handlers |= {c.address: partial(self._on_verb, c) for c in COMMANDS}
+        handlers |= {at: partial(self._on_verb, commands.find(verb)) for at, verb in QLAB_VERBS.items()}
+        return handlers | {
+            "/lmdm/listen": reports.on_listen,
+            "/lmdm/ignore": reports.on_ignore,
+            "/lmdm/sync": partial(verbs.on_sync, "/lmdm/synced"),
+            "/lmdm/status": reports.on_status,
+            "/sync": partial(verbs.on_sync, "/synced"),
+            "/status": scsynth.on_status,
+            "/notify": scsynth.on_notify,
+            "/quit": scsynth.on_quit,
+        }
+
+    @property
+    def counters(self) -> Counter[str]:
+        """What came and went, as ``Answers`` counts it."""
+        return self._answers.counters
+
+    # --- life --------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Hear the session's changes from now on."""
+        self._unsubscribe = self.session.subscribe(self._reports.on_change)
+
+    async def stop(self) -> None:
+        """End what runs, waits and listens."""
+        self._unsubscribe()
+        self._schedule.clear()
+        self._reports.stop()
+        await self._verbs.stop()
+
+    # --- clients -----------------------------------------------------------------------------------
+
+    def open(
+        self,
+        address: Address,
+        send: Send,
+        *,
+        level: Level = Level.EDIT,
+        door: str = "osc",
+        reach: Callable[[int], Target] | None = None,
+    ) -> Peer:
+        """A client at ``address``, by which logs and leases name it, with ``door``; ``send`` reaches it.
+
+        ``send`` never waits and returns whether it sent. ``reach`` gives the target at another port of its host.
+        """
+        return Peer(Target(address, send, door), level, reach)
+
+    def receive(self, packet: bytes, peer: Peer) -> None:
+        """Handle one packet of a client, a message or a bundle; never raises."""
+        self.counters["packets"] += 1
+        try:
+            messages = parse_packet(packet)
+        except OscError as error:
+            self.counters["malformed"] += 1
+            self._answers.complain("from %s: %s (%d malformed so far)", peer.source, error, self.counters["malformed"])
+            return
+        for timetag, message in messages:
+            self._take(peer, timetag, message)
+
+    def close(self, peer: Peer) -> None:
+        """A client is gone: what it listened to and what of it waits in line goes too."""
+        self._listeners.forget(peer.target)
+        self._scsynth.forget(peer)
+        peer.backlog.clear()
+
+    # --- in ----------------------------------------------------------------------------------------
+
+    def _take(self, peer: Peer, timetag: int, message: OscMessage) -> None:
+        if timetag <= IMMEDIATELY:
+            self._verbs.in_turn(peer, message)
+        elif timetag <= timetag_from_unix(time.time()):
+            self.counters["late"] += 1
+            self._verbs.in_turn(peer, message)
+        else:
+            try:
+                self._schedule.push(timetag, partial(self._verbs.in_turn, peer, message))
+                self.counters["scheduled"] += 1
+            except OscError as error:
+                self._answers.fail(peer, message.address, str(error))
+
+    def _dispatch(self, peer: Peer, message: OscMessage) -> None:
+        self.counters["messages"] += 1
+        address, values = message.address, tuple(value for value in message.params if value is not None)
+        handler = self.handlers.get(address)
+        cue = qlab_cue(address) if handler is None else None
+        try:
+            if any(isinstance(value, bytes) for value in values):
+                self._answers.fail(peer, address, "takes numbers and text, not a blob")
+            elif handler is not None:
+                handler(peer, values)
+            elif cue is not None:
+                self._verbs.on_verb(commands.find("show/cue"), peer, (cue,))
+            elif address in self.session.cue_addresses:
+                self._verbs.on_verb(commands.find("show/message"), peer, (message_text(address, values),))
+            elif address not in REPLIES:
+                self._answers.fail(peer, address, lambda: unknown_address(address, frozenset(self.handlers)))
+        except LmdmdError as error:
+            self._answers.fail(peer, address.removeprefix(PREFIX), str(error))
+        except Exception:
+            self._answers.defect(peer, address)
+
+    def _on_verb(self, command: Command, peer: Peer, values: tuple) -> None:
+        if command.name in BY_NAME and asks(values):
+            # A report may bear its verb's name: /lmdm/show/cue tells the cue, /lmdm/show/cue 3 goes there.
+            self._rows.on_param(BY_NAME[command.name], peer, values)
+        else:
+            self._verbs.on_verb(command, peer, values)
+
+    def _on_event(self, event: Event) -> None:
+        if isinstance(event, Heard):
+            self._rows.on_heard(event)
+        else:
+            self._reports.on_event(event)
