@@ -1,7 +1,7 @@
 /* The page: joins the line, the store and the views. Loading it asks and listens, and writes nothing. */
 
 import { el } from "./dom.js";
-import { Banner, Lock, Messages, Sheet, tabs, topLine, Wake } from "./frame.js";
+import { Banner, Lock, Messages, Passcode, Sheet, tabs, topLine, Wake } from "./frame.js";
 import { Link } from "./link.js";
 import { Log } from "./log.js";
 import { mixerView } from "./mixer.js";
@@ -12,6 +12,7 @@ import { fetchRows, wordsOf } from "./table.js";
 
 const PREFIX = "/lmdm/";
 const AGAIN_MS = 500;
+const NEEDS_LOGIN = "send /lmdm/login";
 const QUIET_VERBS = ["listen", "ignore", "status"];
 const VIEWS = { Stage: stageView, Mixer: mixerView, Params: paramsView, Log: (stage) => stage.log.view() };
 
@@ -21,8 +22,9 @@ const log = new Log();
 const link = new Link(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/`, { onMessage, onState });
 const store = new Store((address, value) => link.send(address, value), onUnsent);
 const stage = { store, link, log, say: (text, kind) => messages.say(text, kind), answers: new Map(), heard: new Map(), onTick: () => {} };
-const lock = new Lock("lmdmd.locked");
+const lock = new Lock();
 const wake = new Wake(() => {});
+const passcode = new Passcode(link, () => refresh());
 let built = "";
 
 // --- the table and the views -------------------------------------------------------------------------------
@@ -48,7 +50,7 @@ function build() {
   const main = el("main");
   const views = Object.fromEntries(Object.entries(VIEWS).map(([name, view]) => [name, view(stage)]));
   main.append(...Object.values(views));
-  const sheet = new Sheet(stage, wake);
+  const sheet = new Sheet(stage, wake, passcode);
   const choice = tabs(Object.keys(VIEWS), (name) => {
     for (const [other, view] of Object.entries(views)) view.hidden = other !== name;
     document.body.dataset.view = name;
@@ -56,7 +58,7 @@ function build() {
     sessionStorage.setItem("lmdmd.view", name);
   });
   const top = topLine(stage, { onSheet: () => sheet.show(sheet.node.hidden), onLock: () => lock.set(true) });
-  document.body.replaceChildren(top, banner.node, main, choice.node, sheet.node, messages.node, lock.node);
+  document.body.replaceChildren(top, banner.node, main, choice.node, sheet.node, passcode.node, messages.node, lock.node);
   choice.pick(sessionStorage.getItem("lmdmd.view") ?? "Stage");
   lock.set(lock.on);
 }
@@ -70,10 +72,14 @@ const HANDLERS = {
   "/lmdm/tick": (bar, beat) => stage.onTick(bar, beat),
   "/lmdm/done": (verb, text = "") => {
     stage.answers.get(verb)?.(true);
+    if (verb === "login") passcode.accepted(text);
+    if (verb === "conductor/take") stage.name = text;
     if (!QUIET_VERBS.includes(verb)) log.add("done", verb, text);
   },
   "/lmdm/fail": (what, why) => {
     const name = nameOf(what);
+    if (name === "login") return passcode.refused(why);
+    if (why.includes(NEEDS_LOGIN)) return refuse(name, why);
     stage.answers.get(name)?.(false);
     store.answered(name);
     log.add("fail", name, why);
@@ -100,6 +106,13 @@ const HANDLERS = {
     stage.heard.get(nameOf(address))?.("heard");
   },
 };
+
+/** What this page may not do: what was touched stays as it was, and the passcode is asked for. */
+function refuse(name, why) {
+  stage.answers.get(name)?.(false);
+  store.answered(name);
+  if (!passcode.looking || !QUIET_VERBS.includes(name)) passcode.ask(why.split(";")[0]);
+}
 
 function onMessage(address, values) {
   const handler = HANDLERS[address];
@@ -147,6 +160,6 @@ for (const kind of ["gesturestart", "contextmenu", "dblclick"]) {
   const keep = (event) => event.target.closest?.("input") || event.preventDefault();
   document.addEventListener(kind, keep, { passive: false });
 }
-document.body.append(banner.node, messages.node);
+document.body.append(banner.node, passcode.node, messages.node);
 followKeyboard();
 link.start();

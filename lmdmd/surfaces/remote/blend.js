@@ -1,9 +1,9 @@
 /* The geometry of the blend pad: corners, the weights of a place, and the place of weights. Pure. */
 
-/** Corners for `count` prompts on a square of side 1: two on a line, three and more on a ring. */
+/** Corners for `count` prompts on a square of side 1: two above each other, four in the corners, else on a ring. */
 export function cornersFor(count) {
   if (count === 1) return [[0.5, 0.5]];
-  if (count === 2) return [[0, 0.5], [1, 0.5]];
+  if (count === 2) return [[0.5, 0], [0.5, 1]];
   if (count === 4) return [[0, 0], [1, 0], [1, 1], [0, 1]];
   const turn = (2 * Math.PI) / count;
   return Array.from({ length: count }, (_, index) => [
@@ -18,7 +18,7 @@ const cross = (a, b, c) => (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0]
 export function weightsAt(corners, place) {
   const count = corners.length;
   if (count === 1) return [1];
-  if (count === 2) return [1 - place[0], place[0]];
+  if (count === 2) return [1 - place[1], place[1]];
   const sides = corners.map((corner, index) => Math.max(0, cross(place, corner, corners[(index + 1) % count])));
   const raw = corners.map((corner, index) => {
     const before = (index + count - 1) % count;
@@ -40,7 +40,7 @@ export function placeFor(corners, weights) {
 export function within(corners, place) {
   const count = corners.length;
   if (count === 1) return corners[0];
-  if (count === 2) return [Math.min(1, Math.max(0, place[0])), 0.5];
+  if (count === 2) return [0.5, Math.min(1, Math.max(0, place[1]))];
   let at = place;
   corners.forEach((corner, index) => {
     const next = corners[(index + 1) % count];

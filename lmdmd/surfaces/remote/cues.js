@@ -12,11 +12,17 @@ const LATE = { waiting: "its model is not loaded yet", refused: "its model was r
 // --- where the show is -------------------------------------------------------------------------------------
 
 /** The cue that fired last. */
-export function nowCard({ store }) {
+export function nowCard(stage) {
+  const { store } = stage;
   const cue = el("h2.cue");
   const notes = el("p.notes");
   const left = el("b");
-  const node = el("section.card.now", {}, el("header", {}, el("span.label", {}, "now"), left), cue, notes);
+  const conductor = el("span.chip.conductor");
+  const node = el("section.card.now", {}, el("header", {}, el("span.label", {}, "now"), conductor, left), cue, notes);
+  store.watch("show/conductor", (name) => {
+    say(conductor, name && (name === stage.name ? "you conduct" : `${name} conducts`));
+    document.body.classList.toggle("conducted", Boolean(name) && name !== stage.name);
+  });
   store.watch("show/cue", (name) => {
     say(cue, name || "–");
     flash(node, "fired");

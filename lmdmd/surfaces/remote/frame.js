@@ -8,6 +8,7 @@ import { onTap, toggle } from "./widgets.js";
 const TOLD_MS = 4500;
 const TOLD_AT_ONCE = 3;
 const UNLOCK_MS = 1000;
+const LOCKED = "lmdmd.locked";
 const DOTS = 12;
 
 /** The line above: connection, show, clock, and on other views than the Stage a panic button. */
@@ -99,12 +100,11 @@ export class Messages {
 
 /** The lock: everything is seen, no touch does anything, and a long one on the handle takes the lock away. */
 export class Lock {
-  constructor(store_key) {
-    this.key = store_key;
+  constructor() {
     const handle = el("button.handle", { type: "button" }, el("span", {}, "locked · hold to unlock"));
     onHold(handle, UNLOCK_MS, () => this.set(false));
     this.node = el("div.locked", { hidden: true }, handle);
-    this.set(localStorage.getItem(this.key) === "1");
+    this.set(localStorage.getItem(LOCKED) === "1");
   }
 
   set(on) {
@@ -113,7 +113,7 @@ export class Lock {
     document.body.classList.toggle("is-locked", on);
     for (const part of document.querySelectorAll("header.top, main, nav.tabs, .sheet")) part.inert = on;
     if (on) document.activeElement?.blur();
-    localStorage.setItem(this.key, on ? "1" : "0");
+    localStorage.setItem(LOCKED, on ? "1" : "0");
   }
 }
 
@@ -139,50 +139,124 @@ export class Wake {
   }
 }
 
+/** Asks for the passcode when the daemon wants one; the tab remembers a right one. */
+export class Passcode {
+  constructor(link, onLevel) {
+    this.link = link;
+    this.onLevel = onLevel;
+    this.level = "";
+    this.looking = false;
+    this.why = el("p");
+    this.line = el("input", { type: "password", autocomplete: "off", enterKeyHint: "go", "aria-label": "passcode" });
+    this.line.addEventListener("keydown", (event) => event.key === "Enter" && this.tell());
+    const buttons = el(
+      "div.line",
+      {},
+      onTap(el("button.quiet", { type: "button" }, "only look"), () => this.hide()),
+      onTap(el("button.strong", { type: "button" }, "log in"), () => this.tell()),
+    );
+    this.node = el("div.asking", { hidden: true }, el("div.card", {}, el("h3", {}, "Passcode"), this.why, this.line, buttons));
+    link.passcode = sessionStorage.getItem(PASSCODE) ?? "";
+  }
+
+  /** Ask, saying why; a person who chose only to look is asked again by what they touch, never by the line. */
+  ask(why) {
+    say(this.why, why);
+    if (!this.node.hidden) return;
+    this.node.hidden = false;
+    this.line.value = "";
+    this.line.focus();
+  }
+
+  hide() {
+    this.looking = true;
+    this.node.hidden = true;
+    this.line.blur();
+  }
+
+  tell() {
+    if (this.line.value) this.link.login(this.line.value);
+  }
+
+  /** The daemon took the passcode. */
+  accepted(level) {
+    this.level = level;
+    sessionStorage.setItem(PASSCODE, this.link.passcode);
+    this.hide();
+    this.onLevel(level);
+  }
+
+  /** The daemon refused it. */
+  refused(why) {
+    this.link.forget();
+    sessionStorage.removeItem(PASSCODE);
+    this.ask(why);
+  }
+}
+
 /** The sheet behind the connection light: what this page is to the show. */
 export class Sheet {
-  constructor(stage, wake) {
-    const { store, link } = stage;
+  constructor(stage, wake, passcode) {
+    Object.assign(this, { stage, wake, passcode });
+    const { store } = stage;
     this.facts = el("dl");
-    this.wake = wake;
-    this.link = link;
-    const verb = (name, label) =>
-      onTap(el("button.quiet", { type: "button" }, label), () => link.send(`/lmdm/${name}`) || stage.say("not sent: no connection", "bad"));
-    const jump = el("input", { type: "text", placeholder: "cue number or name", enterKeyHint: "go", autocomplete: "off", "aria-label": "cue" });
-    const goThere = () => {
-      if (!jump.value.trim()) return;
-      if (link.send("/lmdm/show/cue", jump.value.trim())) jump.value = "";
-      else stage.say("not sent: no connection", "bad");
-    };
-    jump.addEventListener("keydown", (event) => event.key === "Enter" && goThere());
-    const rows = ["show/lock", "show/takeover", "show/auto"].filter((name) => store.rows.has(name));
-    this.node = el(
-      "aside.sheet",
-      { hidden: true },
-      el("header", {}, el("h3", {}, "this page"), onTap(el("button.quiet", { type: "button" }, "close"), () => this.show(false))),
-      this.facts,
-      el("div.labelled", {}, el("span.label", {}, "jump to"), el("div.line", {}, jump, onTap(el("button.quiet", { type: "button" }, "jump"), goThere))),
-      el("div.labelled", {}, el("span.label", {}, "timed cues"), el("div.line", {}, verb("show/stop", "hold them"), verb("show/start", "let them fire"))),
-      el("div.labelled", {}, el("span.label", {}, "next cue"), el("div.line", {}, verb("show/skip", "leave it out"))),
-      ...rows.map((name) => el("div.labelled", {}, el("span.label", { title: store.rows.get(name).doc }, name), toggle(store.rows.get(name), store))),
+    const close = onTap(el("button.quiet", { type: "button" }, "close"), () => this.show(false));
+    const rows = SWITCHES.filter((name) => store.rows.has(name));
+    this.node = el("aside.sheet", { hidden: true }, el("header", {}, el("h3", {}, "this page"), close), this.facts);
+    this.node.append(
+      labelled("jump to", this.jump()),
+      labelled("timed cues", this.verb("show/stop", "hold them"), this.verb("show/start", "let them fire")),
+      labelled("next cue", this.verb("show/skip", "leave it out")),
     );
+    if (store.rows.has("show/conductor")) {
+      this.node.append(labelled("conduct", this.verb("conductor/take", "only I fire cues"), this.verb("conductor/leave", "leave")));
+    }
+    this.node.append(...rows.map((name) => labelled(name, toggle(store.rows.get(name), store))));
+    this.node.append(labelled("passcode", onTap(el("button.quiet", { type: "button" }, "log in"), () => passcode.ask(""))));
+  }
+
+  verb(name, words) {
+    return onTap(el("button.quiet", { type: "button" }, words), () => this.send(`/lmdm/${name}`));
+  }
+
+  jump() {
+    const line = el("input", { type: "text", placeholder: "cue number or name", enterKeyHint: "go", autocomplete: "off", "aria-label": "cue" });
+    line.addEventListener("keydown", (event) => {
+      const cue = line.value.trim();
+      if (event.key === "Enter" && cue && this.send("/lmdm/show/cue", cue)) line.value = "";
+    });
+    return line;
+  }
+
+  send(address, ...values) {
+    const sent = this.stage.link.send(address, ...values);
+    if (!sent) this.stage.say("not sent: no connection", "bad");
+    return sent;
   }
 
   show(on) {
     this.node.hidden = !on;
     clearInterval(this.timer);
     if (!on) return;
-    const tell = () => this.tell();
-    tell();
-    this.timer = setInterval(tell, 1000);
+    this.tell();
+    this.timer = setInterval(() => this.tell(), 1000);
   }
 
   tell() {
+    const { link } = this.stage;
     const facts = [
-      ["connection", this.link.live ? `${this.link.round_ms.toFixed(0)} ms there and back` : "none"],
+      ["connection", link.live ? `${link.round_ms.toFixed(0)} ms there and back` : "none"],
       ["daemon", location.host],
+      ["may", this.passcode.level || "what needs no passcode"],
       ["screen", this.wake.state],
     ];
     this.facts.replaceChildren(...facts.flatMap(([name, words]) => [el("dt", {}, name), el("dd", {}, words)]));
   }
+}
+
+const PASSCODE = "lmdmd.passcode";
+const SWITCHES = ["show/lock", "show/takeover", "show/auto", "record/on"];
+
+function labelled(words, ...parts) {
+  return el("div.labelled", {}, el("span.label", {}, words), el("div.line", {}, ...parts));
 }

@@ -43,10 +43,14 @@ export class Link {
     return true;
   }
 
-  /** Raise what this page may do; said again on every new line. */
+  /** Say a passcode; it is said again on every new line until `forget`. */
   login(passcode) {
     this.passcode = passcode;
     return this.send("/lmdm/login", passcode);
+  }
+
+  forget() {
+    this.passcode = "";
   }
 
   put(address, ...values) {
@@ -100,7 +104,7 @@ export class Link {
     this.heard_ms = performance.now();
     if (typeof data === "string") return;
     for (const { address, values } of decode(data)) {
-      if (address === "/lmdm/status") this.answer();
+      if (address === "/lmdm/status" || (address === "/lmdm/fail" && values[0] === "status")) this.answer();
       this.onMessage(address, values);
     }
   }

@@ -9,7 +9,7 @@ const KINDS = { all: () => true, incidents: (kind) => kind === "incident", refus
 /** Keeps the lines; the view is built anew with the others and shows what is there. */
 export class Log {
   constructor() {
-    this.list = el("div.lines", { role: "log" });
+    this.list = el("div.lines", { role: "log", "data-empty": "Nothing has happened yet. Incidents, refusals, and when your changes were heard stand here." });
     this.waiting = new Map();
     this.filter = "all";
   }

@@ -1,6 +1,6 @@
 /* All params: every row of the table, by group, searchable, each with the widget of its kind. */
 
-import { el, say } from "./dom.js";
+import { el } from "./dom.js";
 import { markTaken } from "./mixer.js";
 import { wordsOf } from "./table.js";
 import { onTap, widgetFor } from "./widgets.js";
@@ -37,37 +37,42 @@ export function paramsView({ store }) {
     chips.forEach((chip) => chip.setAttribute("aria-pressed", chip.textContent === name));
     sift();
   };
+  const jumps = groups.map(({ name, node }) =>
+    onTap(el("button.quiet", { type: "button" }, name), () => node.scrollIntoView({ block: "start" })),
+  );
   const list = el("div.list", {}, ...groups.map((group) => group.node), none);
-  const node = el("div.view.params", {}, el("div.finder", {}, search, el("div.segments", { role: "group" }, ...chips)), list);
+  const node = el("div.view.params", {}, el("div.finder", {}, search, el("div.segments", { role: "group" }, ...chips), el("div.jumps", {}, ...jumps)), list);
   pick("all");
   markTaken(store, list);
   return node;
 }
 
-function groupOf(store, group, rows) {
-  const entries = rows.filter((row) => row.group === group).map((row) => entryOf(store, row));
-  const head = el("header", {}, el("h3", {}, group), el("small", {}, String(entries.length)));
-  return { entries, node: el("section.card.group", { "data-group": group }, head, ...entries.map((entry) => entry.node)) };
+function groupOf(store, name, rows) {
+  const entries = rows.filter((row) => row.group === name).map((row) => entryOf(store, row));
+  const head = el("header", {}, el("h3", {}, name), el("small", {}, String(entries.length)));
+  const body = el("div.entries", {}, ...entries.map((entry) => entry.node));
+  return { name, entries, node: el("section.card.group", { "data-group": name }, head, body) };
 }
 
 function entryOf(store, row) {
-  const name = el("div.name", {}, el("b", {}, row.name.slice(row.group.length + 1)), el("p", {}, row.doc));
-  const node = el(`div.entry.${row.kind}`, { "data-name": row.name }, name, el("div.widget", {}, widgetFor(row, store)));
-  if (row.writable) node.append(aside(store, row));
+  const head = el("div.head", {}, el("b", {}, row.name.slice(row.group.length + 1)));
+  if (row.preset !== undefined) head.append(resetButton(store, row));
+  const about = el("div.about", {}, head, el("p", {}, `${row.doc} `, el("small", {}, rangeOf(row))));
+  const node = el(`div.entry.${row.kind}`, { "data-name": row.name }, about, el("div.widget", {}, widgetFor(row, store)));
   return { row, node, text: `${row.name} ${row.doc} ${row.unit} ${row.rate} ${row.choices.join(" ")}`.toLowerCase() };
 }
 
-/** Range, and the way back to the default. */
-function aside(store, row) {
-  const range = el("small");
-  if (row.kind === "float" || row.kind === "int") say(range, `${wordsOf(row, row.lo)} … ${wordsOf(row, row.hi)}`);
-  const node = el("div.aside", {}, range);
-  if (row.preset === undefined) return node;
-  const reset = el("button.quiet", { type: "button", "aria-label": `${row.name} to its default` });
-  say(reset, `↺ ${wordsOf(row, row.preset) || "empty"}`);
-  onTap(reset, () => store.set(row.name, row.preset));
-  store.watch(row.name, (value) => reset.classList.toggle("idle", !isChanged(row, value)));
-  node.append(reset);
+function rangeOf(row) {
+  const counted = row.writable && (row.kind === "float" || row.kind === "int");
+  return counted ? `${wordsOf(row, row.lo)} … ${wordsOf(row, row.hi)}` : "";
+}
+
+/** The way back to the default, where the value is another. */
+function resetButton(store, row) {
+  const words = `↺ ${wordsOf(row, row.preset) || "empty"}`;
+  const node = el("button.quiet.reset", { type: "button", "aria-label": `${row.name} to its default` }, words);
+  onTap(node, () => store.set(row.name, row.preset));
+  store.watch(row.name, (value) => node.classList.toggle("idle", !isChanged(row, value)));
   return node;
 }
 

@@ -76,6 +76,7 @@ export function blendPad(stage) {
     pad.used = slots.filter((slot) => store.get(`prompt/${slot}/text`));
     pad.corners = cornersFor(pad.used.length);
     node.hidden = pad.used.length < 2;
+    surface.classList.toggle("two", pad.used.length === 2);
     const points = pad.corners.map((corner) => corner.map(percent).join(",")).join(" ");
     web.replaceChildren(draw("polygon", { points }));
     tags.replaceChildren(...pad.used.map((slot, index) => cornerTag(stage, pad, slot, index, glide)));
@@ -107,9 +108,8 @@ function glideChoice() {
 function cornerTag(stage, pad, slot, index, glide) {
   const [x, y] = pad.corners[index];
   const tag = el("span.tag", { "data-slot": slot }, stage.store.get(`prompt/${slot}/text`));
-  tag.style.left = `${percent(x)}%`;
-  tag.style.top = `${percent(y)}%`;
-  tag.dataset.side = `${y < 0.4 ? "top" : y > 0.6 ? "bottom" : "middle"}`;
+  tag.style.setProperty("--x", x);
+  tag.style.setProperty("--y", y);
   tag.goThere = () => {
     for (const other of pad.used) {
       const value = other === slot ? 1 : 0;
@@ -149,11 +149,14 @@ function dragPuck(store, pad) {
     if (!last) return;
     if (!pad.used.every((slot) => store.isHeld(name(slot)))) return end();
     const [dx, dy] = [event.clientX - last.x, event.clientY - last.y];
-    if (last.slack && Math.hypot(dx, dy) < SLACK_PX) return;
+    if (last.slack) {
+      if (Math.hypot(dx, dy) >= SLACK_PX) last = { ...last, x: event.clientX, y: event.clientY, slack: false };
+      return;
+    }
     const box = surface.getBoundingClientRect();
     const scale = 1 - 2 * INSET;
-    if (!last.slack) at = within(pad.corners, [at[0] + dx / (box.width * scale), at[1] + dy / (box.height * scale)]);
-    last = { ...last, x: event.clientX, y: event.clientY, slack: false };
+    at = within(pad.corners, [at[0] + dx / (box.width * scale), at[1] + dy / (box.height * scale)]);
+    last = { ...last, x: event.clientX, y: event.clientY };
     weightsAt(pad.corners, at).forEach((weight, index) => store.set(name(pad.used[index]), rounded(weight)));
   });
   for (const kind of ["pointerup", "pointercancel", "lostpointercapture"]) surface.addEventListener(kind, end);

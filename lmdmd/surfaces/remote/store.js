@@ -2,6 +2,13 @@
 
 const SEND_MS = 33;
 const SETTLE_MS = 400;
+const SINGLE_DIGITS = 7;
+
+/** What came over the line, as the kind it is: a truth travels as a number, and a number with some 7 digits. */
+const READ = {
+  bool: (value) => Boolean(value),
+  float: (value) => Number(value.toPrecision(SINGLE_DIGITS)),
+};
 
 /** Values of rows by name; `send(address, value)` passes a write on and says whether it went out. */
 export class Store {
@@ -43,8 +50,8 @@ export class Store {
   /** A row's value as the daemon says it. */
   told(name, value) {
     const cell = this.cells.get(name);
-    if (!cell) return;
-    cell.truth = this.rows.get(name)?.kind === "bool" ? Boolean(value) : value;
+    if (!cell || !this.rows.has(name)) return;
+    cell.truth = READ[this.rows.get(name).kind]?.(value) ?? value;
     if (!cell.held && performance.now() >= cell.settled_ms) cell.show(cell.truth);
   }
 
@@ -134,7 +141,7 @@ class Cell {
     this.held = false;
     this.unsent = null;
     this.timer = 0;
-    this.sent_ms = 0;
+    this.sent_ms = -SEND_MS;
     this.settled_ms = 0;
   }
 

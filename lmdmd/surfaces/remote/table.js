@@ -1,9 +1,10 @@
 /* The table of rows, read from the daemon's OSCQuery tree. Nothing about any row is written in this page. */
 
 const PREFIX = "/lmdm/";
-const KINDS = { f: "float", d: "float", i: "int", h: "int", T: "bool", F: "bool", s: "text" };
-const WARPS = ["exp", "db"];
-const RATES = ["audio", "block", "control", "read"];
+const KINDS = ["float", "int", "bool", "choice", "text"];
+const RATES = ["audio", "block", "control", "report"];
+const UNITS = { "gain.db": "dB", "time.second": "s", "time.ms": "ms", "time.hz": "Hz", "time.bpm": "bpm" };
+const WARP = "warp:";
 
 /** Rows of the daemon's tree, by name, in the table's order; throws when it cannot be had. */
 export async function fetchRows() {
@@ -27,22 +28,24 @@ export function rowsOf(tree) {
 function rowOf(node) {
   const tags = node.TAGS ?? [];
   const rate = RATES.find((word) => tags.includes(word));
-  if (!rate || !node.FULL_PATH.startsWith(PREFIX)) return null;
+  const kind = KINDS.find((word) => node.EXTENDED_TYPE?.[0] === word);
+  if (!rate || !kind) return null;
   const range = node.RANGE?.[0] ?? {};
   const name = node.FULL_PATH.slice(PREFIX.length);
+  const unit = node.UNIT?.[0] ?? "";
   return {
     name,
     address: node.FULL_PATH,
     group: name.split("/")[0],
-    kind: range.VALS ? "choice" : KINDS[node.TYPE[0]],
+    kind,
     rate,
-    writable: rate !== "read",
+    writable: rate !== "report",
     stage: tags.includes("stage"),
-    warp: WARPS.find((word) => tags.includes(word)) ?? "lin",
+    warp: tags.find((tag) => tag.startsWith(WARP))?.slice(WARP.length) ?? "lin",
     lo: range.MIN ?? 0,
     hi: range.MAX ?? 1,
     choices: range.VALS ?? [],
-    unit: node.UNIT?.[0] ?? "",
+    unit: UNITS[unit] ?? unit,
     doc: node.DESCRIPTION ?? "",
     value: node.VALUE?.[0],
     preset: node.DEFAULT_VALUE?.[0],
@@ -65,7 +68,7 @@ export function placeOf(row, value) {
   return (at - row.lo) / (row.hi - row.lo);
 }
 
-/** Value at a place on a fader. */
+/** Value at a place on a fader, rounded to what an ear could tell. */
 export function valueAt(row, place) {
   const at = Math.min(Math.max(place, 0), 1);
   if (at === 0 || at === 1) return at ? row.hi : row.lo;
@@ -75,7 +78,16 @@ export function valueAt(row, place) {
     const floor = loudness(row.lo, row);
     value = row.hi + FADER_DB * Math.log10(floor + at * (1 - floor));
   }
-  return row.kind === "int" ? Math.round(value) : value;
+  return row.kind === "int" ? Math.round(value) : rounded(row, value);
+}
+
+const FINEST = 1000;
+const DIGITS = 4;
+
+function rounded(row, value) {
+  if (row.warp === "exp") return Number(value.toPrecision(DIGITS));
+  const digits = Math.max(0, -Math.floor(Math.log10((row.hi - row.lo) / FINEST)));
+  return Number(value.toFixed(digits));
 }
 
 // --- words -------------------------------------------------------------------------------------------------

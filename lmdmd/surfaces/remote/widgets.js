@@ -8,12 +8,14 @@ const FINE_PX = 70;
 const FINE = 0.2;
 const KEY_STEP = 0.02;
 const SEGMENTS = 4;
+const WIDE = 10000;
 const PEAK_MS = 1200;
 
 /** The right widget for a row, wide. */
 export function widgetFor(row, store) {
   if (!row.writable) return reading(row, store);
-  return { float: slider, int: slider, bool: toggle, choice, text }[row.kind](row, store);
+  const number = row.warp === "lin" && row.hi - row.lo > WIDE ? entry : slider;
+  return { float: number, int: number, bool: toggle, choice, text }[row.kind](row, store);
 }
 
 // --- faders ------------------------------------------------------------------------------------------------
@@ -38,6 +40,7 @@ export function fader(row, store, label) {
   const knob = el("i.knob");
   const words = el("b.words");
   const track = el("div.track", faderFacts(row), fill, el("i.preset"), knob);
+  if (row.lo < 0 && row.hi > 0 && row.warp === "lin") track.style.setProperty("--from", placeOf(row, 0));
   if (row.preset !== undefined) track.style.setProperty("--preset", placeOf(row, row.preset));
   follow(track, row, store, (value) => {
     track.style.setProperty("--place", placeOf(row, value));
@@ -88,11 +91,14 @@ function drag(node, row, store, part) {
     if (!last) return;
     if (!store.isHeld(row.name)) return end();
     const [dx, dy] = [event.clientX - last.x, event.clientY - last.y];
-    if (last.slack && Math.hypot(dx, dy) < SLACK_PX) return;
+    if (last.slack) {
+      if (Math.hypot(dx, dy) >= SLACK_PX) last = { x: event.clientX, y: event.clientY, slack: false };
+      return;
+    }
     const [along] = part(dx, dy, node.getBoundingClientRect());
     const box = node.getBoundingClientRect();
     const off = part(event.clientX - (box.left + box.width / 2), event.clientY - (box.top + box.height / 2), box)[1];
-    if (!last.slack) place = Math.min(1, Math.max(0, place + along * (off > FINE_PX ? FINE : 1)));
+    place = Math.min(1, Math.max(0, place + along * (off > FINE_PX ? FINE : 1)));
     last = { x: event.clientX, y: event.clientY, slack: false };
     store.set(row.name, valueAt(row, place));
   });
@@ -154,9 +160,22 @@ export function onTap(node, act) {
 
 /** A line of text: goes out with Enter or when the finger leaves it, never sign by sign. */
 export function text(row, store, hint = "") {
+  const node = line(row, store, (words) => words.trim().replace(/\s+/g, " "));
+  node.placeholder = hint;
+  return node;
+}
+
+/** A number of so wide a range that no finger could hit it. */
+function entry(row, store) {
+  const node = line(row, store, (words) => (words.trim() && Number.isFinite(Number(words)) ? Number(words) : undefined));
+  node.inputMode = row.kind === "int" ? "numeric" : "decimal";
+  return node;
+}
+
+/** A line that is written by hand; `read` says what its words mean, `undefined` for nothing. */
+function line(row, store, read) {
   const node = el("input", {
     type: "text",
-    placeholder: hint,
     autocomplete: "off",
     autocapitalize: "off",
     spellcheck: false,
@@ -164,19 +183,17 @@ export function text(row, store, hint = "") {
     "aria-label": row.name,
     "data-row": row.name,
   });
-  const settle = () => {
-    const words = node.value.trim().replace(/\s+/g, " ");
-    if (words !== store.get(row.name)) store.set(row.name, words);
-    node.value = store.get(row.name) ?? "";
-  };
-  node.addEventListener("blur", settle);
+  const show = () => (node.value = store.get(row.name) ?? "");
+  node.addEventListener("blur", () => {
+    const meant = read(node.value);
+    if (meant !== undefined && meant !== store.get(row.name)) store.set(row.name, meant);
+    show();
+  });
   node.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") node.value = store.get(row.name) ?? "";
+    if (event.key === "Escape") show();
     if (event.key === "Escape" || (event.key === "Enter" && !event.isComposing)) node.blur();
   });
-  store.watch(row.name, (value) => {
-    if (document.activeElement !== node) node.value = value;
-  });
+  store.watch(row.name, () => document.activeElement !== node && show());
   return node;
 }
 
