@@ -69,7 +69,7 @@ export function standbyOf(store) {
   if (store.get("show/held")) return { state: "held", why: "holds until go" };
   if (!store.get("show/next")) return { state: "over" };
   if (store.get("show/next_in_s") >= 0) return { state: "timed", ...timeTo(store, "next") };
-  return { state: "standby", why: "waits for go" };
+  return { state: "standby" };
 }
 
 function timeTo(store, what) {

@@ -40,7 +40,10 @@ export function fader(row, store, label) {
   const knob = el("i.knob");
   const words = el("b.words");
   const track = el("div.track", faderFacts(row), fill, el("i.preset"), knob);
-  if (row.lo < 0 && row.hi > 0 && row.warp === "lin") track.style.setProperty("--from", placeOf(row, 0));
+  if (row.lo < 0 && row.hi > 0 && row.warp === "lin") {
+    track.classList.add("bipolar");
+    track.style.setProperty("--from", placeOf(row, 0));
+  }
   if (row.preset !== undefined) track.style.setProperty("--preset", placeOf(row, row.preset));
   follow(track, row, store, (value) => {
     track.style.setProperty("--place", placeOf(row, value));
