@@ -18,6 +18,7 @@ from lmdmd.bench.table import BENCHES, add_options
 from lmdmd.cli_numbers import above_zero, port_or_off, whole
 from lmdmd.config import HTTP_PORT, MOST_THREADS, OSC_PORT, PRECISIONS, RECORDINGS, Config
 from lmdmd.errors import ConfigError, LmdmdError
+from lmdmd.log_lines import set_up
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 RUNS = Path("runs")
 _PIPE_COLUMNS = 240
+_PARAM_COLUMNS = ("address", "type", "default", "lo", "hi", "unit", "rate", "level", "doc")
 SPLITS = ("train", "heldout")
 DATA_HELP = "folder of the training data (default: ~/.cache/lmdmd/data)"
 
@@ -33,12 +35,7 @@ DATA_HELP = "folder of the training data (default: ~/.cache/lmdmd/data)"
 def main(argv: Sequence[str] | None = None) -> int:
     """Entry point of ``lmdmd``; returns the exit status."""
     options = _parser().parse_args(argv)
-    logging.basicConfig(
-        level=logging.DEBUG if options.verbose else logging.INFO,
-        format="%(asctime)s %(message)s",
-        datefmt="%H:%M:%S",
-        stream=sys.stderr,
-    )
+    set_up(logging.DEBUG if options.verbose else logging.INFO, as_json=options.log_json)
     try:
         return options.verb(options) or 0
     except LmdmdError as error:
@@ -82,6 +79,8 @@ def _config(options: argparse.Namespace) -> Config:
         osc_port=options.osc_port,
         http_port=options.http_port,
         bind=options.bind,
+        allow_origins=tuple(options.allow_origin),
+        announce=options.announce,
         rate_hz=options.rate,
         buffer_frames=options.buffer,
         seed=options.seed,
@@ -164,14 +163,14 @@ def _table(rows: list[dict], columns: Sequence[str], as_json: bool) -> int:
 
 
 def _params(options: argparse.Namespace) -> int:
-    return _table(params.as_records(), ("address", "type", "default", "lo", "hi", "unit", "rate", "doc"), options.json)
+    return _table(params.as_records(), _PARAM_COLUMNS, options.json)
 
 
 def _commands(options: argparse.Namespace) -> int:
     rows = commands.as_records()
     if not options.json:
         rows = [row | {"arguments": _signature(row["arguments"])} for row in rows]
-    return _table(rows, ("address", "arguments", "slow", "doc"), options.json)
+    return _table(rows, ("address", "arguments", "slow", "level", "doc"), options.json)
 
 
 def _signature(arguments: object) -> str:
@@ -367,6 +366,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="lmdmd", description="Play a Live Music Diffusion Model on stage.")
     parser.add_argument("--version", action="version", version=f"lmdmd {__version__}")
     parser.add_argument("-v", "--verbose", action="store_true", help="log every block and message")
+    parser.add_argument("--log-json", action="store_true", help="log as JSON, one object a line")
     verbs = parser.add_subparsers(title="verbs", required=True, metavar="VERB")
     _add_playing(verbs)
     _add_listing(verbs)
@@ -431,6 +431,18 @@ def _run_options(parser: argparse.ArgumentParser) -> None:
         metavar="ADDR",
         help="address to listen on; 0.0.0.0 opens it to the network",
     )
+    add(
+        "--allow-origin",
+        action="append",
+        default=[],
+        metavar="SITE",
+        help="let pages of another site use the HTTP port: http://show.local:8000, or null for a file",
+    )
+    add(
+        "--announce",
+        action=argparse.BooleanOptionalAction,
+        help="tell the network where we are, or not (default: with a --bind that it reaches)",
+    )
 
 
 def _add_playing(verbs: argparse._SubParsersAction) -> None:
@@ -462,6 +474,8 @@ def _add_playing(verbs: argparse._SubParsersAction) -> None:
         osc_port=0,
         http_port=0,
         bind="127.0.0.1",
+        allow_origin=[],
+        announce=None,
         rehearsal=False,
     )
 

@@ -8,19 +8,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from enum import IntEnum
 
 from lmdmd.errors import CommandError, did_you_mean
+from lmdmd.levels import Level
 
 LONGEST_FADE_S = 30.0
-
-
-class Level(IntEnum):
-    """What a client may do: look, play, or change the show and its files; each includes those before it."""
-
-    VIEW = 0
-    CONTROL = 1
-    EDIT = 2
 
 
 @dataclass(frozen=True)
@@ -39,12 +31,13 @@ class Argument:
 
 @dataclass(frozen=True)
 class Command:
-    """One verb: name, arguments, whether its answer waits for the work, and a sentence."""
+    """One verb: name, arguments, whether its answer waits for the work, who may do it, and a sentence."""
 
     name: str
     doc: str
     arguments: tuple[Argument, ...] = ()
     slow: bool = False
+    level: Level = Level.CONTROL
 
     @property
     def address(self) -> str:
@@ -102,24 +95,31 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("show/pause", "The same as show/stop."),
     Command("show/resume", "The same as show/start."),
-    Command("show/skip", "Leave the next cue out."),
+    Command("show/skip", "Leave the next cue out.", level=Level.EDIT),
     Command(
         "show/insert",
         "Play a song of the setlist once more, or the songs of another file beside it.",
         (Argument("song", str), Argument("position", int, 0, 0.0, 10_000.0)),
+        level=Level.EDIT,
     ),
     Command(
         "show/move",
         "Play a song at another time.",
         (Argument("song", str), Argument("position", int, None, 1.0, 10_000.0)),
+        level=Level.EDIT,
     ),
-    Command("show/reload", "Read the setlist again while it plays; a broken one changes nothing.", slow=True),
+    Command(
+        "show/reload",
+        "Read the setlist again while it plays; a broken one changes nothing.",
+        slow=True,
+        level=Level.EDIT,
+    ),
     Command("show/release", "Give rows that hands have taken back to the cues.", (Argument("pattern", str, "*"),)),
     Command("show/message", "Fire the cues that wait for an OSC message.", (Argument("message", str),)),
     Command("panic", "Fade out and stay silent until release; a second time, be silent at once.", (_fade(0.5),)),
     Command("release", "Come back after a panic.", (_fade(0.5),)),
     Command("engine/reset", "Forget the music so far: the model starts from an empty context."),
-    Command("deck/load", "Load a bundle on the idle deck.", (Argument("model", str),), slow=True),
+    Command("deck/load", "Load a bundle on the idle deck.", (Argument("model", str),), slow=True, level=Level.EDIT),
     Command(
         "deck/swap",
         "Crossfade to the deck that is ready.",
@@ -131,22 +131,34 @@ COMMANDS: tuple[Command, ...] = (
         "deck/fault",
         "Let the live deck fail on purpose, in a rehearsal: nan, slow, hang, memory or crash.",
         (Argument("kind", str), Argument("amount", float, 0.0, 0.0, 1000.0)),
+        level=Level.EDIT,
     ),
-    Command("record/start", "Start recording.", (Argument("folder", str, ""),)),
-    Command("record/stop", "Stop recording and close the files."),
-    Command("status", "Answer with one line of state."),
+    Command("record/start", "Start recording.", (Argument("folder", str, ""),), level=Level.EDIT),
+    Command("record/stop", "Stop recording and close the files.", level=Level.EDIT),
+    Command(
+        "conductor/take",
+        "Let nobody else fire cues, until conductor/leave or a silence of lease_s.",
+        (Argument("lease_s", float, 30.0, 1.0, 3600.0),),
+    ),
+    Command("conductor/leave", "Let others fire cues again."),
+    Command("login", "Say a passcode, and do what its level allows.", (Argument("passcode", str),), level=Level.NONE),
+    Command("logout", "Do no more than before the login.", level=Level.NONE),
+    Command("status", "Answer with one line of state.", level=Level.VIEW),
     Command(
         "listen",
         "Report changes to the sender.",
         (Argument("pattern", str), Argument("lease_s", float, 60.0), Argument("port", int, 0)),
+        level=Level.VIEW,
     ),
-    Command("ignore", "Stop reporting changes to the sender.", (Argument("pattern", str, "*"),)),
+    Command("ignore", "Stop reporting changes to the sender.", (Argument("pattern", str, "*"),), level=Level.VIEW),
+    Command("ping", "Begin the sender's leases anew.", level=Level.VIEW),
     Command(
         "sync",
         "Answer /lmdm/synced when everything before it has been done.",
         (Argument("id", int, 0, -(2**31), 2**31 - 1),),
+        level=Level.VIEW,
     ),
-    Command("quit", "Fade out and end the program."),
+    Command("quit", "Fade out and end the program.", level=Level.EDIT),
 )
 
 BY_NAME: dict[str, Command] = {command.name: command for command in COMMANDS}
@@ -176,6 +188,7 @@ def as_records() -> list[dict[str, object]]:
                 for argument in command.arguments
             ],
             "slow": command.slow,
+            "level": command.level.word,
             "doc": command.doc,
         }
         for command in COMMANDS

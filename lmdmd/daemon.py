@@ -40,6 +40,8 @@ from lmdmd.params import DECK_SLOTS
 from lmdmd.surfaces.osc import OscSurface
 from lmdmd.surfaces.osc_desk import OscDesk
 from lmdmd.surfaces.web import WebSurface
+from lmdmd.surfaces.web_discovery import Announcement
+from lmdmd.surfaces.web_guard import is_loopback
 
 log = logging.getLogger(__name__)
 
@@ -152,17 +154,28 @@ class Daemon:
 
     async def _open_web(self, ending: AsyncExitStack) -> None:
         """Open the HTTP port; a show goes on without it."""
-        if self.config.http_port is None:
+        bind, port, origins = self.config.bind, self.config.http_port, self.config.allow_origins
+        if port is None:
             return
-        config = self.config
-        web = WebSurface(self.session, self.desk, config.bind, config.http_port, osc_port=self.osc.port)
+        web = WebSurface(self.session, self.desk, bind, port, osc_port=self.osc.port, origins=origins)
         try:
             await web.start()
         except WebError as error:
             self.session.report(f"{error}; until then no tablet page and no OSCQuery")
             return
         ending.push_async_callback(web.stop)
-        log.info("tablet page and OSCQuery on http://%s:%d/", config.bind, web.port)
+        log.info("tablet page and OSCQuery on http://%s:%d/", f"[{bind}]" if ":" in bind else bind, web.port)
+        asked = self.config.announce
+        if asked if asked is not None else not is_loopback(bind):
+            self._announce(Announcement(bind, web.port, self.osc.port), ending)
+
+    def _announce(self, announcement: Announcement, ending: AsyncExitStack) -> None:
+        try:
+            announcement.start()
+        except WebError as error:
+            log.warning("%s", error)
+        else:
+            ending.push_async_callback(announcement.stop)
 
     def _should_record(self) -> bool:
         """Who asks for silence gets no files; who has no sound device should find the music somewhere."""

@@ -11,9 +11,10 @@ of the tests are views of ``PARAMS``; a new value is a new row here and nothing 
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lmdmd.errors import ParamError, did_you_mean
+from lmdmd.levels import Level
 
 Value = float | int | bool | str
 
@@ -23,7 +24,7 @@ class Param:
     """One row: what a value is, where it may go, who acts on it, and a sentence for people.
 
     ``kind`` is float, int, bool, choice or text. ``warp`` (lin, exp, db) says how a fader should
-    spread the range. ``stage`` rows are the ones a performer wants at hand.
+    spread the range. ``stage`` rows are the ones a performer wants at hand. ``level`` is what setting it asks for.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Param:
     unit: str = ""
     choices: tuple[str, ...] = ()
     stage: bool = False
+    level: Level = Level.CONTROL
 
     @property
     def address(self) -> str:
@@ -161,6 +163,11 @@ SWAP_STATES = ("none", "waiting", "loading", "ready", "refused", "cold")
 
 
 # fmt: off
+def _for_edit(*rows: Param) -> tuple[Param, ...]:
+    """Rows that only those may set who may change the show and its files."""
+    return tuple(replace(row, level=Level.EDIT) for row in rows)
+
+
 def _prompt_rows(slot: int) -> tuple[Param, ...]:
     name, weight = f"prompt/{slot}", 1.0 if slot == 0 else 0.0
     return (
@@ -247,22 +254,28 @@ PARAMS: tuple[Param, ...] = (
     Param("clock/source", "choice", "internal", "control", "Whose beat the clock follows.", choices=CLOCK_SOURCES),
     Param("clock/offset", "float", 0.0, "control", "How much later than that beat we play.", -500, 500, unit="ms"),
     Param("clock/link_send", "bool", False, "control", "Let a tempo that is set here change the Link session's."),
-    Param("clock/midi_in", "text", "", "control", "MIDI input that brings a clock: part of its name.", hi=TEXT_LIMIT),
-    Param("clock/midi_out", "text", "", "control", "MIDI output that gets our clock: part of its name.", hi=TEXT_LIMIT),
+    *_for_edit(
+        Param("clock/midi_in", "text", "", "control", "MIDI input with a clock: part of its name.", hi=TEXT_LIMIT),
+        Param("clock/midi_out", "text", "", "control", "MIDI output for our clock: part of its name.", hi=TEXT_LIMIT),
+    ),
     Param("show/fade", "float", 0.5, "control", "Fade at the end of the show and on quit.", 0, 30, unit="s"),
     Param("show/auto", "bool", True, "control", "Fire cues that have a time or a bar by themselves."),
     Param("show/preload", "float", 60.0, "control", "How long before a swap its model is loaded.", 0, 3600, unit="s"),
     Param("show/swap_patience", "int", 8, "control", "How late a swap may be.", 0, 1000, unit="bars"),
     Param("show/cold", "choice", "freeze", "control", "What bridges a swap without memory for two.", choices=COLD),
-    Param("deck/memory", "float", 0.0, "control", "Most memory for decks; 0: what is free.", 0, 10**7, unit="MB"),
+    *_for_edit(
+        Param("deck/memory", "float", 0.0, "control", "Most memory for decks; 0: what is free.", 0, 10**7, unit="MB"),
+    ),
     Param("show/takeover", "bool", True, "control", "A hand on a row wins over the cues until it is released."),
     Param("show/guard", "float", 0.4, "control", "A go so soon after another one is refused.", 0, 10, unit="s"),
-    Param("show/lock", "bool", False, "control", "Refuse to insert, move, skip and reload.", stage=True),
-    Param("record/on", "bool", False, "control", "Record what is heard, and the input.", stage=True),
-    Param("record/input", "bool", True, "control", "Record the input too, from the next recording on."),
-    Param("record/stems", "bool", False, "control", "Record each deck by itself, from the next recording on."),
-    Param("record/format", "choice", "wav", "control", "What a finished piece is kept as.", choices=FORMATS),
-    Param("record/split", "choice", "off", "control", "Where a recording is cut into pieces.", choices=SPLITS),
+    *_for_edit(
+        Param("show/lock", "bool", False, "control", "Refuse to insert, move, skip and reload.", stage=True),
+        Param("record/on", "bool", False, "control", "Record what is heard, and the input.", stage=True),
+        Param("record/input", "bool", True, "control", "Record the input too, from the next recording on."),
+        Param("record/stems", "bool", False, "control", "Record each deck by itself, from the next recording on."),
+        Param("record/format", "choice", "wav", "control", "What a finished piece is kept as.", choices=FORMATS),
+        Param("record/split", "choice", "off", "control", "Where a recording is cut into pieces.", choices=SPLITS),
+    ),
     Param("clock/bar", "int", 1, "read", "Bar that is heard now, from 1.", 0, 2**31),
     Param("clock/beat", "float", 1.0, "read", "Beat in the bar that is heard now, from 1.", 0, 64),
     Param("record/free", "float", 0.0, "read", "Room left on the disk of the recordings.", 0, 10**9, unit="MB"),
@@ -287,6 +300,7 @@ PARAMS: tuple[Param, ...] = (
     Param("show/armed_in_s", "float", 0.0, "read", "When it fires.", 0, 10**7, unit="s"),
     Param("show/held", "bool", False, "read", "Whether timed cues wait for a go or a start."),
     Param("show/loop", "text", "", "read", "Bars that are played again and again.", hi=TEXT_LIMIT),
+    Param("show/conductor", "text", "", "read", "The one client that may fire cues, if there is one.", hi=TEXT_LIMIT),
     Param("show/taken", "text", "", "read", "Rows that hands have taken from the cues.", hi=TEXT_LIMIT),
     Param("show/remaining", "float", 0.0, "read", "Time until the song ends; 0 if that is open.", 0, 10**7, unit="s"),
     Param("show/remaining_all", "float", 0.0, "read", "Time until the show ends, likewise.", 0, 10**7, unit="s"),
@@ -351,6 +365,7 @@ def as_records() -> list[dict[str, object]]:
             "choices": list(param.choices),
             "access": "rw" if param.writable else "r",
             "stage": param.stage,
+            "level": (param.level if param.writable else Level.VIEW).word,
             "doc": param.doc,
         }
         for param in PARAMS

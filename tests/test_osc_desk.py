@@ -8,6 +8,9 @@ from collections.abc import Callable, Coroutine
 import pytest
 
 from lmdmd.control.session import Session
+from lmdmd.params import PARAMS, PROMPT_SLOTS
+from lmdmd.surfaces import osc_listeners
+from lmdmd.surfaces.osc_access import Access
 from lmdmd.surfaces.osc_desk import OscDesk
 from lmdmd.surfaces.osc_packet import build_message, parse_packet
 from lmdmd.surfaces.osc_reports import TELL_S
@@ -18,11 +21,11 @@ PLACE = ("10.0.0.1", 5000)
 class Wire:
     """A client's end of a connection: what it was sent, in order, and whether it takes more."""
 
-    def __init__(self, desk: OscDesk, **options) -> None:
+    def __init__(self, desk: OscDesk, place: tuple[str, int] = PLACE, **options) -> None:
         self.told: list[tuple] = []
         self.open = True
         self.desk = desk
-        self.peer = desk.open(PLACE, self.take, **options)
+        self.peer = desk.open(place, self.take, **options)
 
     def take(self, packet: bytes) -> bool:
         if self.open:
@@ -36,12 +39,12 @@ class Wire:
         return list(self.told)
 
 
-def at_the_desk(scene: Callable[[Session, OscDesk], Coroutine]) -> None:
+def at_the_desk(scene: Callable[[Session, OscDesk], Coroutine], access: Access | None = None) -> None:
     """Run a scene with a session and its desk."""
 
     async def play() -> None:
         session = Session()
-        desk = OscDesk(session)
+        desk = OscDesk(session, access)
         desk.start()
         try:
             await scene(session, desk)
@@ -89,7 +92,7 @@ def test_a_connection_has_no_other_port():
     at_the_desk(scene)
 
 
-def test_what_waits_behind_a_verb_goes_with_its_client():
+def test_what_a_client_said_before_it_went_is_still_done():
     async def scene(session, desk):
         held = asyncio.Event()
 
@@ -104,7 +107,7 @@ def test_what_waits_behind_a_verb_goes_with_its_client():
         desk.close(wire.peer)
         held.set()
         await asyncio.sleep(0.05)
-        assert session.get("mix/gain") == 0.0
+        assert session.get("mix/gain") == -9.0
 
     at_the_desk(scene)
 
@@ -125,5 +128,112 @@ def test_what_cannot_be_sent_is_counted():
         wire.open = False
         assert wire.say("/lmdm/mix/gain") == []
         assert desk.counters["dropped"] == 1
+
+    at_the_desk(scene)
+
+
+# --- the grammar ----------------------------------------------------------------------------------------
+
+
+def test_a_pattern_sets_each_row_and_asks_each_row():
+    async def scene(session, desk):
+        wire = Wire(desk)
+        acks = wire.say("/lmdm/prompt/*/weight", 0.5)
+        assert acks == [("/lmdm/ack", f"/lmdm/prompt/{slot}/weight", 0.5, 0, 0.0) for slot in range(PROMPT_SLOTS)]
+        assert wire.say("/lmdm/prompt/[0-1]/{text,weight}") == [
+            ("/lmdm/prompt/0/text", ""),
+            ("/lmdm/prompt/0/weight", 0.5),
+            ("/lmdm/prompt/1/text", ""),
+            ("/lmdm/prompt/1/weight", 0.5),
+        ]
+        assert {address for address, _ in wire.say("/lmdm/mix/*", "?")} == {
+            param.address for param in PARAMS if param.name.startswith("mix/")
+        }
+
+    at_the_desk(scene)
+
+
+@pytest.mark.parametrize(
+    ("address", "why"),
+    [
+        ("/lmdm/nothing/*", "no address fits"),
+        ("/lmdm/status/*", "reports"),
+        ("/lmdm/pani?", "no address fits"),
+        ("/lmdm/engine/re*", "no address fits"),
+        ("/lmdm/mix/[gain", "no address fits"),
+        ("/" + "*" * 200, "128"),
+    ],
+)
+def test_a_pattern_never_does_a_verb_and_says_what_it_cannot(address, why):
+    async def scene(session, desk):
+        done = []
+        session.watch(done.append)
+        ((kind, _, text),) = Wire(desk).say(address, 1.0)
+        assert kind == "/lmdm/fail" and why in text
+        await asyncio.sleep(0)
+        assert done == []
+
+    at_the_desk(scene)
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "values", "expected"),
+    [
+        ("mix/gain", -6.0, ("+", 2.5), -3.5),
+        ("mix/gain", -6.0, ("-", 3), -9.0),
+        ("mix/gain", -6.0, ("*", 0.5), -3.0),
+        ("mix/gain", -6.0, ("default",), 0.0),
+        ("gen/steps", 8, ("+", 1.0), 9),
+        ("gen/steps", 8, ("-", "1"), 7),
+        ("gen/sampler", "euler", ("+", 1), "dpmpp"),
+        ("gen/sampler", "pingpong", ("+", 1), "pingpong"),
+        ("gen/sampler", "euler", ("-", 5), "euler"),
+        ("gen/sampler", "dpmpp", ("default",), "euler"),
+        ("mix/mute", False, ("+", 1), True),
+        ("mix/mute", True, ("-", 1), False),
+        ("prompt/0/text", "", ("default",), "default"),
+        ("prompt/0/text", "", ("+", 1.0), "+ 1"),
+    ],
+)
+def test_a_value_may_be_relative_or_the_default(name, before, values, expected):
+    async def scene(session, desk):
+        session.set(name, before, source="test")
+        Wire(desk).say(f"/lmdm/{name}", *values)
+        assert session.get(name) == expected
+
+    at_the_desk(scene)
+
+
+def test_what_is_relative_counts_from_where_a_glide_goes():
+    async def scene(session, desk):
+        wire = Wire(desk)
+        for _ in range(3):
+            wire.say("/lmdm/mix/gain", "-", 2.0, 5.0, "smooth")
+        assert (session.get("mix/gain"), session.aim("mix/gain")) == (0.0, -6.0)
+
+    at_the_desk(scene)
+
+
+@pytest.mark.parametrize("values", [("+",), ("+", "much"), ("*", 2.0, -1.0), ("+", 1.0, 0.0, "linear", 1)])
+def test_a_broken_move_changes_nothing_and_says_why(values):
+    async def scene(session, desk):
+        ((address, row, _),) = Wire(desk).say("/lmdm/mix/gain", *values)
+        assert (address, row, session.get("mix/gain")) == ("/lmdm/fail", "/lmdm/mix/gain", 0.0)
+
+    at_the_desk(scene)
+
+
+def test_a_ping_keeps_a_lease_alive(monkeypatch):
+    monkeypatch.setattr(osc_listeners, "MIN_LEASE_S", 0.01)
+
+    async def scene(session, desk):
+        lasting, ending = Wire(desk), Wire(desk, door="tcp")
+        lasting.say("/lmdm/listen", "mix/gain", 600)
+        ending.say("/lmdm/listen", "mix/gain", 0.05)
+        assert ending.say("/ping") == [("/pong", 1)]
+        assert ending.say("/lmdm/ping") == [("/lmdm/done", "ping", "1 patterns renewed")]
+        await asyncio.sleep(0.1)
+        assert ending.say("/ping", 3.0, "x") == [("/pong", 0)]
+        assert lasting.say("/ping") == [("/pong", 1)]
 
     at_the_desk(scene)

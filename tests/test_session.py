@@ -41,6 +41,15 @@ def test_a_set_value_is_there_to_get_and_is_told():
     assert heard == [Change("gen/cfg", 3.0, "test")]
 
 
+def test_a_row_that_glides_has_an_aim():
+    session = Session()
+    session.set("mix/gain", -20.0, source="test", glide_s=4.0)
+    session.set("gen/cfg", 5.0, source="test", frame=44100)
+    assert (session.get("mix/gain"), session.aim("mix/gain")) == (0.0, -20.0)
+    assert session.aim("gen/cfg") == session.get("gen/cfg") == 2.0
+    assert (session.aim("prompt/0/text"), session.aim("status/lead")) == ("", 0.0)
+
+
 def test_out_of_range_is_clamped_and_said():
     accepted = Session().set("gen/steps", 99, source="test")
     assert accepted.value == 50

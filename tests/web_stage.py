@@ -10,6 +10,7 @@ from types import TracebackType
 import aiohttp
 
 from lmdmd.control.session import Session
+from lmdmd.surfaces.osc_access import Access
 from lmdmd.surfaces.osc_desk import OscDesk
 from lmdmd.surfaces.osc_packet import build_message, parse_packet
 from lmdmd.surfaces.web import WebSurface
@@ -22,6 +23,7 @@ class Web:
         self.surface = surface
         self.at = f"http://127.0.0.1:{surface.port}"
         self._http: aiohttp.ClientSession | None = None
+        self._wires: list[Wire] = []
 
     async def __aenter__(self) -> Web:
         self._http = aiohttp.ClientSession()
@@ -29,6 +31,8 @@ class Web:
 
     async def __aexit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
         assert self._http is not None
+        for wire in self._wires:
+            await wire.close()
         await self._http.close()
 
     async def get(self, path: str, method: str = "GET", **headers: str) -> tuple[int, aiohttp.ClientResponse, bytes]:
@@ -47,7 +51,9 @@ class Web:
     async def connect(self, path: str = "/", **headers: str) -> Wire:
         """A WebSocket."""
         assert self._http is not None
-        return Wire(await self._http.ws_connect(self.at + path, headers=headers))
+        wire = Wire(await self._http.ws_connect(self.at + path, headers=headers))
+        self._wires.append(wire)
+        return wire
 
 
 class Wire:
@@ -86,12 +92,12 @@ class Wire:
         await self.socket.close()
 
 
-def on_web(scene: Callable[[Session, Web], Coroutine], **options: object) -> None:
+def on_web(scene: Callable[[Session, Web], Coroutine], access: Access | None = None, **options: object) -> None:
     """Run a scene with a session, its web surface on a free port, and a client."""
 
     async def play() -> None:
         session = Session()
-        desk = OscDesk(session)
+        desk = OscDesk(session, access)
         desk.start()
         surface = WebSurface(session, desk, port=0, osc_port=9000, **options)  # type: ignore[arg-type]
         await surface.start()

@@ -107,6 +107,12 @@ class Session:
             return self._texts[name].at(self.playhead)
         return self._read(param)
 
+    def aim(self, name: str) -> Value:
+        """Where a row goes that glides at the playhead; where it stands, if it does not."""
+        if name not in self._lanes:
+            return self.get(name)
+        return find(name).from_slot(self._lanes[name].pending(self.playhead)[0].target)
+
     def _read(self, param: Param) -> Value:
         if self.board is not None and param.numeric:
             return self.board.get(param.name)

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 
 from lmdmd.errors import SetlistError, did_you_mean
 
-OWN = re.compile(r"/lmdm(?:/|\Z)|/(?:go|stop|panic|status|notify|sync|quit)\Z|/cue/[^/]+/start\Z")
+OWN = re.compile(r"/lmdm(?:/|\Z)|/(?:go|stop|panic|status|notify|sync|quit|ping)\Z|/cue/[^/]+/start\Z")
 """Addresses that the program itself answers, in its own grammar or in those of other programs."""
 
 _CHANNEL, _BYTE = (0, 15), (0, 127)

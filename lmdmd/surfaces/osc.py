@@ -60,8 +60,12 @@ class OscSurface:
 
     def receive(self, data: bytes, address: Address) -> None:
         """Handle one datagram from ``address``; never raises."""
-        if not self._is_own(address):
+        if self._is_own(address):
+            return
+        if self.desk.access.hears(address[0]):
             self.desk.receive(data, self._peers.of(address))
+        else:
+            self.desk.counters["unheard"] += 1
 
     def sender(self, address: Address) -> Send:
         """What sends a packet to an address, from this port."""

@@ -17,7 +17,8 @@ class Answers:
     """Everything that is sent, whoever sends it.
 
     ``counters`` counts what came and went: packets, malformed, messages, queries, sets, verbs, failed,
-    late, scheduled, muted (answers withheld from a client that is scolded too often), dropped, errors.
+    late, scheduled, muted (answers withheld from a client that is scolded too often), dropped, unheard
+    (packets and connections of hosts that are not allowed), wrong (logins refused), errors.
     """
 
     def __init__(self) -> None:

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from lmdmd.commands import Command
 from lmdmd.errors import ParamError, did_you_mean
-from lmdmd.params import Param
+from lmdmd.params import Param, Value
 from lmdmd.surfaces.osc_packet import PREFIX, Argument
 
 MAX_WORD = 64
@@ -19,22 +19,45 @@ def asks(values: tuple) -> bool:
     return not values or values == ("?",)
 
 
-def split_set(param: Param, values: tuple) -> tuple[object, float, str]:
-    """Value, glide in seconds and curve of a set's arguments; raises ``ParamError`` naming what is wrong."""
+def split_set(param: Param, values: tuple, aim: Value) -> tuple[object, float, str]:
+    """Value, glide in seconds and curve of a set's arguments; raises ``ParamError`` naming what is wrong.
+
+    The value may be ``default``, or ``+``, ``-`` or ``*`` and a number, from where the row is or goes, ``aim``.
+    """
     if param.kind == "text":
         return " ".join(map(_word, values)), 0.0, "linear"
-    if len(values) > 3:
-        raise ParamError(f"{param.name}: takes value, glide seconds and curve, got {len(values)} arguments")
     if any(isinstance(value, str) and len(value) > MAX_WORD for value in values):
         raise ParamError(f"{param.name}: a word has at most {MAX_WORD} signs")
-    value, glide, curve = (*values, 0.0, "linear")[:3] if len(values) < 2 else (*values, "linear")[:3]
+    relative = values[0] in _RELATIVE
+    value, *rest = (_moved(param, values, aim), *values[2:]) if relative else values
+    if len(rest) > 2:
+        raise ParamError(f"{param.name}: takes value, glide seconds and curve, got {len(values)} arguments")
+    glide, curve = (*rest, 0.0, "linear")[:2] if not rest else (*rest, "linear")[:2]
+    return param.default if value == "default" else value, _glide_s(param, glide), str(curve)
+
+
+_RELATIVE = {"+": lambda a, b: a + b, "-": lambda a, b: a - b, "*": lambda a, b: a * b}
+
+
+def _moved(param: Param, values: tuple, aim: Value) -> Value:
+    """Where a relative set takes a row."""
     try:
-        glide_s = float(glide)
+        number = float(values[1])
+    except (IndexError, TypeError, ValueError):
+        raise ParamError(f'{param.name}: "{values[0]}" needs a number, such as {values[0]} 0.1') from None
+    moved = _RELATIVE[values[0]](param.to_slot(aim), number)
+    # A list has an end, as a range has: the last choice is as far as one can go.
+    return param.from_slot(min(max(moved, 0), len(param.choices) - 1)) if param.kind == "choice" else moved
+
+
+def _glide_s(param: Param, glide: Argument) -> float:
+    try:
+        glide_s = float(glide)  # type: ignore[arg-type]
     except (TypeError, ValueError):
         raise ParamError(f'{param.name}: glide "{glide}" is not a number of seconds') from None
     if not 0.0 <= glide_s <= MAX_GLIDE_S:
         raise ParamError(f"{param.name}: a glide lasts 0 to {MAX_GLIDE_S:g} seconds, not {glide_s:g}")
-    return value, glide_s, str(curve)
+    return glide_s
 
 
 def verb_values(command: Command, values: tuple) -> tuple | None:

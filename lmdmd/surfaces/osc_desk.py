@@ -17,9 +17,11 @@ in                                         out, to the sender
 /lmdm/listen status/incident               /lmdm/incident seconds text whenever something goes wrong too
 /lmdm/listen clock/beat                    /lmdm/tick bar beat tempo on every beat too, when it is heard
 /lmdm/<param>, or with "?"                 /lmdm/<param> value
+/lmdm/mix/{gain,pan}, /lmdm/prompt/*/text  as each of them; verbs are never done by pattern
 /lmdm/<verb> arguments                     /lmdm/done verb text, or /lmdm/fail verb why
 /lmdm/listen pattern [lease_s] [port]      /lmdm/done, the values at once, then every change
 /lmdm/ignore [pattern]                     /lmdm/done
+/lmdm/ping, /ping                          /lmdm/done or /pong, and the sender's leases begin anew
 /lmdm/sync id                              /lmdm/synced id, after the sender's slow verbs
 /lmdm/status                               /lmdm/status and the fields of ``STATUS``
 /status /notify /sync /quit                as scsynth answers
@@ -28,7 +30,8 @@ an address for which a cue waits           as show/message with it and its argum
 anything else                              /lmdm/fail address why
 =========================================  ==========================================================
 
-A text row takes all its arguments, joined by spaces, because Pd and Max send words one by one.
+A value may also be ``default``, or ``+``, ``-`` or ``*`` and a number: ``/lmdm/mix/gain + 1 0.5``. A text row takes
+all its arguments, joined by spaces, because Pd and Max send words one by one.
 """
 
 from __future__ import annotations
@@ -39,14 +42,17 @@ from collections.abc import Callable
 from functools import partial
 
 from lmdmd import commands
-from lmdmd.commands import COMMANDS, Command, Level
+from lmdmd.commands import COMMANDS, Command
 from lmdmd.control.events import Event, Heard
 from lmdmd.control.session import Session
 from lmdmd.errors import LmdmdError, OscError
+from lmdmd.levels import Level
 from lmdmd.params import BY_NAME, PARAMS
+from lmdmd.surfaces.osc_access import Access
 from lmdmd.surfaces.osc_answers import Answers
-from lmdmd.surfaces.osc_arguments import asks, message_text, unknown_address
+from lmdmd.surfaces.osc_arguments import asks, message_text, unknown_address, verb_values
 from lmdmd.surfaces.osc_dialects import QLAB_VERBS, REPLIES, qlab_cue
+from lmdmd.surfaces.osc_guard import Conductor, Guard
 from lmdmd.surfaces.osc_listeners import Listeners
 from lmdmd.surfaces.osc_packet import (
     IMMEDIATELY,
@@ -56,6 +62,7 @@ from lmdmd.surfaces.osc_packet import (
     parse_packet,
     timetag_from_unix,
 )
+from lmdmd.surfaces.osc_patterns import is_pattern
 from lmdmd.surfaces.osc_peers import Address, Peer, Send, Target
 from lmdmd.surfaces.osc_reports import Reports
 from lmdmd.surfaces.osc_rows import Rows
@@ -69,14 +76,17 @@ Handler = Callable[[Peer, tuple[Argument, ...]], None]
 class OscDesk:
     """One session's desk, for every transport."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, access: Access | None = None) -> None:
         self.session = session
+        self.access = access or Access()
+        self._conductor = Conductor(partial(session.publish, "show/conductor"))
+        self.guard = Guard(self._conductor)
         self._answers = Answers()
         self._listeners = Listeners()
         self._schedule = Schedule()
-        self._rows = Rows(session, self._answers, self._listeners)
+        self._rows = Rows(session, self._answers, self._listeners, self.guard)
         self._reports = Reports(session, self._answers, self._listeners)
-        self._verbs = Verbs(session, self._answers, self._dispatch)
+        self._verbs = Verbs(session, self._answers, self.guard, self._dispatch)
         self._scsynth = Scsynth(session, self._answers, self._verbs)
         self._unsubscribe: Callable[[], None] = lambda: None
         self.handlers = self._make_handlers()
@@ -88,15 +98,30 @@ class OscDesk:
         handlers |= {c.address: partial(self._on_verb, c) for c in COMMANDS}
         handlers |= {at: partial(self._on_verb, commands.find(verb)) for at, verb in QLAB_VERBS.items()}
         return handlers | {
-            "/lmdm/listen": reports.on_listen,
-            "/lmdm/ignore": reports.on_ignore,
-            "/lmdm/sync": partial(verbs.on_sync, "/lmdm/synced"),
-            "/lmdm/status": reports.on_status,
-            "/sync": partial(verbs.on_sync, "/synced"),
-            "/status": scsynth.on_status,
-            "/notify": scsynth.on_notify,
+            "/lmdm/listen": self._looking(reports.on_listen, "listen"),
+            "/lmdm/ignore": self._looking(reports.on_ignore, "ignore"),
+            "/lmdm/sync": self._looking(partial(verbs.on_sync, "/lmdm/synced"), "sync"),
+            "/lmdm/status": self._looking(reports.on_status, "status"),
+            "/lmdm/ping": self._looking(reports.on_ping, "ping"),
+            "/lmdm/login": self._on_login,
+            "/lmdm/logout": self._on_logout,
+            "/lmdm/conductor/take": self._on_take,
+            "/lmdm/conductor/leave": self._on_leave,
+            "/sync": self._looking(partial(verbs.on_sync, "/synced"), "/sync"),
+            "/ping": self._looking(reports.on_pong, "/ping"),
+            "/status": self._looking(scsynth.on_status, "/status"),
+            "/notify": self._looking(scsynth.on_notify, "/notify"),
             "/quit": scsynth.on_quit,
         }
+
+    def _looking(self, handler: Handler, what: str) -> Handler:
+        """A handler that only looks, for clients who may."""
+
+        def look(peer: Peer, values: tuple) -> None:
+            self.guard.look(peer, what)
+            handler(peer, values)
+
+        return look
 
     @property
     def counters(self) -> Counter[str]:
@@ -114,6 +139,7 @@ class OscDesk:
         self._unsubscribe()
         self._schedule.clear()
         self._reports.stop()
+        self._conductor.stop()
         await self._verbs.stop()
 
     # --- clients -----------------------------------------------------------------------------------
@@ -123,15 +149,16 @@ class OscDesk:
         address: Address,
         send: Send,
         *,
-        level: Level = Level.EDIT,
+        level: Level | None = None,
         door: str = "osc",
         reach: Callable[[int], Target] | None = None,
     ) -> Peer:
         """A client at ``address``, by which logs and leases name it, with ``door``; ``send`` reaches it.
 
-        ``send`` never waits and returns whether it sent. ``reach`` gives the target at another port of its host.
+        ``send`` never waits and returns whether it sent. ``level`` is what a client may do before any login, where
+        that is not for the passcodes to say. ``reach`` gives the target at another port of its host.
         """
-        return Peer(Target(address, send, door), level, reach)
+        return Peer(Target(address, send, door), self.access.entry if level is None else level, reach)
 
     def receive(self, packet: bytes, peer: Peer) -> None:
         """Handle one packet of a client, a message or a bundle; never raises."""
@@ -142,14 +169,19 @@ class OscDesk:
             self.counters["malformed"] += 1
             self._answers.complain("from %s: %s (%d malformed so far)", peer.source, error, self.counters["malformed"])
             return
+        self._conductor.heard(peer)
         for timetag, message in messages:
             self._take(peer, timetag, message)
 
     def close(self, peer: Peer) -> None:
-        """A client is gone: what it listened to and what of it waits in line goes too."""
+        """A client is gone: what it listened to ends, what it said before is still done."""
         self._listeners.forget(peer.target)
         self._scsynth.forget(peer)
-        peer.backlog.clear()
+        self._conductor.leave(peer)
+
+    def complain(self, door: str, address: Address, why: str) -> None:
+        """Write into the log why a door turned a client away, unless there were many."""
+        self._answers.complain("%s:%s:%s: %s", door, *address[:2], why)
 
     # --- in ----------------------------------------------------------------------------------------
 
@@ -180,6 +212,8 @@ class OscDesk:
                 self._verbs.on_verb(commands.find("show/cue"), peer, (cue,))
             elif address in self.session.cue_addresses:
                 self._verbs.on_verb(commands.find("show/message"), peer, (message_text(address, values),))
+            elif is_pattern(address):
+                self._rows.on_pattern(address, peer, values)
             elif address not in REPLIES:
                 self._answers.fail(peer, address, lambda: unknown_address(address, frozenset(self.handlers)))
         except LmdmdError as error:
@@ -193,6 +227,34 @@ class OscDesk:
             self._rows.on_param(BY_NAME[command.name], peer, values)
         else:
             self._verbs.on_verb(command, peer, values)
+
+    # --- who may ------------------------------------------------------------------------------------
+
+    def _on_login(self, peer: Peer, values: tuple) -> None:
+        command = commands.find("login")
+        passcode = str(command.bind(verb_values(command, values) or ())["passcode"])
+        try:
+            level = self.access.login(peer, passcode)
+        except OscError:
+            self.counters["wrong"] += 1
+            raise
+        self._answers.reply(peer, "/lmdm/done", "login", level.word)
+
+    def _on_logout(self, peer: Peer, _: tuple) -> None:
+        self._answers.reply(peer, "/lmdm/done", "logout", self.access.logout(peer).word)
+
+    def _on_take(self, peer: Peer, values: tuple) -> None:
+        command = commands.find("conductor/take")
+        self.guard.do(peer, command)
+        self._conductor.take(peer, float(command.bind(values)["lease_s"]))
+        self._answers.reply(peer, "/lmdm/done", "conductor/take", peer.source)
+
+    def _on_leave(self, peer: Peer, _: tuple) -> None:
+        self.guard.do(peer, commands.find("conductor/leave"))
+        left = "yours no more" if self._conductor.leave(peer) else "was not yours"
+        self._answers.reply(peer, "/lmdm/done", "conductor/leave", left)
+
+    # --- out ----------------------------------------------------------------------------------------
 
     def _on_event(self, event: Event) -> None:
         if isinstance(event, Heard):

@@ -8,7 +8,7 @@ QLAB_VERBS = {"/go": "show/go", "/stop": "show/stop", "/panic": "panic"}
 REPLIES = frozenset(
     f"{prefix}/{name}"
     for prefix in ("", "/lmdm")
-    for name in ("done", "fail", "note", "ack", "heard", "incident", "tick", "synced", "status.reply")
+    for name in ("done", "fail", "note", "ack", "heard", "incident", "tick", "synced", "status.reply", "pong")
 )
 """Answers, never questions: answering one could bounce between two programs for ever."""
 

@@ -7,64 +7,28 @@ A listener is a target that values go to. It holds patterns with leases; a chang
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass, field, replace
 
-from lmdmd.errors import OscError, did_you_mean
+from lmdmd.errors import OscError
 from lmdmd.params import PARAMS, Value
-from lmdmd.surfaces.osc_packet import PREFIX
+from lmdmd.surfaces.osc_patterns import names_for
 from lmdmd.surfaces.osc_peers import Target
 
 MAX_LISTENERS = 32
 MAX_PATTERNS = 16
-MAX_PATTERN_LENGTH = 128
 MIN_LEASE_S = 1.0
 MAX_LEASE_S = 3600.0
 MAX_TOLD = 512
 """Messages handed out at one time, for all listeners together."""
 
 
-def matches(pattern: str, address: str) -> bool:
-    """Whether an address fits: ``?`` is one sign and ``*`` any run of signs, neither crosses a slash.
+@dataclass(frozen=True)
+class Lease:
+    """One pattern's rows, how long they are told of without another word, and until when."""
 
-    The pattern ``*`` alone fits everything. Time is bounded by the product of the two lengths.
-    """
-    if pattern == "*":
-        return True
-    parts, names = pattern.split("/"), address.split("/")
-    return len(parts) == len(names) and all(map(_matches_part, parts, names))
-
-
-def _matches_part(pattern: str, name: str) -> bool:
-    at = read = resume = 0
-    star = -1
-    while read < len(name):
-        if pattern[at : at + 1] == "*":
-            star, resume = at, read
-            at += 1
-        elif at < len(pattern) and pattern[at] in ("?", name[read]):
-            at += 1
-            read += 1
-        elif star >= 0:
-            # Only the last star is tried again, one sign longer: no pattern can make this explode.
-            resume += 1
-            at, read = star + 1, resume
-        else:
-            return False
-    return not pattern[at:].strip("*")
-
-
-@lru_cache(maxsize=256)
-def names_for(pattern: str) -> frozenset[str]:
-    """Rows whose address fits a pattern, with or without its prefix; raises ``OscError`` when none does."""
-    if len(pattern) > MAX_PATTERN_LENGTH:
-        raise OscError(f"listen: a pattern has at most {MAX_PATTERN_LENGTH} signs")
-    whole = pattern if pattern == "*" or pattern.startswith("/") else PREFIX + pattern
-    names = frozenset(param.name for param in PARAMS if matches(whole, param.address))
-    if not names:
-        hint = did_you_mean(whole, [param.address for param in PARAMS])
-        raise OscError(f'listen: no address fits "{pattern}"{hint}')
-    return names
+    names: frozenset[str]
+    lasts_s: float
+    end_s: float
 
 
 @dataclass
@@ -72,17 +36,17 @@ class Listener:
     """One target that hears: its patterns' rows and ends, what is marked, what it was told last."""
 
     owner: Target
-    leases: dict[str, tuple[frozenset[str], float]] = field(default_factory=dict)
+    leases: dict[str, Lease] = field(default_factory=dict)
     marked: dict[str, None] = field(default_factory=dict)
     told: dict[str, Value] = field(default_factory=dict)
 
     def wants(self, name: str) -> bool:
         """Whether one of its patterns covers the row."""
-        return any(name in names for names, _ in self.leases.values())
+        return any(name in lease.names for lease in self.leases.values())
 
     def expire(self, now_s: float) -> None:
         """Drop the patterns whose lease has ended."""
-        self.leases = {key: lease for key, lease in self.leases.items() if lease[1] > now_s}
+        self.leases = {key: lease for key, lease in self.leases.items() if lease.end_s > now_s}
 
 
 class Listeners:
@@ -109,12 +73,25 @@ class Listeners:
             raise OscError(f'listen: at most {MAX_PATTERNS} patterns a client; use "*" for everything')
         self._listeners[target] = listener
         listener.owner = owner
-        listener.leases[pattern] = (names, now_s + min(max(lease_s, MIN_LEASE_S), MAX_LEASE_S))
+        lasts_s = min(max(lease_s, MIN_LEASE_S), MAX_LEASE_S)
+        listener.leases[pattern] = Lease(names, lasts_s, now_s + lasts_s)
         for param in PARAMS:
             if param.name in names:
                 listener.marked[param.name] = None
                 listener.told.pop(param.name, None)
         return len(names)
+
+    def renew(self, owner: Target, now_s: float) -> int:
+        """Begin a client's leases anew, each for as long as it was asked for; returns how many."""
+        self.expire(now_s)
+        renewed = 0
+        for target in self._of(owner):
+            listener = self._listeners[target]
+            listener.leases = {
+                key: replace(lease, end_s=now_s + lease.lasts_s) for key, lease in listener.leases.items()
+            }
+            renewed += len(listener.leases)
+        return renewed
 
     def remove(self, owner: Target, pattern: str) -> int:
         """End a client's patterns that equal ``pattern`` (``*``: all of them); returns how many ended."""

@@ -11,7 +11,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from lmdmd.commands import Level
+from lmdmd.levels import Level
 from lmdmd.surfaces.osc_packet import OscMessage
 
 MAX_PEERS = 256
@@ -47,12 +47,17 @@ class Allowance:
         self._tokens = burst
         self._seen_s = time.monotonic()
 
-    def take(self) -> bool:
+    @property
+    def left(self) -> bool:
         """Whether one more is allowed now."""
         now_s = time.monotonic()
         self._tokens = min(self._burst, self._tokens + (now_s - self._seen_s) * self._per_s)
         self._seen_s = now_s
-        if self._tokens < 1.0:
+        return self._tokens >= 1.0
+
+    def take(self) -> bool:
+        """Use one up; whether it was allowed."""
+        if not self.left:
             return False
         self._tokens -= 1.0
         return True

@@ -105,6 +105,15 @@ class Reports:
         ended = self._listeners.remove(peer.target, pattern)
         self._answers.reply(peer, "/lmdm/done", "ignore", f"{ended} patterns ended")
 
+    def on_ping(self, peer: Peer, _: tuple) -> None:
+        """Begin a client's leases anew."""
+        renewed = self._listeners.renew(peer.target, time.monotonic())
+        self._answers.reply(peer, "/lmdm/done", "ping", f"{renewed} patterns renewed")
+
+    def on_pong(self, peer: Peer, _: tuple) -> None:
+        """The same for a client that knows only ``/ping``, as TouchOSC and its like."""
+        self._answers.reply(peer, "/pong", self._listeners.renew(peer.target, time.monotonic()))
+
     def on_change(self, change: Change) -> None:
         """Note that a row moved; whoever listens is told soon, and once however often it moves."""
         if self._listeners.mark(change.name):

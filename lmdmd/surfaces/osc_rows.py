@@ -6,11 +6,13 @@ from collections import OrderedDict
 
 from lmdmd.control.events import Heard
 from lmdmd.control.session import Accepted, Session
-from lmdmd.errors import LmdmdError
-from lmdmd.params import BY_NAME, Param
+from lmdmd.errors import LmdmdError, OscError
+from lmdmd.params import BY_NAME, PARAMS, Param
 from lmdmd.surfaces.osc_answers import Answers
 from lmdmd.surfaces.osc_arguments import asks, split_set
+from lmdmd.surfaces.osc_guard import Guard
 from lmdmd.surfaces.osc_listeners import Listeners
+from lmdmd.surfaces.osc_patterns import names_for
 from lmdmd.surfaces.osc_peers import Peer, Target
 
 MAX_PROMISED = 4096
@@ -20,27 +22,43 @@ MAX_PROMISED = 4096
 class Rows:
     """Asks and sets a session's rows for clients."""
 
-    def __init__(self, session: Session, answers: Answers, listeners: Listeners) -> None:
+    def __init__(self, session: Session, answers: Answers, listeners: Listeners, guard: Guard) -> None:
         self._session = session
+        self._guard = guard
         self._answers = answers
         self._listeners = listeners
         self._promised: OrderedDict[int, list[Target]] = OrderedDict()
 
     def on_param(self, param: Param, peer: Peer, values: tuple) -> None:
         """Handle a message to a row's address."""
-        if asks(values):
-            self._answers.counters["queries"] += 1
-            self._answers.reply(peer, param.address, self._session.get(param.name))
-        else:
-            self._set(param, peer, values)
-
-    def _set(self, param: Param, peer: Peer, values: tuple) -> None:
         try:
-            value, glide_s, curve = split_set(param, values)
-            accepted = self._session.set(param.name, value, source=peer.source, glide_s=glide_s, curve=curve)
+            if asks(values):
+                self._ask(param, peer)
+            else:
+                self._set(param, peer, values)
         except LmdmdError as error:
             self._answers.fail(peer, param.address, str(error))
-            return
+
+    def _ask(self, param: Param, peer: Peer) -> None:
+        self._guard.look(peer, param.name)
+        self._answers.counters["queries"] += 1
+        self._answers.reply(peer, param.address, self._session.get(param.name))
+
+    def on_pattern(self, pattern: str, peer: Peer, values: tuple) -> None:
+        """Handle a message to the address of many: each row is asked, or each that can be is set."""
+        names = names_for(pattern)
+        rows = [param for param in PARAMS if param.name in names and (asks(values) or param.writable)]
+        if not rows:
+            raise OscError(f'"{pattern}" fits reports only, which cannot be set')
+        if not peer.listens.take():
+            raise OscError("too many patterns at once")
+        for param in rows:
+            self.on_param(param, peer, values)
+
+    def _set(self, param: Param, peer: Peer, values: tuple) -> None:
+        self._guard.set(peer, param)
+        value, glide_s, curve = split_set(param, values, self._session.aim(param.name))
+        accepted = self._session.set(param.name, value, source=peer.source, glide_s=glide_s, curve=curve)
         self._answers.counters["sets"] += 1
         if accepted.note and self._answers.allowed(peer):
             self._answers.reply(peer, "/lmdm/note", param.address, accepted.note)

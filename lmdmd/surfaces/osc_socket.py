@@ -1,8 +1,9 @@
-"""The UDP socket of the OSC surface: a large buffer drained in bounded batches, and sends that never wait."""
+"""Sockets of the OSC doors. UDP's is a large buffer drained in bounded batches, with sends that never wait."""
 
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 import time
 from collections.abc import Callable
@@ -79,17 +80,23 @@ class Endpoint(asyncio.DatagramProtocol):
             self._transport.close()
 
 
-async def open_socket(bind: str, port: int) -> socket.socket:
+async def open_socket(bind: str, port: int, kind: int = socket.SOCK_DGRAM) -> socket.socket:
+    """A bound socket for UDP, or with ``SOCK_STREAM`` for TCP; raises ``OscError`` when it cannot be had."""
     loop = asyncio.get_running_loop()
     try:
-        found = await loop.getaddrinfo(bind, port, type=socket.SOCK_DGRAM)
-        sock = socket.socket(found[0][0], socket.SOCK_DGRAM)
+        found = await loop.getaddrinfo(bind, port, type=kind)
+        sock = socket.socket(found[0][0], kind)
     except OSError as error:
         raise OscError(f'OSC: "{bind}" is not an address of this machine: {error.strerror}') from None
     try:
         sock.setblocking(False)
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
+        if kind == socket.SOCK_DGRAM:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
+        elif os.name == "posix":
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # connections of a run before do not count
         sock.bind(found[0][4])
+        if kind == socket.SOCK_STREAM:
+            sock.listen()
     except OSError as error:
         sock.close()
         raise OscError(

@@ -13,6 +13,7 @@ from lmdmd.errors import LmdmdError, OscError
 from lmdmd.params import Value
 from lmdmd.surfaces.osc_answers import Answers
 from lmdmd.surfaces.osc_arguments import verb_values
+from lmdmd.surfaces.osc_guard import Guard
 from lmdmd.surfaces.osc_packet import OscMessage
 from lmdmd.surfaces.osc_peers import MAX_BACKLOG, MAX_SLOW, Peer
 
@@ -22,8 +23,9 @@ Dispatch = Callable[[Peer, OscMessage], None]
 class Verbs:
     """Carries out verbs for clients; ``dispatch`` gets each message when its client's turn has come."""
 
-    def __init__(self, session: Session, answers: Answers, dispatch: Dispatch) -> None:
+    def __init__(self, session: Session, answers: Answers, guard: Guard, dispatch: Dispatch) -> None:
         self._session = session
+        self._guard = guard
         self._answers = answers
         self._dispatch = dispatch
         self._tasks: set[asyncio.Task] = set()
@@ -48,6 +50,7 @@ class Verbs:
         bound = verb_values(command, values)
         if bound is None:
             return
+        self._guard.do(peer, command)
         if command.slow and len(peer.slow) >= MAX_SLOW:
             self._answers.fail(peer, command.name, f"{MAX_SLOW} slow verbs of yours are running already")
             return
@@ -62,7 +65,9 @@ class Verbs:
 
     def quit(self, peer: Peer, done: str) -> None:
         """Carry out quit, answered as ``/done`` with the word of whoever asked."""
-        self.spawn(self._carry_out(commands.find("quit"), peer, (), done))
+        command = commands.find("quit")
+        self._guard.do(peer, command)
+        self.spawn(self._carry_out(command, peer, (), done))
 
     async def _carry_out(self, command: Command, peer: Peer, values: tuple, done: str = "") -> None:
         try:

@@ -16,8 +16,8 @@ def params_table() -> str:
     reports = [row for row in rows if row["access"] == "r"]
     return "\n".join(
         [
-            "| address | type | default | range | rate | what it does |",
-            "|---|---|---|---|---|---|",
+            "| address | type | default | range | rate | level | what it does |",
+            "|---|---|---|---|---|---|---|",
             *(_param_row(row) for row in settable),
             "",
             "Reports (ask, or `/lmdm/listen`):",
@@ -35,17 +35,19 @@ def _param_row(row: dict[str, object]) -> str:
     unit = f" {row['unit']}" if row["unit"] else ""
     span = ", ".join(choices) if choices else "" if row["lo"] is None else f"{row['lo']:g} … {row['hi']:g}{unit}"
     default = f"`{row['default']}`" if row["default"] != "" else ""
-    return f"| `{row['address']}` | {row['type']} | {default} | {span} | {row['rate']} | {row['doc']} |"
+    return (
+        f"| `{row['address']}` | {row['type']} | {default} | {span} | {row['rate']} | {row['level']} | {row['doc']} |"
+    )
 
 
 def commands_table() -> str:
     """Every verb, as a Markdown table."""
-    lines = ["| address | arguments | what it does |", "|---|---|---|"]
+    lines = ["| address | arguments | level | what it does |", "|---|---|---|---|"]
     for command in commands.COMMANDS:
         arguments = " ".join(
             f"{a.name}" if a.default is None else f"[{a.name} = {a.default!r}]" for a in command.arguments
         )
-        lines.append(f"| `{command.address}` | {arguments} | {command.doc} |")
+        lines.append(f"| `{command.address}` | {arguments} | {command.level.word} | {command.doc} |")
     return "\n".join(lines)
 
 

@@ -1,4 +1,4 @@
-"""HTTP and WebSocket on one port: OSCQuery, the tablet page, and OSC over WebSocket.
+"""HTTP and WebSocket on one port: OSCQuery, the tablet page, figures for Prometheus, and OSC over WebSocket.
 
 Single asyncio thread. A request only ever reads; what changes anything comes as OSC, through the desk.
 
@@ -8,6 +8,7 @@ Single asyncio thread. A request only ever reads; what changes anything comes as
 /                        the address space as OSCQuery has it; a browser is sent to /remote/
 /any/osc/path[?ATTR]     a node with all below it, or one attribute of it; ?HOST_INFO says who and where we are
 /remote/...              the tablet page
+/metrics                 figures, as Prometheus reads them
 any path, as WebSocket   binary frames are OSC packets; text frames are OSCQuery's LISTEN, IGNORE and the like
 =======================  ======================================================================================
 """
@@ -19,24 +20,27 @@ import logging
 import socket
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from functools import partial
+from pathlib import Path
 
 from aiohttp import web
 
+from lmdmd import bundles
+from lmdmd.control.events import Event, HandedOver
 from lmdmd.control.session import Change, Session
 from lmdmd.errors import WebError
 from lmdmd.surfaces.osc_desk import OscDesk
 from lmdmd.surfaces.osc_peers import Address, Allowance, Send
-from lmdmd.surfaces.web_answers import elsewhere, file_answer, json_answer, refusal
+from lmdmd.surfaces.web_answers import refusal
 from lmdmd.surfaces.web_client import Client
-from lmdmd.surfaces.web_commands import split_query
-from lmdmd.surfaces.web_files import find_file
-from lmdmd.surfaces.web_guard import is_our_host, is_trusted, origin_host, own_names
+from lmdmd.surfaces.web_files import FOLDER
+from lmdmd.surfaces.web_guard import is_loopback
 from lmdmd.surfaces.web_listening import Listening
+from lmdmd.surfaces.web_requests import Requests
 from lmdmd.surfaces.web_socket import Connection, make_socket
-from lmdmd.surfaces.web_tree import EXTENSIONS, Tree
+from lmdmd.surfaces.web_tree import Tree
 
 log = logging.getLogger(__name__)
 _parser_log = logging.getLogger(f"{__name__}.requests")
@@ -44,21 +48,26 @@ _parser_log.setLevel(logging.CRITICAL)  # a trace for every line that is not HTT
 
 TELL_S = 1.0 / 30.0
 LOOK_S = 1.0
-"""Time between two looks at whether the address space has changed."""
+"""Time between two looks at whether the address space has changed, and at connections that say nothing."""
 IDLE_S = 15.0
 """A connection that asks for nothing is kept so long."""
 ANSWERING_S = 10.0
 ENDING_S = 1.0
+REQUESTS_PER_S = 200.0
+REQUESTS_BURST = 500.0
+"""So many requests are answered at once; those beyond wait their turn, so that no flood holds up the show."""
+TURN_S = 0.02
 MAX_CONNECTIONS = 128
 MAX_SOCKETS = 32
-REMOTE = "/remote/"
+SENDING_BYTES = 1 << 17
+"""Room for a WebSocket in the system's own buffer: what waits there grows old, and nobody can take it back."""
 
 
 class WebSurface:
     """One session's HTTP port. ``port`` 0 takes a free one; ``port`` says which after ``start``.
 
-    ``origins`` are the sites, beside our own, whose pages may use us. ``counters`` counts requests, refused, sockets,
-    frames, unread (text frames that nobody can read) and errors.
+    ``origins`` are the sites, beside our own, whose pages may use us; ``folder`` is our own page's. ``counters`` counts
+    requests, refused, sockets, frames, unread (text frames that nobody can read), wrong (passcodes) and errors.
     """
 
     def __init__(
@@ -70,6 +79,7 @@ class WebSurface:
         *,
         osc_port: int = 0,
         origins: tuple[str, ...] = (),
+        folder: Path = FOLDER,
     ) -> None:
         self.session = session
         self.bind = bind
@@ -77,20 +87,31 @@ class WebSurface:
         self.counters: Counter[str] = Counter()
         self._desk = desk
         self._osc_port = osc_port
-        self._origins = frozenset(origin.lower() for origin in origins)
-        self._names = own_names() | {bind.lower()} | set(filter(None, map(origin_host, origins)))
         self._tree = Tree(session)
         self._listening = Listening()
         self._clients: dict[Client, asyncio.Task] = {}
-        self._complaints = Allowance(per_s=0.2, burst=3)
+        self._requests = Requests(
+            session,
+            desk,
+            self._tree,
+            self.counters,
+            lambda: len(self._clients),
+            bind=bind,
+            osc_port=osc_port,
+            origins=origins,
+            folder=folder,
+        )
+        self._pace = Allowance(REQUESTS_PER_S, REQUESTS_BURST)
         self._unsubscribe: Callable[[], None] = lambda: None
         self._tell_timer: asyncio.TimerHandle | None = None
         self._look_timer: asyncio.TimerHandle | None = None
         self._told_s = 0.0
         self._http: web.Server | None = None
         self._server: asyncio.Server | None = None
-        self._mute: set[web.RequestHandler] = set()
+        self._mute: dict[web.RequestHandler, float] = {}
         self._datagrams: socket.socket | None = None
+        self._tasks: set[asyncio.Task] = set()
+        session.watch(self._on_event)
 
     # --- life --------------------------------------------------------------------------------------
 
@@ -106,6 +127,7 @@ class WebSurface:
         self._datagrams = socket.socket(sock.family, socket.SOCK_DGRAM)
         self._datagrams.setblocking(False)
         self._unsubscribe = self.session.subscribe(self._on_change)
+        self._tree.take_models(_model_names())
         self._look()
 
     async def stop(self) -> None:
@@ -113,12 +135,17 @@ class WebSurface:
         self._unsubscribe()
         for timer in filter(None, (self._tell_timer, self._look_timer)):
             timer.cancel()
+        self._look_timer = None
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._server is not None:
             self._server.close()
         for client in tuple(self._clients):
-            client.cut("the program ends")
+            client.abort()
         await asyncio.gather(*self._clients.values(), return_exceptions=True)
         if self._http is not None:
+            self._http.pre_shutdown()
             await self._http.shutdown(ENDING_S)
         if self._server is not None:
             await self._server.wait_closed()
@@ -131,15 +158,16 @@ class WebSurface:
             self.counters["refused"] += 1
             return _Refusal()
         handler = self._http()
-        self._mute.add(handler)
-        asyncio.get_running_loop().call_later(IDLE_S, self._end_if_mute, handler)
+        self._mute[handler] = time.monotonic()
         return handler
 
-    def _end_if_mute(self, handler: web.RequestHandler) -> None:
-        """Close a connection that has not asked for anything yet."""
-        if handler in self._mute:
-            self._mute.discard(handler)
-            if handler.transport is not None:
+    def _end_mute(self) -> None:
+        """Close connections that have not asked for anything, and forget those that are gone."""
+        assert self._http is not None
+        connections, late_s = set(self._http.connections), time.monotonic() - IDLE_S
+        self._mute = {handler: since_s for handler, since_s in self._mute.items() if handler in connections}
+        for handler, since_s in self._mute.items():
+            if since_s < late_s and handler.transport is not None:
                 handler.transport.abort()
 
     # --- requests ----------------------------------------------------------------------------------
@@ -147,10 +175,12 @@ class WebSurface:
     async def _serve(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one request; a client that does not take its answer is cut off."""
         self.counters["requests"] += 1
-        self._mute.discard(request.protocol)
+        self._mute.pop(request.protocol, None)
+        while not self._pace.take():
+            await asyncio.sleep(TURN_S)
         if request.headers.get("Upgrade", "").lower() == "websocket":
             return await self._answer_socket(request)
-        response = self._answer(request)
+        response = self._requests.answer(request)
         try:
             async with asyncio.timeout(ANSWERING_S):
                 await response.prepare(request)
@@ -160,67 +190,10 @@ class WebSurface:
                 request.transport.abort()
         return response
 
-    def _answer(self, request: web.BaseRequest) -> web.Response:
-        try:
-            refused = self._refuse(request)
-            if refused is None and request.method not in ("GET", "HEAD"):
-                refused = refusal(405, "This port only answers GET; what changes anything comes as OSC.")
-                refused.headers["Allow"] = "GET, HEAD"
-            response = refused or self._look_up(request)
-            if response is refused:
-                self.counters["refused"] += 1
-            origin = request.headers.get("Origin", "").lower()
-            if refused is None and origin in self._origins:
-                response.headers.update({"Access-Control-Allow-Origin": origin, "Vary": "Origin"})
-                response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-            return response
-        except Exception:
-            self.counters["errors"] += 1
-            if self._complaints.take():
-                log.exception("web: %r could not be answered", request.path[:200])
-            return refusal(500)
-
-    def _refuse(self, request: web.BaseRequest) -> web.Response | None:
-        """Why a request may not come in, or ``None``."""
-        host, origin = request.headers.get("Host", ""), request.headers.get("Origin")
-        if not is_our_host(host, self._names):
-            return refusal(403, "This program does not answer to that name; call it by its address.")
-        if not is_trusted(origin, host, self._origins):
-            return refusal(403, f"Pages of {origin!a:.100} may not use this program; --allow-origin lets them.")
-        return None
-
-    def _look_up(self, request: web.BaseRequest) -> web.Response:
-        path, (_, attribute) = request.path, split_query(f"?{request.query_string}")
-        if attribute == "HOST_INFO":
-            return json_answer(self._host_info(request))
-        if path == "/" and not attribute and "text/html" in request.headers.get("Accept", ""):
-            return elsewhere(REMOTE)
-        if path == REMOTE.rstrip("/"):
-            return elsewhere(REMOTE)
-        if path.startswith(REMOTE):
-            file = find_file(path.removeprefix(REMOTE))
-            known_tags = request.headers.get("If-None-Match", "")
-            return file_answer(file, request.headers["Host"], known_tags) if file is not None else refusal(404)
-        status, node = self._tree.answer(path, attribute)
-        return json_answer(node) if node is not None else refusal(status)
-
-    def _host_info(self, request: web.BaseRequest) -> dict[str, object]:
-        ours = request.transport.get_extra_info("sockname") if request.transport is not None else None
-        address = ours[0] if ours else self.bind
-        return {
-            "NAME": "lmdmd",
-            "EXTENSIONS": EXTENSIONS,
-            "OSC_IP": address,
-            "OSC_PORT": self._osc_port,
-            "OSC_TRANSPORT": "UDP",
-            "WS_IP": address,
-            "WS_PORT": self.port,
-        }
-
     # --- sockets -----------------------------------------------------------------------------------
 
     async def _answer_socket(self, request: web.BaseRequest) -> web.StreamResponse:
-        ws, refused = make_socket(), self._refuse(request)
+        ws, refused = make_socket(), self._requests.refuse(request)
         if refused is None and len(self._clients) >= MAX_SOCKETS:
             refused = refusal(503, f"{MAX_SOCKETS} clients are connected already.")
         if refused is None and not ws.can_prepare(request):
@@ -229,15 +202,26 @@ class WebSurface:
             self.counters["refused"] += 1
             return refused or refusal(400)
         self.counters["sockets"] += 1
+        request.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SENDING_BYTES)
         await ws.prepare(request)
-        await self._serve_client(request, Connection(ws, request.transport))
+        address, ours = (request.transport.get_extra_info(end) for end in ("peername", "sockname"))
+        connection = Connection(ws, request.transport, partial(self._desk.complain, "ws", address))
+        stream, host_info = partial(self._stream, address, ours), self._requests.host_info(request)
+        client = Client(
+            address,
+            self._requests.level(request),
+            connection,
+            self._desk,
+            self._tree,
+            host_info,
+            stream,
+            self._tell_soon,
+            self.counters,
+        )
+        await self._serve_client(client)
         return ws
 
-    async def _serve_client(self, request: web.BaseRequest, connection: Connection) -> None:
-        assert request.transport is not None
-        address: Address = request.transport.get_extra_info("peername")
-        stream, host_info = partial(self._stream, address), self._host_info(request)
-        client = Client(address, connection, self._desk, self._tree, host_info, stream, self._tell_soon, self.counters)
+    async def _serve_client(self, client: Client) -> None:
         task = asyncio.current_task()
         assert task is not None
         self._clients[client] = task
@@ -248,10 +232,10 @@ class WebSurface:
             self._listening.listeners.remove(client.listener)
             del self._clients[client]
 
-    def _stream(self, address: Address, port: int) -> Send | None:
-        """What sends to a UDP port of a client's host, unless that is our own."""
+    def _stream(self, address: Address, ours: Address, port: int) -> Send | None:
+        """What sends to a UDP port of a client's host, unless that is our own OSC port: we would obey ourselves."""
         sock = self._datagrams
-        if sock is None or port in (self._osc_port, self.port):
+        if sock is None or (port == self._osc_port and (address[0] == ours[0] or is_loopback(address[0]))):
             return None
 
         def send(packet: bytes) -> bool:
@@ -281,13 +265,35 @@ class WebSurface:
             self._tell_soon()
 
     def _look(self) -> None:
-        """Tell of addresses that came or went, now and then."""
+        """Tell of addresses that came or went, and close what is of no use, now and then."""
         self._look_timer = asyncio.get_running_loop().call_later(LOOK_S, self._look)
-        came, went = self._tree.refresh()
-        for command, paths in (("PATH_ADDED", came), ("PATH_REMOVED", went)):
-            for path in paths:
-                for client in self._clients:
-                    client.tell(command, path)
+        self._end_mute()
+        came, went = self._tree.take_cues()
+        self._tell_all("PATH_ADDED", came)
+        self._tell_all("PATH_REMOVED", went)
+
+    def _on_event(self, event: Event) -> None:
+        if isinstance(event, HandedOver) and self._look_timer is not None:
+            self._spawn(self._look_for_models())
+
+    async def _look_for_models(self) -> None:
+        """Tell of bundles that came or went since the last swap."""
+        models = await asyncio.to_thread(_model_names)
+        self._tell_all("PATH_CHANGED", self._tree.take_models(models))
+
+    def _tell_all(self, command: str, paths: list[str]) -> None:
+        for path in paths:
+            for client in tuple(self._clients):
+                client.tell(command, path)
+
+    def _spawn(self, work: Coroutine) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def _model_names() -> tuple[str, ...]:
+    return tuple(bundle.name for bundle in bundles.available())
 
 
 class _Refusal(asyncio.Protocol):

@@ -23,6 +23,13 @@ def refusal(status: int, why: str = "") -> web.Response:
     return web.Response(status=status, text=text, headers=HEADERS | NOW_ONLY)
 
 
+def passcode_wanted() -> web.Response:
+    """A refusal that lets a browser ask its user for a passcode."""
+    answer = refusal(401, "This needs a passcode.")
+    answer.headers["WWW-Authenticate"] = 'Basic realm="lmdmd", charset="UTF-8"'
+    return answer
+
+
 def json_answer(record: object) -> web.Response:
     """A record, as it is at this moment."""
     return text_answer(json.dumps(record), "application/json")

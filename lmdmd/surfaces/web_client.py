@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 
+from lmdmd.levels import Level
 from lmdmd.surfaces.osc_desk import OscDesk
-from lmdmd.surfaces.osc_peers import Address, Send
+from lmdmd.surfaces.osc_peers import MAX_BACKLOG, Address, Send
 from lmdmd.surfaces.web_commands import Text, read_text, split_query, stream_port
 from lmdmd.surfaces.web_listening import Listener
 from lmdmd.surfaces.web_socket import Connection
@@ -21,6 +22,7 @@ class Client:
     def __init__(
         self,
         address: Address,
+        level: Level,
         connection: Connection,
         desk: OscDesk,
         tree: Tree,
@@ -36,39 +38,50 @@ class Client:
         self._stream = stream
         self._tell_soon = tell_soon
         self._counters = counters
-        self._peer = desk.open(address, connection.send, door="ws")
+        self._peer = desk.open(address, connection.send, level=level, door="ws")
         self.listener = Listener(connection.send)
 
     async def serve(self) -> None:
         """Take its frames until the connection ends."""
         try:
-            await self._connection.serve(self._on_packet, self._on_text)
+            await self._connection.serve(self)
         finally:
             self._desk.close(self._peer)
 
     def tell(self, command: str, data: object) -> None:
-        """Tell it of a change of the address space."""
-        self._connection.send_text({"COMMAND": command, "DATA": data})
+        """Tell it of a change of the address space, if it may look."""
+        if self._may_look:
+            self._connection.send_text({"COMMAND": command, "DATA": data})
 
-    def cut(self, why: str) -> None:
-        """End the connection at once."""
-        self._connection.cut(why)
+    def abort(self) -> None:
+        """End the connection now."""
+        self._connection.abort()
 
     # --- in ----------------------------------------------------------------------------------------
 
-    def _on_packet(self, packet: bytes) -> None:
+    def has_room(self) -> bool:
+        """Whether the desk can take more of it."""
+        return len(self._peer.backlog) < MAX_BACKLOG // 2
+
+    def take_packet(self, packet: bytes) -> None:
+        """Pass an OSC packet on."""
         self._counters["frames"] += 1
         self._desk.receive(packet, self._peer)
 
-    def _on_text(self, text: str) -> None:
+    def take_text(self, text: str) -> None:
+        """Do what a text frame asks for."""
         self._counters["frames"] += 1
         said = read_text(text)
         handler = self._handler(said) if said is not None else None
-        if said is None or handler is None:
-            # What other programs add to the protocol is none of an error.
+        if said is None or handler is None or not self._may_look:
+            # What other programs add to the protocol is no error.
             self._counters["unread"] += 1
             return
         handler(said.data)
+
+    @property
+    def _may_look(self) -> bool:
+        return self._peer.level >= Level.VIEW
 
     def _handler(self, said: Text) -> Callable[[str | dict], None] | None:
         return {

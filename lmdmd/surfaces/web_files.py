@@ -31,7 +31,7 @@ class File:
     tag: str
 
 
-def find_file(path: str, folder: Path = FOLDER) -> File | None:
+def find_file(path: str, folder: Path) -> File | None:
     """File at a path below the folder; what a client writes is only ever compared, never joined to a path."""
     found = {at.relative_to(folder).as_posix(): at for at in folder.rglob("*") if at.suffix in TYPES and at.is_file()}
     at = found.get(path or INDEX)

@@ -9,18 +9,26 @@ from __future__ import annotations
 
 import re
 import socket
+from base64 import b64decode
 from ipaddress import ip_address
 
 _HOST = re.compile(r"(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+))(:[0-9]{1,5})?\Z")
 _ORIGIN = re.compile(r"https?://([^/?#@]+)\Z")
-ANY_PAGE_FILE = "null"
-"""Origin of a page that is a file."""
 
 
 def own_names() -> frozenset[str]:
     """Names by which this machine is called, beside its addresses."""
     name = socket.gethostname().lower()
-    return frozenset({"localhost", name, name.partition(".")[0], f"{name.partition('.')[0]}.local"})
+    return frozenset({"localhost", name, _short_name(), f"{_short_name()}.local", announced_name()})
+
+
+def announced_name() -> str:
+    """Name under which we announce ourselves on the network; no other program has it."""
+    return f"lmdmd-{_short_name()}.local"
+
+
+def _short_name() -> str:
+    return socket.gethostname().lower().partition(".")[0]
 
 
 def host_name(host: str) -> str | None:
@@ -41,14 +49,8 @@ def is_our_host(host: str, names: frozenset[str]) -> bool:
     return True
 
 
-def is_origin(text: str) -> bool:
-    """Whether a text is an origin as browsers write it: ``http://show.example:8000``, or ``null`` for a file."""
-    found = _ORIGIN.match(text.lower())
-    return text == ANY_PAGE_FILE or bool(found and host_name(found[1]))
-
-
 def origin_host(origin: str) -> str | None:
-    """Name in an origin."""
+    """Name in an origin such as ``http://show.local:8000``; a page that is a file (``null``) has none."""
     found = _ORIGIN.match(origin.lower())
     return host_name(found[1]) if found else None
 
@@ -59,3 +61,23 @@ def is_trusted(origin: str | None, host: str, origins: frozenset[str]) -> bool:
         return True
     found = _ORIGIN.match(origin.lower())
     return bool(found) and found[1] == host.lower()
+
+
+def passcode_of(authorization: str) -> str | None:
+    """Passcode in an ``Authorization`` header of the kind ``Basic``, whatever name stands beside it."""
+    kind, _, coded = authorization.partition(" ")
+    if kind.lower() != "basic":
+        return None
+    try:
+        _, colon, passcode = b64decode(coded.strip(), validate=True).decode().partition(":")
+    except ValueError:
+        return None
+    return passcode if colon else None
+
+
+def is_loopback(bind: str) -> bool:
+    """Whether only this machine reaches what is bound to an address."""
+    try:
+        return ip_address(bind).is_loopback
+    except ValueError:
+        return bind == "localhost"

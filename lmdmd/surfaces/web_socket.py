@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
 from collections import deque
 from collections.abc import Callable
+from typing import Protocol
 
 from aiohttp import WSMsgType, web
 
@@ -25,11 +25,23 @@ STALLED_S = 5.0
 CLOSING_S = 1.0
 MAX_FRAME_BYTES = 1 << 16
 MAX_WAITING_BYTES = 1 << 18
-FRAMES_A_TURN = 64
-"""Frames that are handled before the rest of the program has its turn."""
+PACKETS_A_TURN = 64
+"""Packets that are handled before the rest of the program has its turn."""
+WAIT_S = 0.01
 
-TakePacket = Callable[[bytes], None]
-TakeText = Callable[[str], None]
+
+class Taker(Protocol):
+    """Who takes what comes in."""
+
+    def has_room(self) -> bool:
+        """Whether it can take a frame now; until then nothing more is read."""
+        ...
+
+    def take_packet(self, packet: bytes) -> None:
+        """Take an OSC packet."""
+
+    def take_text(self, text: str) -> None:
+        """Take a text frame."""
 
 
 def make_socket() -> web.WebSocketResponse:
@@ -40,9 +52,12 @@ def make_socket() -> web.WebSocketResponse:
 class Connection:
     """A WebSocket that is open; ``send`` and ``send_text`` never wait."""
 
-    def __init__(self, socket: web.WebSocketResponse, transport: asyncio.Transport) -> None:
+    def __init__(
+        self, socket: web.WebSocketResponse, transport: asyncio.Transport, complain: Callable[[str], None]
+    ) -> None:
         self._socket = socket
         self._transport = transport
+        self._complain = complain
         self._waiting: deque[bytes | str] = deque()
         self._waiting_bytes = 0
         self._wake = asyncio.Event()
@@ -61,7 +76,7 @@ class Connection:
         if self._transport.is_closing():
             return False
         if self._waiting and self._waiting_bytes + len(frame) > MAX_WAITING_BYTES:
-            self.cut("it does not take what it is sent")
+            self.cut(f"does not read: {MAX_WAITING_BYTES // 1024} KiB wait for it")
             return False
         self._waiting.append(frame)
         self._waiting_bytes += len(frame)
@@ -69,9 +84,13 @@ class Connection:
         return True
 
     def cut(self, why: str) -> None:
-        """End the connection at once."""
+        """End the connection now, and say why in the log."""
         if not self._transport.is_closing():
-            log.info("web: %s is cut off: %s", self._transport.get_extra_info("peername"), why)
+            self._complain(why)
+        self.abort()
+
+    def abort(self) -> None:
+        """End the connection now."""
         self._transport.abort()
 
     async def _write(self) -> None:
@@ -86,28 +105,32 @@ class Connection:
 
     # --- in ----------------------------------------------------------------------------------------
 
-    async def serve(self, take_packet: TakePacket, take_text: TakeText) -> None:
+    async def serve(self, taker: Taker) -> None:
         """Hand over every frame, in order, until the connection ends."""
         writing = asyncio.ensure_future(self._write())
         writing.add_done_callback(self._on_written)
         try:
-            await self._read(take_packet, take_text)
+            await self._read(taker)
         finally:
             writing.cancel()
             self._waiting.clear()
             await asyncio.gather(writing, return_exceptions=True)
 
     def _on_written(self, writing: asyncio.Future) -> None:
-        if not writing.cancelled() and writing.exception() is not None:
-            self.cut("it cannot be written to")
+        if not writing.cancelled() and isinstance(writing.exception(), TimeoutError):
+            self.cut(f"does not read: nothing for {STALLED_S:g} s")
+        else:
+            self.abort()
 
-    async def _read(self, take_packet: TakePacket, take_text: TakeText) -> None:
-        frames = 0
+    async def _read(self, taker: Taker) -> None:
+        packets = 0
         async for message in self._socket:
+            while not taker.has_room() or self._waiting_bytes > MAX_WAITING_BYTES // 2:
+                await asyncio.sleep(WAIT_S)
             if message.type is WSMsgType.BINARY:
-                take_packet(message.data)
+                packets += 1
+                taker.take_packet(message.data)
             elif message.type is WSMsgType.TEXT:
-                take_text(message.data)
-            frames += 1
-            if frames % FRAMES_A_TURN == 0:
+                taker.take_text(message.data)
+            if message.type is WSMsgType.TEXT or packets % PACKETS_A_TURN == 0:
                 await asyncio.sleep(0)

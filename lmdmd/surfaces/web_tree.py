@@ -43,6 +43,9 @@ EXTENSIONS = {
     "OSC_STREAMING": True,
 }
 
+LOAD = "/lmdm/deck/load"
+"""The verb whose argument is one of the bundles that there are."""
+
 READ, WRITE = 1, 2
 TYPES = {"float": "f", "int": "i", "bool": "T", "choice": "s", "text": "s"}
 _ARGUMENT_TYPES = {float: "f", int: "i", str: "s"}
@@ -126,11 +129,12 @@ class Tree:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._cues: frozenset[str] = frozenset()
+        self._models: tuple[str, ...] = ()
         self._nodes: dict[str, Node] = {}
         self._children: dict[str, dict[str, str]] = {}
         self._build()
 
-    def refresh(self) -> tuple[list[str], list[str]]:
+    def take_cues(self) -> tuple[list[str], list[str]]:
         """Take up the addresses for which cues wait now; returns those that came and those that went."""
         before, now = self._cues, self._session.cue_addresses - _TABLE.keys()
         if now != before:
@@ -138,8 +142,18 @@ class Tree:
             self._build()
         return sorted(now - before), sorted(before - now)
 
+    def take_models(self, models: tuple[str, ...]) -> list[str]:
+        """Take up the names of the bundles that there are; returns the nodes that this changes."""
+        if models == self._models:
+            return []
+        self._models = models
+        self._build()
+        return [LOAD]
+
     def _build(self) -> None:
         self._nodes = _TABLE | {address: cue_node(address) for address in sorted(self._cues)}
+        if self._models:
+            self._nodes[LOAD] = _TABLE[LOAD] | {"RANGE": [{"VALS": list(self._models)}]}
         self._children = {}
         for address in self._nodes:
             parent = "/"
