@@ -2,7 +2,7 @@
 
 ``python remote_stage.py PORT SETLIST`` plays the setlist by the wall clock. It prints its port when it listens, and
 then whatever a client does: ``did show/go`` or ``wrote mix/gain -6.0``. It can be killed and started again on the same
-port, as a daemon can.
+port, as a daemon can. Passcodes come from the environment, as a daemon's may.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from lmdmd.control.setlist_reader import load_setlist
 from lmdmd.control.show import Show
 from lmdmd.control.sync import Sync
 from lmdmd.rt.board import Board
+from lmdmd.surfaces.osc_access import Access, read_passcodes
 from lmdmd.surfaces.osc_desk import OscDesk
 from lmdmd.surfaces.web import WebSurface
 
@@ -45,7 +46,7 @@ async def play(port: int, setlist: Path) -> None:
     Panic(session)
     session.watch(tell)
     sync = Sync(session, show, 256, asyncio.get_running_loop().call_later)
-    desk = OscDesk(session)
+    desk = OscDesk(session, Access(read_passcodes(None)))
     desk.start()
     web = WebSurface(session, desk, port=port)
     await web.start()

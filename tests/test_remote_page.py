@@ -118,6 +118,8 @@ def test_panic_twice_is_hard_and_release_is_held(program, tablet):
     hold(page, ".transport .release", 1000)
     assert program.until("did release") == ["did release 0.5"]
     page.wait_for_selector(".transport .panics:not(.silent)")
+    page.wait_for_timeout(1700)  # by then a button that has heard no answer says so
+    assert page.locator(".message").count() == 0
 
 
 def test_a_locked_page_does_nothing_until_it_is_held_open(program, tablet):
@@ -134,6 +136,45 @@ def test_a_locked_page_does_nothing_until_it_is_held_open(program, tablet):
     page.wait_for_selector(".locked", state="hidden")
     touch(page, ".do.back")
     assert program.until("did") == ["did show/back"]
+
+
+def test_a_page_that_needs_a_passcode_asks_for_it_and_then_does_what_it_may(program, tablet, monkeypatch):
+    program.kill()
+    monkeypatch.setenv("LMDMD_PASSCODES", "view: look; control: play")
+    program.start()
+    page = tablet().new_page()
+    page.goto(f"http://127.0.0.1:{program.port}/remote/")
+    page.wait_for_selector(".asking")
+    for passcode, told in (("wrong", "wrong passcode"), ("look", "")):
+        page.locator(".asking input").fill(passcode)
+        page.locator(".asking input").press("Enter")
+        page.wait_for_selector(f".asking p:has-text('{told}')" if told else ".stage .do.go")
+    page.wait_for_selector(".asking", state="hidden")
+    page.wait_for_selector(".next .name:text-is('bells')")
+    touch(page, ".do.go")
+    page.wait_for_selector(".asking p:has-text('needs control')")
+    page.locator(".asking input").fill("play")
+    touch(page, ".asking .strong")
+    page.wait_for_selector(".asking", state="hidden")
+    touch(page, ".do.go")
+    assert program.until("did") == ["did show/go"]
+    # The tab remembers it, for when the line is lost or the page is loaded again.
+    page.reload()
+    touch(page, ".do.back")
+    assert program.until("did show/back")
+
+
+def test_one_page_conducts_and_the_others_see_it(program, tablet):
+    page, other = open_page(tablet(), program.port), open_page(tablet(), program.port)
+    touch(page, ".top .status")
+    touch(page, ".sheet button:text-is('only I fire cues')")
+    page.wait_for_selector(".now .conductor:text-is('you conduct')")
+    other.wait_for_selector(".now .conductor:has-text('conducts')")
+    touch(other, ".do.go")
+    other.wait_for_selector(".message.bad:has-text('conducts')")
+    touch(page, ".sheet button:text-is('close')")
+    touch(page, ".do.go")
+    assert program.until("did") == ["did show/go"]
 
 
 # --- words and faders ------------------------------------------------------------------------------------

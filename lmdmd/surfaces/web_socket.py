@@ -14,8 +14,6 @@ from typing import Protocol
 
 from aiohttp import WSMsgType, web
 
-log = logging.getLogger(__name__)
-
 HEARTBEAT_S = 2.0
 """A ping goes out after so much silence; a connection that does not answer within half of it is gone.
 

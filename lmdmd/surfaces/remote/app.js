@@ -8,10 +8,9 @@ import { mixerView } from "./mixer.js";
 import { paramsView } from "./params.js";
 import { stageView } from "./stage.js";
 import { Store } from "./store.js";
-import { fetchRows, wordsOf } from "./table.js";
+import { rowsOf, wordsOf } from "./table.js";
 
 const PREFIX = "/lmdm/";
-const AGAIN_MS = 500;
 const NEEDS_LOGIN = "send /lmdm/login";
 const QUIET_VERBS = ["listen", "ignore", "status"];
 const VIEWS = { Stage: stageView, Mixer: mixerView, Params: paramsView, Log: (stage) => stage.log.view() };
@@ -21,7 +20,17 @@ const banner = new Banner();
 const log = new Log();
 const link = new Link(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/`, { onMessage, onState });
 const store = new Store((address, value) => link.send(address, value), onUnsent);
-const stage = { store, link, log, say: (text, kind) => messages.say(text, kind), answers: new Map(), heard: new Map(), onTick: () => {} };
+const answers = new Map();
+const stage = {
+  store,
+  link,
+  log,
+  say: (text, kind) => messages.say(text, kind),
+  onAnswer: (verb, hear) => answers.set(verb, [...(answers.get(verb) ?? []), hear]),
+  heard: new Map(),
+  onTick: () => {},
+  name: "",
+};
 const lock = new Lock();
 const wake = new Wake(() => {});
 const passcode = new Passcode(link, () => refresh());
@@ -30,23 +39,19 @@ let built = "";
 // --- the table and the views -------------------------------------------------------------------------------
 
 async function refresh() {
-  try {
-    const rows = await fetchRows();
-    store.adopt(rows);
-    const shape = JSON.stringify([...rows.values()].map((row) => ({ ...row, value: null })));
-    if (shape !== built) build();
-    built = shape;
-    link.listen();
-  } catch (error) {
-    if (link.live) setTimeout(refresh, AGAIN_MS);
-    messages.say(error.message, "bad");
-  }
+  const rows = rowsOf(await link.tree());
+  store.adopt(rows);
+  const shape = JSON.stringify([...rows.values()].map((row) => ({ ...row, value: null })));
+  if (shape !== built) build();
+  built = shape;
+  if (link.live) link.listen();
 }
 
 function build() {
   store.unwatch();
-  stage.answers.clear();
+  answers.clear();
   stage.heard.clear();
+  document.body.classList.remove("waiting");
   const main = el("main");
   const views = Object.fromEntries(Object.entries(VIEWS).map(([name, view]) => [name, view(stage)]));
   main.append(...Object.values(views));
@@ -58,7 +63,16 @@ function build() {
     sessionStorage.setItem("lmdmd.view", name);
   });
   const top = topLine(stage, { onSheet: () => sheet.show(sheet.node.hidden), onLock: () => lock.set(true) });
-  document.body.replaceChildren(top, banner.node, main, choice.node, sheet.node, passcode.node, messages.node, lock.node);
+  document.body.replaceChildren(
+    top,
+    banner.node,
+    main,
+    choice.node,
+    sheet.node,
+    passcode.node,
+    messages.node,
+    lock.node,
+  );
   choice.pick(sessionStorage.getItem("lmdmd.view") ?? "Stage");
   lock.set(lock.on);
 }
@@ -71,7 +85,7 @@ const HANDLERS = {
   "/lmdm/status": () => {},
   "/lmdm/tick": (bar, beat) => stage.onTick(bar, beat),
   "/lmdm/done": (verb, text = "") => {
-    stage.answers.get(verb)?.(true);
+    answered(verb, true);
     if (verb === "login") passcode.accepted(text);
     if (verb === "conductor/take") stage.name = text;
     if (!QUIET_VERBS.includes(verb)) log.add("done", verb, text);
@@ -80,7 +94,7 @@ const HANDLERS = {
     const name = nameOf(what);
     if (name === "login") return passcode.refused(why);
     if (why.includes(NEEDS_LOGIN)) return refuse(name, why);
-    stage.answers.get(name)?.(false);
+    answered(name, false);
     store.answered(name);
     log.add("fail", name, why);
     messages.say(why, "bad");
@@ -107,9 +121,13 @@ const HANDLERS = {
   },
 };
 
+function answered(verb, done) {
+  for (const hear of answers.get(verb) ?? []) hear(done);
+}
+
 /** What this page may not do: what was touched stays as it was, and the passcode is asked for. */
 function refuse(name, why) {
-  stage.answers.get(name)?.(false);
+  answered(name, false);
   store.answered(name);
   if (!passcode.looking || !QUIET_VERBS.includes(name)) passcode.ask(why.split(";")[0]);
 }

@@ -3,8 +3,18 @@
 /** Corners for `count` prompts on a square of side 1: two above each other, four in the corners, else on a ring. */
 export function cornersFor(count) {
   if (count === 1) return [[0.5, 0.5]];
-  if (count === 2) return [[0.5, 0], [0.5, 1]];
-  if (count === 4) return [[0, 0], [1, 0], [1, 1], [0, 1]];
+  if (count === 2)
+    return [
+      [0.5, 0],
+      [0.5, 1],
+    ];
+  if (count === 4)
+    return [
+      [0, 0],
+      [1, 0],
+      [1, 1],
+      [0, 1],
+    ];
   const turn = (2 * Math.PI) / count;
   return Array.from({ length: count }, (_, index) => [
     0.5 + 0.5 * Math.sin(index * turn),

@@ -7,7 +7,11 @@ const ANSWER_MS = 1500;
 const SHOWN_MS = 900;
 const RELEASE_MS = 700;
 const COUNTED_BEATS = 8;
-const LATE = { waiting: "its model is not loaded yet", refused: "its model was refused", cold: "no room for its model" };
+const LATE = {
+  waiting: "its model is not loaded yet",
+  refused: "its model was refused",
+  cold: "no room for its model",
+};
 
 // --- where the show is -------------------------------------------------------------------------------------
 
@@ -169,7 +173,7 @@ function verbButton(stage, verb, kind, label, hint) {
       stage.say(`${label}: no answer`, "bad");
     }, ANSWER_MS);
   });
-  stage.answers.set(verb, (done) => {
+  stage.onAnswer(verb, (done) => {
     clearTimeout(waiting);
     node.classList.remove("firing");
     flash(node, done ? "done" : "refused");

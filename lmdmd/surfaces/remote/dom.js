@@ -1,6 +1,6 @@
 /* Elements in one call. Text always goes in as text: what comes from the network is never markup. */
 
-/** An element `tag.class.class` with properties (`on…` listens, `data-…` and `aria-…` are attributes) and children. */
+/** An element `tag.class.class` with properties (`on…` listens, those with a dash are attributes) and children. */
 export function el(spec, properties = {}, ...children) {
   const [tag, ...classes] = spec.split(".");
   const node = document.createElement(tag || "div");

@@ -18,7 +18,12 @@ export function topLine(stage, { onSheet, onLock }) {
   const song = el("span.song");
   store.watch("show/title", (words) => say(title, words || "lmdmd"));
   store.watch("show/song", (words) => say(song, words));
-  const left = el("button.status", { type: "button", "aria-label": "connection" }, el("i.light"), el("span", {}, title, song));
+  const left = el(
+    "button.status",
+    { type: "button", "aria-label": "connection" },
+    el("i.light"),
+    el("span", {}, title, song),
+  );
   const elapsed = el("span.elapsed");
   store.watch("show/elapsed", (seconds) => say(elapsed, clockWords(seconds)));
   const rec = el("span.chip.rec", { hidden: true }, "rec");
@@ -39,7 +44,9 @@ function pulse(stage) {
     say(beat, String(at));
     [...dots.children].forEach((dot, index) => dot.classList.toggle("on", index === at - 1));
   };
-  store.watch("clock/metre", (count) => dots.replaceChildren(...Array.from({ length: Math.min(count, DOTS) }, () => el("i"))));
+  store.watch("clock/metre", (count) =>
+    dots.replaceChildren(...Array.from({ length: Math.min(count, DOTS) }, () => el("i"))),
+  );
   store.watch("clock/bar", (number) => say(bar, String(number)));
   store.watch("clock/beat", (at) => show(Math.floor(at)));
   store.watch("clock/tempo", (bpm) => say(tempo, `${bpm.toFixed(bpm % 1 ? 1 : 0)} bpm`));
@@ -55,7 +62,9 @@ function pulse(stage) {
 
 /** Tabs; `onPick(name)` hears of every choice. */
 export function tabs(names, onPick) {
-  const buttons = names.map((name) => onTap(el("button", { type: "button", "data-tab": name }, el(`i.icon.${name}`), name), () => pick(name)));
+  const buttons = names.map((name) =>
+    onTap(el("button", { type: "button", "data-tab": name }, el(`i.icon.${name}`), name), () => pick(name)),
+  );
   const pick = (name) => {
     buttons.forEach((button) => button.setAttribute("aria-current", button.dataset.tab === name ? "page" : "false"));
     onPick(name);
@@ -152,14 +161,18 @@ export class Passcode {
     const buttons = el(
       "div.line",
       {},
-      onTap(el("button.quiet", { type: "button" }, "only look"), () => this.hide()),
+      onTap(el("button.quiet", { type: "button" }, "not now"), () => this.hide()),
       onTap(el("button.strong", { type: "button" }, "log in"), () => this.tell()),
     );
-    this.node = el("div.asking", { hidden: true }, el("div.card", {}, el("h3", {}, "Passcode"), this.why, this.line, buttons));
+    this.node = el(
+      "div.asking",
+      { hidden: true },
+      el("div.card", {}, el("h3", {}, "Passcode"), this.why, this.line, buttons),
+    );
     link.passcode = sessionStorage.getItem(PASSCODE) ?? "";
   }
 
-  /** Ask, saying why; a person who chose only to look is asked again by what they touch, never by the line. */
+  /** Ask, saying why; who puts it off is asked again by what they touch, never by the line. */
   ask(why) {
     say(this.why, why);
     if (!this.node.hidden) return;
@@ -209,10 +222,17 @@ export class Sheet {
       labelled("next cue", this.verb("show/skip", "leave it out")),
     );
     if (store.rows.has("show/conductor")) {
-      this.node.append(labelled("conduct", this.verb("conductor/take", "only I fire cues"), this.verb("conductor/leave", "leave")));
+      this.node.append(
+        labelled("conduct", this.verb("conductor/take", "only I fire cues"), this.verb("conductor/leave", "leave")),
+      );
     }
     this.node.append(...rows.map((name) => labelled(name, toggle(store.rows.get(name), store))));
-    this.node.append(labelled("passcode", onTap(el("button.quiet", { type: "button" }, "log in"), () => passcode.ask(""))));
+    this.node.append(
+      labelled(
+        "passcode",
+        onTap(el("button.quiet", { type: "button" }, "log in"), () => passcode.ask("")),
+      ),
+    );
   }
 
   verb(name, words) {
@@ -220,7 +240,13 @@ export class Sheet {
   }
 
   jump() {
-    const line = el("input", { type: "text", placeholder: "cue number or name", enterKeyHint: "go", autocomplete: "off", "aria-label": "cue" });
+    const line = el("input", {
+      type: "text",
+      placeholder: "cue number or name",
+      enterKeyHint: "go",
+      autocomplete: "off",
+      "aria-label": "cue",
+    });
     line.addEventListener("keydown", (event) => {
       const cue = line.value.trim();
       if (event.key === "Enter" && cue && this.send("/lmdm/show/cue", cue)) line.value = "";

@@ -1,4 +1,4 @@
-/* The line to the daemon: one WebSocket, OSC both ways. Nothing is ever kept for later: what cannot be sent now is not sent. */
+/* The line to the daemon: one WebSocket, OSC both ways. What cannot be sent now is not sent, and never later. */
 
 import { decode, encode } from "./osc.js";
 
@@ -53,6 +53,14 @@ export class Link {
     this.passcode = "";
   }
 
+  /** The address space as the daemon has it for us; it never comes when we may not look, or the line is lost. */
+  tree() {
+    return new Promise((resolve) => {
+      this.onTree = resolve;
+      this.socket?.send("/");
+    });
+  }
+
   put(address, ...values) {
     this.socket.send(encode(address, ...values));
   }
@@ -102,11 +110,15 @@ export class Link {
 
   take(data) {
     this.heard_ms = performance.now();
-    if (typeof data === "string") return;
+    if (typeof data === "string") return this.read(JSON.parse(data));
     for (const { address, values } of decode(data)) {
       if (address === "/lmdm/status" || (address === "/lmdm/fail" && values[0] === "status")) this.answer();
       this.onMessage(address, values);
     }
+  }
+
+  read(said) {
+    if (said.FULL_PATH === "/") this.onTree?.(said);
   }
 
   answer() {

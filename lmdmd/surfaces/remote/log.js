@@ -4,12 +4,20 @@ import { el, say } from "./dom.js";
 import { onTap } from "./widgets.js";
 
 const KEPT = 400;
-const KINDS = { all: () => true, incidents: (kind) => kind === "incident", refusals: (kind) => kind === "fail", mine: (kind) => ["done", "heard", "ack"].includes(kind) };
+const KINDS = {
+  all: () => true,
+  incidents: (kind) => kind === "incident",
+  refusals: (kind) => kind === "fail",
+  mine: (kind) => ["done", "heard", "ack"].includes(kind),
+};
 
 /** Keeps the lines; the view is built anew with the others and shows what is there. */
 export class Log {
   constructor() {
-    this.list = el("div.lines", { role: "log", "data-empty": "Nothing has happened yet. Incidents, refusals, and when your changes were heard stand here." });
+    this.list = el("div.lines", {
+      role: "log",
+      "data-empty": "Nothing has happened yet. Incidents, refusals, and when your changes were heard stand here.",
+    });
     this.waiting = new Map();
     this.filter = "all";
   }
@@ -17,7 +25,14 @@ export class Log {
   /** Add a line; returns it. */
   add(kind, text, more = "") {
     const time = el("time", {}, new Date().toLocaleTimeString([], { hour12: false }));
-    const line = el(`div.line.${kind}`, { "data-kind": kind }, time, el("span.chip", {}, kind), el("b", {}, text), el("span.more", {}, more));
+    const line = el(
+      `div.line.${kind}`,
+      { "data-kind": kind },
+      time,
+      el("span.chip", {}, kind),
+      el("b", {}, text),
+      el("span.more", {}, more),
+    );
     line.hidden = !KINDS[this.filter](kind);
     this.list.prepend(line);
     while (this.list.childElementCount > KEPT) this.list.lastChild.remove();

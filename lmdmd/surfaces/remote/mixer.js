@@ -9,7 +9,17 @@ export function mixerView(stage) {
   const { store } = stage;
   const rows = [...store.rows.values()].filter((row) => row.rate === "audio");
   const groups = [...new Set(rows.map((row) => row.group))];
-  const node = el("div.view.mixer", {}, ...groups.map((group) => strip(store, group, rows.filter((row) => row.group === group))));
+  const node = el(
+    "div.view.mixer",
+    {},
+    ...groups.map((group) =>
+      strip(
+        store,
+        group,
+        rows.filter((row) => row.group === group),
+      ),
+    ),
+  );
   markTaken(store, node);
   return node;
 }
@@ -18,11 +28,17 @@ function strip(store, group, rows) {
   const label = (row) => row.name.slice(group.length + 1).replaceAll("_", " ");
   const numbers = rows.filter((row) => row.kind === "float" || row.kind === "int");
   const pads = rows.filter((row) => row.kind === "bool").map((row) => toggle(row, store, label(row)));
-  const words = rows.filter((row) => row.kind === "choice").map((row) =>
-    el("div.labelled", {}, el("span.label", {}, label(row)), choice(row, store)),
-  );
+  const words = rows
+    .filter((row) => row.kind === "choice")
+    .map((row) => el("div.labelled", {}, el("span.label", {}, label(row)), choice(row, store)));
   const faders = el("div.faders", {}, meters(store, group), ...numbers.map((row) => fader(row, store, label(row))));
-  return el(`section.card.strip.${group}`, {}, el("header", {}, el("span.label", {}, group)), faders, el("div.pads", {}, ...pads, ...words));
+  return el(
+    `section.card.strip.${group}`,
+    {},
+    el("header", {}, el("span.label", {}, group)),
+    faders,
+    el("div.pads", {}, ...pads, ...words),
+  );
 }
 
 /** A group's own meters stand beside its faders: those of the mix are the output's. */
@@ -32,7 +48,13 @@ function meters(store, group) {
   const peak = el("b.words");
   const worst = () => say(peak, Math.max(...rows.map((row) => store.get(row.name))).toFixed(0));
   rows.forEach((row) => store.watch(row.name, worst));
-  return el("div.fader.metering", {}, peak, el("div.meters", {}, ...rows.map((row) => meter(row, store))), el("span.label", {}, side ?? ""));
+  return el(
+    "div.fader.metering",
+    {},
+    peak,
+    el("div.meters", {}, ...rows.map((row) => meter(row, store))),
+    el("span.label", {}, side ?? ""),
+  );
 }
 
 /** Mark the widgets of rows that hands have taken from the cues. */
@@ -41,8 +63,10 @@ export function markTaken(store, node) {
     const taken = takenRows(words);
     for (const widget of node.querySelectorAll("[data-row]")) {
       const { row } = widget.dataset;
-      widget.classList.toggle("taken-row", taken.includes(row) || (taken.includes("prompt") && row.startsWith("prompt/")));
+      widget.classList.toggle(
+        "taken-row",
+        taken.includes(row) || (taken.includes("prompt") && row.startsWith("prompt/")),
+      );
     }
   });
 }
-

@@ -128,4 +128,3 @@ function readMessage(reader) {
   if (reader.left) throw new RangeError(`osc: ${address}: bytes after the last argument`);
   return { address, values };
 }
-

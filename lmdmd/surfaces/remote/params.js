@@ -18,7 +18,12 @@ export function paramsView({ store }) {
   const rows = [...store.rows.values()];
   const groups = [...new Set(rows.map((row) => row.group))].map((group) => groupOf(store, group, rows));
   const entries = groups.flatMap((group) => group.entries);
-  const search = el("input", { type: "search", placeholder: `search ${rows.length} rows`, autocomplete: "off", "aria-label": "search" });
+  const search = el("input", {
+    type: "search",
+    placeholder: `search ${rows.length} rows`,
+    autocomplete: "off",
+    "aria-label": "search",
+  });
   const none = el("p.none", { hidden: true }, "nothing fits");
   let filter = "all";
 
@@ -41,7 +46,12 @@ export function paramsView({ store }) {
     onTap(el("button.quiet", { type: "button" }, name), () => node.scrollIntoView({ block: "start" })),
   );
   const list = el("div.list", {}, ...groups.map((group) => group.node), none);
-  const node = el("div.view.params", {}, el("div.finder", {}, search, el("div.segments", { role: "group" }, ...chips), el("div.jumps", {}, ...jumps)), list);
+  const node = el(
+    "div.view.params",
+    {},
+    el("div.finder", {}, search, el("div.segments", { role: "group" }, ...chips), el("div.jumps", {}, ...jumps)),
+    list,
+  );
   pick("all");
   markTaken(store, list);
   return node;
@@ -58,7 +68,12 @@ function entryOf(store, row) {
   const head = el("div.head", {}, el("b", {}, row.name.slice(row.group.length + 1)));
   if (row.preset !== undefined) head.append(resetButton(store, row));
   const about = el("div.about", {}, head, el("p", {}, `${row.doc} `, el("small", {}, rangeOf(row))));
-  const node = el(`div.entry.${row.kind}`, { "data-name": row.name }, about, el("div.widget", {}, widgetFor(row, store)));
+  const node = el(
+    `div.entry.${row.kind}`,
+    { "data-name": row.name },
+    about,
+    el("div.widget", {}, widgetFor(row, store)),
+  );
   return { row, node, text: `${row.name} ${row.doc} ${row.unit} ${row.rate} ${row.choices.join(" ")}`.toLowerCase() };
 }
 
@@ -78,5 +93,7 @@ function resetButton(store, row) {
 
 function isChanged(row, value) {
   if (row.preset === undefined) return false;
-  return row.kind === "float" ? Math.abs(value - row.preset) > 1e-6 * Math.max(1, Math.abs(row.preset)) : value !== row.preset;
+  return row.kind === "float"
+    ? Math.abs(value - row.preset) > 1e-6 * Math.max(1, Math.abs(row.preset))
+    : value !== row.preset;
 }

@@ -25,7 +25,9 @@ export function promptList(stage) {
   const hidden = () => slots.filter((slot) => lines[slot].hidden);
   const show = () => {
     const used = slots.filter((slot) => store.get(`prompt/${slot}/text`));
-    slots.forEach((slot) => (lines[slot].hidden = !used.includes(slot) && !lines[slot].asked && !(slot === 0 && !used.length)));
+    slots.forEach(
+      (slot) => (lines[slot].hidden = !used.includes(slot) && !lines[slot].asked && !(slot === 0 && !used.length)),
+    );
     more.hidden = !hidden().length;
   };
   more.addEventListener("click", () => {
@@ -66,10 +68,15 @@ export function blendPad(stage) {
   const pad = { used: [], corners: [], surface, held: false };
 
   const place = () => {
-    const at = placeFor(pad.corners, pad.used.map((slot) => store.get(`prompt/${slot}/weight`)));
+    const at = placeFor(
+      pad.corners,
+      pad.used.map((slot) => store.get(`prompt/${slot}/weight`)),
+    );
     puck.style.left = `${percent(at[0])}%`;
     puck.style.top = `${percent(at[1])}%`;
-    pad.used.forEach((slot, index) => tags.children[index]?.style.setProperty("--weight", store.get(`prompt/${slot}/weight`)));
+    pad.used.forEach((slot, index) =>
+      tags.children[index]?.style.setProperty("--weight", store.get(`prompt/${slot}/weight`)),
+    );
     pad.at = at;
   };
   const build = () => {
@@ -95,7 +102,10 @@ const percent = (part) => 100 * (INSET + part * (1 - 2 * INSET));
 function glideChoice() {
   const words = GLIDES_S.map((seconds) => (seconds ? `${seconds} s` : "now"));
   const buttons = words.map((word, index) => el("button", { type: "button", onclick: () => pick(index) }, word));
-  const choice = { seconds: 0, node: el("div.segments.glide", { role: "group", "aria-label": "how long a tap on a corner takes" }, ...buttons) };
+  const choice = {
+    seconds: 0,
+    node: el("div.segments.glide", { role: "group", "aria-label": "how long a tap on a corner takes" }, ...buttons),
+  };
   const pick = (index) => {
     choice.seconds = GLIDES_S[index];
     buttons.forEach((button, at) => button.setAttribute("aria-pressed", at === index));

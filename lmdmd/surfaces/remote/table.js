@@ -6,14 +6,7 @@ const RATES = ["audio", "block", "control", "report"];
 const UNITS = { "gain.db": "dB", "time.second": "s", "time.ms": "ms", "time.hz": "Hz", "time.bpm": "bpm" };
 const WARP = "warp:";
 
-/** Rows of the daemon's tree, by name, in the table's order; throws when it cannot be had. */
-export async function fetchRows() {
-  const answer = await fetch("/", { headers: { Accept: "application/json" }, cache: "no-store" });
-  if (!answer.ok) throw new Error(`the table cannot be read: ${answer.status}`);
-  return rowsOf(await answer.json());
-}
-
-/** Rows of a tree: every node that has a type and a value to show. */
+/** Rows of a tree by name, in the table's order: every node with a kind and a rate. */
 export function rowsOf(tree) {
   const rows = new Map();
   const walk = (node) => {

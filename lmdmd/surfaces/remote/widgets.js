@@ -121,7 +121,11 @@ function drag(node, row, store, part) {
 /** A switch; `label` makes it a pad with its name. */
 export function toggle(row, store, label = "") {
   const words = el("span.words");
-  const node = el(label ? "button.pad" : "button.toggle", { "aria-label": row.name, "data-row": row.name, type: "button" });
+  const node = el(label ? "button.pad" : "button.toggle", {
+    "aria-label": row.name,
+    "data-row": row.name,
+    type: "button",
+  });
   node.append(...(label ? [el("span.label", {}, label)] : [el("i.knob")]), words);
   store.watch(row.name, (value) => {
     node.setAttribute("aria-pressed", value);
@@ -170,7 +174,9 @@ export function text(row, store, hint = "") {
 
 /** A number of so wide a range that no finger could hit it. */
 function entry(row, store) {
-  const node = line(row, store, (words) => (words.trim() && Number.isFinite(Number(words)) ? Number(words) : undefined));
+  const node = line(row, store, (words) =>
+    words.trim() && Number.isFinite(Number(words)) ? Number(words) : undefined,
+  );
   node.inputMode = row.kind === "int" ? "numeric" : "decimal";
   return node;
 }
@@ -212,7 +218,12 @@ export function reading(row, store) {
 
 /** A level as a bar with its peak; `--level` and `--peak` go from 0 to 1. */
 export function meter(row, store) {
-  const node = el("div.meter", { "data-row": row.name, role: "meter", "aria-label": row.name }, el("i.bar"), el("i.peak"));
+  const node = el(
+    "div.meter",
+    { "data-row": row.name, role: "meter", "aria-label": row.name },
+    el("i.bar"),
+    el("i.peak"),
+  );
   let peak = 0;
   let peaked_ms = 0;
   store.watch(row.name, (value) => {
