@@ -29,10 +29,15 @@ export function say(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
-/** Call `act` once for a touch, at its beginning; a keyboard's click counts, the click after a touch does not. */
+const OLD_MS = 1000;
+
+/**
+ * Call `act` once for a touch, at its beginning; a keyboard's click counts, the click after a touch does not. A touch
+ * that a page which hung is handed so late is none any more.
+ */
 export function onPress(node, act) {
   node.addEventListener("pointerdown", (event) => {
-    if (event.isPrimary && event.button === 0) act(event);
+    if (event.isPrimary && event.button === 0 && performance.now() - event.timeStamp < OLD_MS) act(event);
   });
   node.addEventListener("click", (event) => {
     if (event.detail === 0) act(event);

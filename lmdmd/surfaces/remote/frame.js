@@ -157,17 +157,23 @@ export class Passcode {
     this.looking = false;
     this.why = el("p");
     this.line = el("input", { type: "password", autocomplete: "off", enterKeyHint: "go", "aria-label": "passcode" });
-    this.line.addEventListener("keydown", (event) => event.key === "Enter" && this.tell());
     const buttons = el(
       "div.line",
       {},
       onTap(el("button.quiet", { type: "button" }, "not now"), () => this.hide()),
-      onTap(el("button.strong", { type: "button" }, "log in"), () => this.tell()),
+      el("button.strong", { type: "submit" }, "log in"),
     );
     this.node = el(
       "div.asking",
       { hidden: true },
-      el("div.card", {}, el("h3", {}, "Passcode"), this.why, this.line, buttons),
+      el(
+        "form.card",
+        { onsubmit: (event) => this.tell(event) },
+        el("h3", {}, "Passcode"),
+        this.why,
+        this.line,
+        buttons,
+      ),
     );
     link.passcode = sessionStorage.getItem(PASSCODE) ?? "";
   }
@@ -187,7 +193,8 @@ export class Passcode {
     this.line.blur();
   }
 
-  tell() {
+  tell(event) {
+    event.preventDefault();
     if (this.line.value) this.link.login(this.line.value);
   }
 
@@ -226,7 +233,15 @@ export class Sheet {
         labelled("conduct", this.verb("conductor/take", "only I fire cues"), this.verb("conductor/leave", "leave")),
       );
     }
-    this.node.append(...rows.map((name) => labelled(name, toggle(store.rows.get(name), store))));
+    this.node.append(
+      ...rows.map((name) =>
+        labelled(
+          name.split("/").pop(),
+          el("span.doc", {}, store.rows.get(name).doc),
+          toggle(store.rows.get(name), store),
+        ),
+      ),
+    );
     this.node.append(
       labelled(
         "passcode",
@@ -273,7 +288,7 @@ export class Sheet {
     const facts = [
       ["connection", link.live ? `${link.round_ms.toFixed(0)} ms there and back` : "none"],
       ["daemon", location.host],
-      ["may", this.passcode.level || "what needs no passcode"],
+      ["may", this.passcode.level || "what needs no passcode: none was given"],
       ["screen", this.wake.state],
     ];
     this.facts.replaceChildren(...facts.flatMap(([name, words]) => [el("dt", {}, name), el("dd", {}, words)]));

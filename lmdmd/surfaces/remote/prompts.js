@@ -118,7 +118,7 @@ function glideChoice() {
 function cornerTag(stage, pad, slot, index, glide) {
   const [x, y] = pad.corners[index];
   const tag = el("span.tag", { "data-slot": slot }, stage.store.get(`prompt/${slot}/text`));
-  tag.style.setProperty("--x", x);
+  tag.style.setProperty("--x", Math.abs(x - 0.5) < 0.1 ? 0.5 : Math.round(x));
   tag.style.setProperty("--y", y);
   tag.goThere = () => {
     for (const other of pad.used) {
