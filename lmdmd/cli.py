@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import logging
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from lmdmd import __version__, bundles, commands, params
 from lmdmd.bench.table import BENCHES, add_options
 from lmdmd.cli_numbers import above_zero, port_or_off, whole
-from lmdmd.config import HTTP_PORT, MOST_THREADS, OSC_PORT, PRECISIONS, RECORDINGS, Config
+from lmdmd.config import HTTP_PORT, MOST_THREADS, OSC_PORT, PRECISIONS, QLAB_PORT, RECORDINGS, Config
 from lmdmd.errors import ConfigError, LmdmdError
 from lmdmd.log_lines import set_up
 
@@ -81,6 +82,9 @@ def _config(options: argparse.Namespace) -> Config:
         bind=options.bind,
         allow_origins=tuple(options.allow_origin),
         announce=options.announce,
+        passcodes=options.passcodes,
+        allow=tuple(options.allow),
+        qlab_port=options.qlab_port,
         rate_hz=options.rate,
         buffer_frames=options.buffer,
         seed=options.seed,
@@ -129,9 +133,10 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _send(options: argparse.Namespace) -> int:
-    from lmdmd.surfaces.osc_client import format_reply, send
+    from lmdmd.surfaces.osc_client import PASSCODE, format_reply, send
 
-    replies = send(options.host, options.port, options.address, options.args, options.timeout)
+    passcode = os.environ.get(PASSCODE, "")
+    replies = send(options.host, options.port, options.address, options.args, options.timeout, passcode)
     for reply in replies:
         print(format_reply(reply))
     if not replies:
@@ -417,7 +422,7 @@ def _run_options(parser: argparse.ArgumentParser) -> None:
     add("--input-device", default="", metavar="NAME", help="device to listen to, when not the same")
     add("--record", type=Path, metavar="DIR", help="record the output and the input into DIR")
     add("--rehearsal", action="store_true", help="allow /lmdm/deck/fault, which makes the deck fail on purpose")
-    add("--osc-port", type=int, default=OSC_PORT, metavar="PORT", help="UDP port for OSC; 0 picks a free one")
+    add("--osc-port", type=int, default=OSC_PORT, metavar="PORT", help="UDP and TCP port for OSC; 0 picks a free one")
     add(
         "--http-port",
         type=port_or_off,
@@ -442,6 +447,25 @@ def _run_options(parser: argparse.ArgumentParser) -> None:
         "--announce",
         action=argparse.BooleanOptionalAction,
         help="tell the network where we are, or not (default: with a --bind that it reaches)",
+    )
+    add(
+        "--passcodes",
+        type=Path,
+        metavar="FILE",
+        help='passcodes of the levels, lines such as "edit: 1234" (or LMDMD_PASSCODES="view: a; edit: b")',
+    )
+    add(
+        "--allow",
+        action="append",
+        default=[],
+        metavar="NET",
+        help="hear only this address or network, 192.168.1.0/24 (again for more); this machine always is heard",
+    )
+    add(
+        "--qlab-port",
+        type=int,
+        metavar="PORT",
+        help=f"answer remotes of QLab here, over UDP and TCP: they look for {QLAB_PORT} (default: nowhere)",
     )
 
 
@@ -476,6 +500,9 @@ def _add_playing(verbs: argparse._SubParsersAction) -> None:
         bind="127.0.0.1",
         allow_origin=[],
         announce=None,
+        passcodes=None,
+        allow=[],
+        qlab_port=None,
         rehearsal=False,
     )
 

@@ -156,7 +156,7 @@ COMMANDS: tuple[Command, ...] = (
         "sync",
         "Answer /lmdm/synced when everything before it has been done.",
         (Argument("id", int, 0, -(2**31), 2**31 - 1),),
-        level=Level.VIEW,
+        level=Level.NONE,
     ),
     Command("quit", "Fade out and end the program.", level=Level.EDIT),
 )

@@ -14,6 +14,8 @@ from lmdmd.params import find
 
 OSC_PORT = 9000
 HTTP_PORT = 9080
+QLAB_PORT = 53000
+"""Where QLab is, and who speaks to it looks for it."""
 RECORDINGS = Path("recordings")
 """Folder of the recordings where nobody names one."""
 MOST_THREADS = 512
@@ -29,6 +31,8 @@ class Config:
     """Options of ``lmdmd run``.
 
     ``device``: ``default``, ``null``, ``file:OUT.wav`` or part of a sound device's name.
+    ``passcodes`` is a file of them or ``None`` (the environment may have some), ``allow`` names the hosts that are
+    heard, ``qlab_port`` is ``None`` where nobody speaks as to QLab.
     ``model`` is a bundle's name or folder; "" leaves it to the setlist, and that to the default.
     ``http_port`` ``None`` opens none; ``allow_origins`` are sites whose pages may use it, beside its own; ``announce``
     tells the network of it, ``None``: if the network reaches it. ``rate_hz`` 0 means the device's own rate. ``record``
@@ -47,6 +51,9 @@ class Config:
     bind: str = "127.0.0.1"
     allow_origins: tuple[str, ...] = ()
     announce: bool | None = None
+    passcodes: Path | None = None
+    allow: tuple[str, ...] = ()
+    qlab_port: int | None = None
     rate_hz: int = 0
     buffer_frames: int = 256
     seed: int | None = None
@@ -64,6 +71,8 @@ class Config:
         _check("--osc-port", self.osc_port, 0, 65535)
         if self.http_port is not None:
             _check("--http-port", self.http_port, 0, 65535)
+        if self.qlab_port is not None:
+            _check("--qlab-port", self.qlab_port, 0, 65535)
         _check("--buffer", self.buffer_frames, 16, 8192)
         _check("--threads", self.threads, 0, MOST_THREADS)
         for origin in self.allow_origins:

@@ -35,13 +35,14 @@ from lmdmd.control.setlist_reader import load_setlist
 from lmdmd.control.show_log import ShowLog, next_log
 from lmdmd.control.swaps import Swaps
 from lmdmd.control.sync import Sync
-from lmdmd.errors import CommandError, DeckError, WebError
+from lmdmd.errors import CommandError, DeckError, OscError, WebError
 from lmdmd.params import DECK_SLOTS
-from lmdmd.surfaces.osc import OscSurface
+from lmdmd.surfaces.osc_access import Access, is_loopback, read_passcodes
 from lmdmd.surfaces.osc_desk import OscDesk
+from lmdmd.surfaces.osc_doors import OscDoors
+from lmdmd.surfaces.qlab import QlabDesk
 from lmdmd.surfaces.web import WebSurface
 from lmdmd.surfaces.web_discovery import Announcement
-from lmdmd.surfaces.web_guard import is_loopback
 
 log = logging.getLogger(__name__)
 
@@ -70,6 +71,7 @@ class Daemon:
         self.setlist: Setlist | None = load_setlist(path) if path else None
         asked = config.model or (self.last.bundle if self.last is not None else "")
         self.bundle: BundleInfo = choose_bundle(asked, self.setlist)
+        self.access = Access(read_passcodes(config.passcodes), config.allow)
         self.should_end = asyncio.Event()
         self.hurry = False
         self.gaps_told = 0
@@ -123,8 +125,8 @@ class Daemon:
         folder = self.config.record or RECORDINGS
         self.recorder = Recorder(self.session, self.memory.tapes, folder, self.memory.rings)
         self.recorder.on_take = self._open_log
-        self.desk = OscDesk(self.session)
-        self.osc = OscSurface(self.session, self.config.bind, self.config.osc_port, self.desk)
+        desk = OscDesk(self.session, self.access)
+        self.osc = OscDoors(desk, self.config.bind, self.config.osc_port)
         self._provide_verbs()
         state = self.last.state if self.last is not None else None
         self.show = open_show(self.session, self.bundle, self.setlist, self.config, state)
@@ -136,11 +138,10 @@ class Daemon:
         later = asyncio.get_running_loop().call_later
         self.sync = Sync(self.session, self.show, self.config.buffer_frames, later)
         ending.callback(self.sync.close)
-        self.desk.start()
-        ending.push_async_callback(self.desk.stop)
         await self.osc.start()
         ending.push_async_callback(self.osc.stop)
-        await self._open_web(ending)
+        await self._start_qlab(desk, ending)
+        await self._start_web(desk, ending)
         ending.push_async_callback(self.decks.close)
         ending.callback(self.recorder.close)
         await self.decks.begin(self.bundle)
@@ -152,12 +153,12 @@ class Daemon:
         self.memory.board.rolling = 1
         log.info("playing; OSC on %s:%d", self.config.bind, self.osc.port)
 
-    async def _open_web(self, ending: AsyncExitStack) -> None:
+    async def _start_web(self, desk: OscDesk, ending: AsyncExitStack) -> None:
         """Open the HTTP port; a show goes on without it."""
         bind, port, origins = self.config.bind, self.config.http_port, self.config.allow_origins
         if port is None:
             return
-        web = WebSurface(self.session, self.desk, bind, port, osc_port=self.osc.port, origins=origins)
+        web = WebSurface(self.session, desk, bind, port, osc_port=self.osc.port, origins=origins)
         try:
             await web.start()
         except WebError as error:
@@ -176,6 +177,17 @@ class Daemon:
             log.warning("%s", error)
         else:
             ending.push_async_callback(announcement.stop)
+
+    async def _start_qlab(self, desk: OscDesk, ending: AsyncExitStack) -> None:
+        if self.config.qlab_port is None:
+            return
+        doors = OscDoors(QlabDesk(desk), self.config.bind, self.config.qlab_port, "qlab-tcp")
+        try:
+            await doors.start()
+        except OscError as error:
+            raise OscError(str(error).replace("--osc-port", "--qlab-port")) from None
+        ending.push_async_callback(doors.stop)
+        log.info("remotes of QLab on %s:%d", self.config.bind, doors.port)
 
     def _should_record(self) -> bool:
         """Who asks for silence gets no files; who has no sound device should find the music somewhere."""

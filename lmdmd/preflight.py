@@ -59,7 +59,7 @@ def _problems(config: Config) -> list[Problem]:
     return check_setlist(
         config.setlist,
         model=config.model,
-        ports=[("udp", config.osc_port)],
+        ports=[(kind, port) for port in (config.osc_port, config.qlab_port or 0) for kind in ("udp", "tcp")],
         bind=config.bind,
         record=config.record,
         device=config.device,

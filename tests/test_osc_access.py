@@ -57,9 +57,7 @@ def test_a_level_may_do_what_its_rows_and_verbs_ask_for_and_nothing_above(level)
     at_the_desk(scene)
 
 
-@pytest.mark.parametrize(
-    "address", ["/status", "/notify", "/sync", "/ping", "/quit", "/go", "/cue/1/start", "/lmdm/mix/*"]
-)
+@pytest.mark.parametrize("address", ["/status", "/notify", "/ping", "/quit", "/go", "/cue/1/start", "/lmdm/mix/*"])
 def test_other_programs_words_ask_for_levels_too(address):
     async def scene(session, desk):
         done = []

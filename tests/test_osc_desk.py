@@ -7,6 +7,7 @@ from collections.abc import Callable, Coroutine
 
 import pytest
 
+from lmdmd.control.events import Written
 from lmdmd.control.session import Session
 from lmdmd.params import PARAMS, PROMPT_SLOTS
 from lmdmd.surfaces import osc_listeners
@@ -14,6 +15,7 @@ from lmdmd.surfaces.osc_access import Access
 from lmdmd.surfaces.osc_desk import OscDesk
 from lmdmd.surfaces.osc_packet import build_message, parse_packet
 from lmdmd.surfaces.osc_reports import TELL_S
+from lmdmd.surfaces.osc_rows import TICK_S
 
 PLACE = ("10.0.0.1", 5000)
 
@@ -235,5 +237,92 @@ def test_a_ping_keeps_a_lease_alive(monkeypatch):
         await asyncio.sleep(0.1)
         assert ending.say("/ping", 3.0, "x") == [("/pong", 0)]
         assert lasting.say("/ping") == [("/pong", 1)]
+
+    at_the_desk(scene)
+
+
+# --- values that come too fast --------------------------------------------------------------------------
+
+
+def test_of_values_that_come_too_fast_the_last_one_is_right_and_few_are_written():
+    async def scene(session, desk):
+        written = []
+        session.watch(lambda event: written.append(event) if isinstance(event, Written) else None)
+        wire = Wire(desk)
+        for number in range(5000):
+            wire.say("/lmdm/mix/pan", number / 5000)
+            wire.say("/lmdm/mix/width", number / 5000)
+        assert len(written) < 2000
+        await asyncio.sleep(3 * TICK_S)
+        assert (session.get("mix/pan"), session.get("mix/width")) == (pytest.approx(0.9998), pytest.approx(0.9998))
+        assert desk.counters["sets"] == 10_000
+
+    at_the_desk(scene)
+
+
+def test_whoever_sets_too_fast_loses_no_verb_no_question_and_no_order():
+    async def scene(session, desk):
+        seen = []
+
+        async def go() -> str:
+            seen.append(session.get("mix/pan"))
+            return ""
+
+        session.provide("show/go", go)
+        wire = Wire(desk)
+        for number in range(600):
+            wire.say("/lmdm/mix/pan", number / 1000)
+        assert wire.peer.parked
+        assert wire.say("/lmdm/mix/pan")[-1] == ("/lmdm/mix/pan", pytest.approx(0.599))
+        for number in range(100):
+            wire.say("/lmdm/mix/pan", -number / 1000)
+            wire.say("/lmdm/show/go")
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+        assert seen == pytest.approx([-number / 1000 for number in range(100)])
+
+    at_the_desk(scene)
+
+
+def test_what_is_parked_keeps_the_start_of_a_glide_and_counts_relative_steps():
+    async def scene(session, desk):
+        wire = Wire(desk)
+        while not wire.peer.parked:
+            wire.say("/lmdm/mix/width", 1.0)
+        wire.say("/lmdm/mix/gain", -12.0)
+        wire.say("/lmdm/mix/gain", -40.0)
+        wire.say("/lmdm/mix/gain", 6.0, 5.0)
+        for _ in range(4):
+            wire.say("/lmdm/gen/steps", "+", 1)
+        assert wire.say("/lmdm/mix/gain", "loud")[0][0] == "/lmdm/fail"
+        desk.close(wire.peer)
+        assert (session.get("mix/gain"), session.aim("mix/gain"), session.get("gen/steps")) == (-40.0, 6.0, 12)
+
+    at_the_desk(scene)
+
+
+def test_behind_a_verb_that_takes_its_time_values_make_room_and_verbs_wait():
+    async def scene(session, desk):
+        held, done = asyncio.Event(), []
+
+        async def go() -> str:
+            await held.wait()
+            done.append(session.get("mix/gain"))
+            return ""
+
+        session.provide("show/go", go)
+        wire = Wire(desk)
+        for burst in range(10):
+            wire.say("/lmdm/show/go")
+            for number in range(500):
+                wire.say("/lmdm/mix/gain", -burst - number / 500)
+                wire.say("/lmdm/mix/pan", number / 500)
+        wire.say("/lmdm/mix/gain")
+        held.set()
+        while len(done) < 10:
+            await asyncio.sleep(0)
+        await asyncio.sleep(0.01)
+        assert done == pytest.approx([0.0, *(-burst - 499 / 500 for burst in range(9))])
+        assert (session.get("mix/gain"), desk.counters["failed"]) == (pytest.approx(-9.998), 0)
 
     at_the_desk(scene)

@@ -10,7 +10,7 @@ import pytest
 
 from lmdmd.errors import WebError
 from lmdmd.surfaces.web_discovery import HTTP_SERVICE, OSC_SERVICE, Announcement, _addresses
-from lmdmd.surfaces.web_guard import announced_name, is_loopback, own_names
+from lmdmd.surfaces.web_guard import announced_name, own_names
 
 
 def test_both_ports_are_found_at_the_address_they_are_bound_to():
@@ -79,18 +79,3 @@ def test_a_network_that_refuses_is_no_reason_to_stop(monkeypatch, caplog):
 )
 def test_addresses_are_those_that_others_reach(bind, expected):
     assert _addresses(bind, lambda: ["127.0.0.1", "192.168.1.7", "10.0.0.2"]) == expected
-
-
-@pytest.mark.parametrize(
-    ("bind", "expected"),
-    [
-        ("127.0.0.1", True),
-        ("::1", True),
-        ("localhost", True),
-        ("0.0.0.0", False),
-        ("192.168.1.7", False),
-        ("::", False),
-    ],
-)
-def test_loopback_is_told_from_the_network(bind, expected):
-    assert is_loopback(bind) == expected

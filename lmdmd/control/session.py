@@ -56,6 +56,21 @@ class Accepted:
     stamp: int = 0
 
 
+@dataclass(frozen=True)
+class Line:
+    """One line of the show's list: a song or a cue.
+
+    ``key`` tells it from all others, ``kind`` is "song" or that of the cue's trigger.
+    """
+
+    key: str
+    name: str
+    number: str
+    song: str
+    notes: str
+    kind: str
+
+
 class Outlet(Protocol):
     """Where block-rate writes go: a deck."""
 
@@ -87,6 +102,11 @@ class Session:
         self.awaited = Awaited()
         self.cue_addresses: frozenset[str] = frozenset()
         """Addresses that are none of the program's, for which cues wait: ``show/message`` fires them."""
+        self.show_list: tuple[Line, ...] = ()
+        self.show_at: int | None = None
+        """Line of ``show_list`` that fired last."""
+        self.show_next: int | None = None
+        """Line that comes next."""
         self._shown: dict[str, Value] = {p.name: p.default for p in PARAMS}
         self._sources: dict[str, TextLane] = {}
         self._unpushed: deque[tuple[int, int, float, int, str]] = deque()

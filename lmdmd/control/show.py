@@ -23,6 +23,7 @@ from lmdmd.control.rehearsal import Rehearsal, loop_of, rehearsed
 from lmdmd.control.resume import RESUME, Resume, hands_of, songs_of, stand_of
 from lmdmd.control.setlist import Cue, Setlist
 from lmdmd.control.show_go import back, go
+from lmdmd.control.show_list import list_of
 from lmdmd.control.show_messages import addresses, matching
 from lmdmd.control.show_standby import publish_standby
 from lmdmd.control.show_takeover import Takeover, is_hand
@@ -109,6 +110,7 @@ class Show:
         self.base = {name: self.session.get(name) for name in names} | self.base
         self.takeover.follow(setlist, self.base)
         self.session.cue_addresses = addresses(setlist)
+        self.session.show_list = list_of(setlist)
 
     def adopt(self, setlist: Setlist, there: Callable[[Place], Place | None]) -> None:
         """Play by another setlist, in which each place of the old one is ``there``, or gone; ``replan`` must follow."""

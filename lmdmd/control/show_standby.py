@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lmdmd.control.plan import Plan
+from lmdmd.control.show_list import line_of
 from lmdmd.control.stand import OPENING, Place, Stand
 from lmdmd.units import s_from_frames
 
@@ -19,6 +20,8 @@ def publish_standby(show: Show, plan: Plan, playhead: int) -> None:
     at, following = show.at, show.next_place(stand)
     here = show.cue(at) if at is not None and at.cue != OPENING else None
     coming = show.cue(following) if following is not None else None
+    show.session.show_at = line_of(show.need_setlist(), at)
+    show.session.show_next = line_of(show.need_setlist(), following)
     publish("show/song", song.name)
     publish("show/cue", here.name if here else "")
     publish("show/notes", here.notes if here else song.notes)

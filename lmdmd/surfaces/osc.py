@@ -9,6 +9,7 @@ from functools import partial
 from lmdmd.control.session import Session
 from lmdmd.errors import OscError
 from lmdmd.surfaces.osc_desk import OscDesk
+from lmdmd.surfaces.osc_door import Desk
 from lmdmd.surfaces.osc_peers import Address, Peer, Peers, Send, Target
 from lmdmd.surfaces.osc_socket import Endpoint, open_socket
 
@@ -19,13 +20,11 @@ class OscSurface:
     It has a desk of its own, or shares ``desk``, which then somebody else starts and stops.
     """
 
-    def __init__(
-        self, session: Session, bind: str = "127.0.0.1", port: int = 9000, desk: OscDesk | None = None
-    ) -> None:
+    def __init__(self, session: Session, bind: str = "127.0.0.1", port: int = 9000, desk: Desk | None = None) -> None:
         self.session = session
         self.bind = bind
         self.port = port
-        self.desk = desk or OscDesk(session)
+        self.desk: Desk = desk or OscDesk(session)
         self._owns_desk = desk is None
         self._peers = Peers(self._open)
         self._endpoint: Endpoint | None = None

@@ -72,12 +72,12 @@ class Access:
             self._all_tries.take()
             raise OscError("login: wrong passcode")
         above = [level for level in self._passcodes if level > max(right)]
-        peer.level = Level(min(above) - 1) if above else Level.EDIT
+        peer.level, peer.known = Level(min(above) - 1) if above else Level.EDIT, True
         return peer.level
 
     def logout(self, peer: Peer) -> Level:
         """Take a client back to where it began."""
-        peer.level = self.entry
+        peer.level, peer.known = self.entry, False
         return peer.level
 
     def _tries_of(self, host: str) -> Allowance:
@@ -120,6 +120,14 @@ def _read(path: Path) -> str:
         raise ConfigError(f"--passcodes {path}: {error.strerror}") from None
     except UnicodeDecodeError:
         raise ConfigError(f"--passcodes {path}: is not a text in UTF-8") from None
+
+
+def is_loopback(bind: str) -> bool:
+    """Whether only this machine reaches an address that is listened on."""
+    try:
+        return bind == "localhost" or ipaddress.ip_address(bind).is_loopback
+    except ValueError:
+        return False
 
 
 def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:

@@ -25,7 +25,7 @@ def split_set(param: Param, values: tuple, aim: Value) -> tuple[object, float, s
     The value may be ``default``, or ``+``, ``-`` or ``*`` and a number, from where the row is or goes, ``aim``.
     """
     if param.kind == "text":
-        return " ".join(map(_word, values)), 0.0, "linear"
+        return " ".join(map(message_word, values)), 0.0, "linear"
     if any(isinstance(value, str) and len(value) > MAX_WORD for value in values):
         raise ParamError(f"{param.name}: a word has at most {MAX_WORD} signs")
     relative = values[0] in _RELATIVE
@@ -69,16 +69,17 @@ def verb_values(command: Command, values: tuple) -> tuple | None:
     if not command.arguments and len(values) == 1 and isinstance(values[0], (int, float)):
         return () if values[0] else None
     if [argument.kind for argument in command.arguments] == [str] and values:
-        return (" ".join(map(_word, values)),)
+        return (" ".join(map(message_word, values)),)
     return values
 
 
 def message_text(address: str, values: tuple) -> str:
     """A message as a setlist writes it."""
-    return shlex.join([address, *map(_word, values)])
+    return shlex.join([address, *map(message_word, values)])
 
 
-def _word(value: Argument) -> str:
+def message_word(value: Argument) -> str:
+    """An argument as a word."""
     # Pd and TouchOSC have floats only: their 3.0 is the cue called 3.
     if isinstance(value, float) and not value.is_integer():
         return f"{value:.6g}"

@@ -15,6 +15,9 @@ from lmdmd.errors import OscError, did_you_mean
 from lmdmd.params import PARAMS, Value
 from lmdmd.surfaces.osc_packet import MAX_PACKET_BYTES, PREFIX, Argument, build_message, parse_packet
 
+PASSCODE = "LMDMD_PASSCODE"
+"""Variable of the environment with the passcode that ``lmdmd send`` says first."""
+LOGIN = PREFIX + "login"
 FLOAT32_MAX = 3.4028235e38
 
 _numbers = itertools.count(1)
@@ -40,16 +43,25 @@ def guess(word: str) -> Value:
     return word
 
 
-def send(host: str, port: int, address: str, args: Sequence[Value] = (), timeout_s: float = 2.0) -> list[Reply]:
+def send(
+    host: str,
+    port: int,
+    address: str,
+    args: Sequence[Value] = (),
+    timeout_s: float = 2.0,
+    passcode: str = "",
+) -> list[Reply]:
     """Send one message and return the answers, in order; an empty list when nobody answered.
 
     Words in ``args`` become numbers where they are numbers. A row that was set is asked for its value
     afterwards, so that the answer says what was made of it. The wait ends with the verb's done or fail,
-    or when everything was handled, or after ``timeout_s``. Raises ``OscError`` for an unknown host.
+    or when everything was handled, or after ``timeout_s``. A ``passcode`` is said first; only its refusal is among the
+    answers. Raises ``OscError`` for an unknown host.
     """
     values = [guess(value) if isinstance(value, str) else value for value in args]
     number = next(_numbers)
-    packets = [_build(address, values)]
+    packets = [build_message(LOGIN, passcode)] if passcode else []
+    packets.append(_build(address, values))
     if values and address in {param.address for param in PARAMS}:
         packets.append(build_message(address))
     packets.append(build_message(PREFIX + "sync", number))
@@ -123,6 +135,8 @@ def _collect(sock: socket.socket, address: str, number: int, until_s: float) -> 
         for _, message in parse_packet(data):
             if message == (PREFIX + "synced", (number,)):
                 return replies
+            if message.address == PREFIX + "done" and message.params[:1] == ("login",) and address != LOGIN:
+                continue
             replies.append(Reply(*message))
             if _ends(replies[-1], address):
                 return replies

@@ -24,6 +24,8 @@ in                                         out, to the sender
 /lmdm/ping, /ping                          /lmdm/done or /pong, and the sender's leases begin anew
 /lmdm/sync id                              /lmdm/synced id, after the sender's slow verbs
 /lmdm/status                               /lmdm/status and the fields of ``STATUS``
+/lmdm/login passcode, /lmdm/logout         /lmdm/done login level, or /lmdm/fail login why
+/lmdm/conductor/take [lease_s], .../leave  /lmdm/done; until then others are refused what is of the show
 /status /notify /sync /quit                as scsynth answers
 /go /stop /panic /cue/{n}/start            as show/go, show/stop, panic, show/cue
 an address for which a cue waits           as show/message with it and its arguments
@@ -68,7 +70,7 @@ from lmdmd.surfaces.osc_reports import Reports
 from lmdmd.surfaces.osc_rows import Rows
 from lmdmd.surfaces.osc_schedule import Schedule
 from lmdmd.surfaces.osc_scsynth import Scsynth
-from lmdmd.surfaces.osc_verbs import Verbs
+from lmdmd.surfaces.osc_verbs import ROWS, Verbs
 
 Handler = Callable[[Peer, tuple[Argument, ...]], None]
 
@@ -81,13 +83,13 @@ class OscDesk:
         self.access = access or Access()
         self._conductor = Conductor(partial(session.publish, "show/conductor"))
         self.guard = Guard(self._conductor)
-        self._answers = Answers()
+        self.answers = Answers()
         self._listeners = Listeners()
         self._schedule = Schedule()
-        self._rows = Rows(session, self._answers, self._listeners, self.guard)
-        self._reports = Reports(session, self._answers, self._listeners)
-        self._verbs = Verbs(session, self._answers, self.guard, self._dispatch)
-        self._scsynth = Scsynth(session, self._answers, self._verbs)
+        self._rows = Rows(session, self.answers, self._listeners, self.guard)
+        self._reports = Reports(session, self.answers, self._listeners)
+        self._verbs = Verbs(session, self.answers, self.guard, self._dispatch)
+        self._scsynth = Scsynth(session, self.answers, self._verbs)
         self._unsubscribe: Callable[[], None] = lambda: None
         self.handlers = self._make_handlers()
         session.watch(self._on_event)
@@ -100,14 +102,14 @@ class OscDesk:
         return handlers | {
             "/lmdm/listen": self._looking(reports.on_listen, "listen"),
             "/lmdm/ignore": self._looking(reports.on_ignore, "ignore"),
-            "/lmdm/sync": self._looking(partial(verbs.on_sync, "/lmdm/synced"), "sync"),
+            "/lmdm/sync": partial(verbs.on_sync, "/lmdm/synced"),
             "/lmdm/status": self._looking(reports.on_status, "status"),
             "/lmdm/ping": self._looking(reports.on_ping, "ping"),
             "/lmdm/login": self._on_login,
             "/lmdm/logout": self._on_logout,
             "/lmdm/conductor/take": self._on_take,
             "/lmdm/conductor/leave": self._on_leave,
-            "/sync": self._looking(partial(verbs.on_sync, "/synced"), "/sync"),
+            "/sync": partial(verbs.on_sync, "/synced"),
             "/ping": self._looking(reports.on_pong, "/ping"),
             "/status": self._looking(scsynth.on_status, "/status"),
             "/notify": self._looking(scsynth.on_notify, "/notify"),
@@ -126,7 +128,7 @@ class OscDesk:
     @property
     def counters(self) -> Counter[str]:
         """What came and went, as ``Answers`` counts it."""
-        return self._answers.counters
+        return self.answers.counters
 
     # --- life --------------------------------------------------------------------------------------
 
@@ -138,6 +140,7 @@ class OscDesk:
         """End what runs, waits and listens."""
         self._unsubscribe()
         self._schedule.clear()
+        self._rows.stop()
         self._reports.stop()
         self._conductor.stop()
         await self._verbs.stop()
@@ -167,7 +170,7 @@ class OscDesk:
             messages = parse_packet(packet)
         except OscError as error:
             self.counters["malformed"] += 1
-            self._answers.complain("from %s: %s (%d malformed so far)", peer.source, error, self.counters["malformed"])
+            self.answers.complain("from %s: %s (%d malformed so far)", peer.source, error, self.counters["malformed"])
             return
         self._conductor.heard(peer)
         for timetag, message in messages:
@@ -175,13 +178,14 @@ class OscDesk:
 
     def close(self, peer: Peer) -> None:
         """A client is gone: what it listened to ends, what it said before is still done."""
+        self._rows.settle(peer)
         self._listeners.forget(peer.target)
         self._scsynth.forget(peer)
         self._conductor.leave(peer)
 
     def complain(self, door: str, address: Address, why: str) -> None:
         """Write into the log why a door turned a client away, unless there were many."""
-        self._answers.complain("%s:%s:%s: %s", door, *address[:2], why)
+        self.answers.complain("%s:%s:%s: %s", door, *address[:2], why)
 
     # --- in ----------------------------------------------------------------------------------------
 
@@ -196,16 +200,18 @@ class OscDesk:
                 self._schedule.push(timetag, partial(self._verbs.in_turn, peer, message))
                 self.counters["scheduled"] += 1
             except OscError as error:
-                self._answers.fail(peer, message.address, str(error))
+                self.answers.fail(peer, message.address, str(error))
 
     def _dispatch(self, peer: Peer, message: OscMessage) -> None:
         self.counters["messages"] += 1
         address, values = message.address, tuple(value for value in message.params if value is not None)
         handler = self.handlers.get(address)
+        if peer.parked and (address not in ROWS or asks(values)):
+            self._rows.settle(peer)
         cue = qlab_cue(address) if handler is None else None
         try:
             if any(isinstance(value, bytes) for value in values):
-                self._answers.fail(peer, address, "takes numbers and text, not a blob")
+                self.answers.fail(peer, address, "takes numbers and text, not a blob")
             elif handler is not None:
                 handler(peer, values)
             elif cue is not None:
@@ -215,11 +221,11 @@ class OscDesk:
             elif is_pattern(address):
                 self._rows.on_pattern(address, peer, values)
             elif address not in REPLIES:
-                self._answers.fail(peer, address, lambda: unknown_address(address, frozenset(self.handlers)))
+                self.answers.fail(peer, address, lambda: unknown_address(address, frozenset(self.handlers)))
         except LmdmdError as error:
-            self._answers.fail(peer, address.removeprefix(PREFIX), str(error))
+            self.answers.fail(peer, address.removeprefix(PREFIX), str(error))
         except Exception:
-            self._answers.defect(peer, address)
+            self.answers.defect(peer, address)
 
     def _on_verb(self, command: Command, peer: Peer, values: tuple) -> None:
         if command.name in BY_NAME and asks(values):
@@ -238,21 +244,21 @@ class OscDesk:
         except OscError:
             self.counters["wrong"] += 1
             raise
-        self._answers.reply(peer, "/lmdm/done", "login", level.word)
+        self.answers.reply(peer, "/lmdm/done", "login", level.word)
 
     def _on_logout(self, peer: Peer, _: tuple) -> None:
-        self._answers.reply(peer, "/lmdm/done", "logout", self.access.logout(peer).word)
+        self.answers.reply(peer, "/lmdm/done", "logout", self.access.logout(peer).word)
 
     def _on_take(self, peer: Peer, values: tuple) -> None:
         command = commands.find("conductor/take")
         self.guard.do(peer, command)
         self._conductor.take(peer, float(command.bind(values)["lease_s"]))
-        self._answers.reply(peer, "/lmdm/done", "conductor/take", peer.source)
+        self.answers.reply(peer, "/lmdm/done", "conductor/take", peer.source)
 
     def _on_leave(self, peer: Peer, _: tuple) -> None:
         self.guard.do(peer, commands.find("conductor/leave"))
         left = "yours no more" if self._conductor.leave(peer) else "was not yours"
-        self._answers.reply(peer, "/lmdm/done", "conductor/leave", left)
+        self.answers.reply(peer, "/lmdm/done", "conductor/leave", left)
 
     # --- out ----------------------------------------------------------------------------------------
 

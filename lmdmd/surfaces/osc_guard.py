@@ -18,6 +18,10 @@ FREE_FOR_ALL = ("show/message",)
 """Verbs that nobody locks: a cue that waits for a message has asked for it."""
 
 
+class DeniedError(OscError):
+    """A client's level does not allow it."""
+
+
 class Guard:
     """Lets clients do what their level allows, and what no conductor has for itself."""
 
@@ -25,17 +29,17 @@ class Guard:
         self.conductor = conductor
 
     def look(self, peer: Peer, what: str) -> None:
-        """Raise ``OscError`` unless a client may look."""
+        """Raise ``DeniedError`` unless a client may look."""
         _need(peer, Level.VIEW, what)
 
     def set(self, peer: Peer, param: Param) -> None:
-        """Raise ``OscError`` unless a client may set a row."""
+        """Raise ``DeniedError`` unless a client may set a row, ``OscError`` while it is the conductor's."""
         _need(peer, param.level, param.name)
         if param.name.startswith(SHOW):
             self.conductor.check(peer, param.name)
 
     def do(self, peer: Peer, command: Command) -> None:
-        """Raise ``OscError`` unless a client may do a verb."""
+        """Raise ``DeniedError`` unless a client may do a verb, ``OscError`` while it is the conductor's."""
         _need(peer, command.level, command.name)
         if command.name.startswith(SHOW) and command.name not in FREE_FOR_ALL:
             self.conductor.check(peer, command.name)
@@ -43,7 +47,7 @@ class Guard:
 
 def _need(peer: Peer, level: Level, what: str) -> None:
     if peer.level < level:
-        raise OscError(f"{what}: needs {level.word}, you have {peer.level.word}; send /lmdm/login and a passcode")
+        raise DeniedError(f"{what}: needs {level.word}, you have {peer.level.word}; send /lmdm/login and a passcode")
 
 
 class Conductor:

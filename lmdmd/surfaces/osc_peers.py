@@ -10,9 +10,13 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from lmdmd.levels import Level
 from lmdmd.surfaces.osc_packet import OscMessage
+
+if TYPE_CHECKING:
+    from lmdmd.surfaces.osc_rows import Wish
 
 MAX_PEERS = 256
 MAX_BACKLOG = 256
@@ -23,6 +27,8 @@ LISTENS_PER_S = 20.0
 LISTENS_BURST = 40.0
 ACKS_PER_S = 250.0
 ACKS_BURST = 250.0
+SETS_PER_S = 250.0
+SETS_BURST = 250.0
 
 Address = tuple[str, int]
 Send = Callable[[bytes], bool]
@@ -68,16 +74,20 @@ class Peer:
     """One client: an address that packets come from, or a connection.
 
     ``quick`` is the verb being done: later messages wait in ``backlog``, so that order is kept.
+    ``parked`` are values of rows that came too fast, until the next tick.
     ``slow`` are verbs that take their time beside it; only a sync waits for them. ``reach`` gives the target at
-    another port of the client's host, where its door can reach one.
+    another port of the client's host, where its door can reach one. ``known`` is who has said a passcode.
     """
 
     target: Target
     level: Level = Level.EDIT
     reach: Callable[[int], Target] | None = None
+    known: bool = False
     complaints: Allowance = field(default_factory=lambda: Allowance(COMPLAINTS_PER_S, COMPLAINTS_BURST))
     acks: Allowance = field(default_factory=lambda: Allowance(ACKS_PER_S, ACKS_BURST))
     listens: Allowance = field(default_factory=lambda: Allowance(LISTENS_PER_S, LISTENS_BURST))
+    sets: Allowance = field(default_factory=lambda: Allowance(SETS_PER_S, SETS_BURST))
+    parked: dict[str, list[Wish]] = field(default_factory=dict)
     backlog: deque[OscMessage] = field(default_factory=deque)
     quick: asyncio.Task | None = None
     slow: set[asyncio.Task] = field(default_factory=set)
@@ -104,7 +114,9 @@ class Peers:
         if peer is None:
             peer = self._peers[address] = self._open(address)
             if len(self._peers) > MAX_PEERS:
-                self._peers.popitem(last=False)
+                # Whoever has said a passcode is kept: forged senders come by the thousand.
+                stranger = next((at for at, known in self._peers.items() if not known.known), address)
+                del self._peers[stranger if stranger != address else next(iter(self._peers))]
         self._peers.move_to_end(address)
         return peer
 

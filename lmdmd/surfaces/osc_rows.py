@@ -1,13 +1,20 @@
-"""Rows by OSC: asked, set, acknowledged, and told when they are heard."""
+"""Rows by OSC: asked, set, acknowledged, and told when they are heard. Single asyncio thread.
+
+A client that sets faster than ``SETS_PER_S`` has its values parked until the next tick, where of each row only the last
+one is written: the last value always wins, and what comes between two ticks costs next to nothing. Whatever else it
+says waits for no tick and overtakes nothing, because its parked values are written first.
+"""
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
+from dataclasses import dataclass, replace
 
 from lmdmd.control.events import Heard
 from lmdmd.control.session import Accepted, Session
 from lmdmd.errors import LmdmdError, OscError
-from lmdmd.params import BY_NAME, PARAMS, Param
+from lmdmd.params import BY_NAME, PARAMS, Param, Value
 from lmdmd.surfaces.osc_answers import Answers
 from lmdmd.surfaces.osc_arguments import asks, split_set
 from lmdmd.surfaces.osc_guard import Guard
@@ -15,8 +22,25 @@ from lmdmd.surfaces.osc_listeners import Listeners
 from lmdmd.surfaces.osc_patterns import names_for
 from lmdmd.surfaces.osc_peers import Peer, Target
 
+TICK_S = 0.02
 MAX_PROMISED = 4096
 """Writes of which somebody is still to be told that they are heard."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """One set: a row, what it is to become and how; ``aim`` is that value as the row takes it."""
+
+    param: Param
+    value: object
+    glide_s: float
+    curve: str
+    aim: Value = 0.0
+
+
+def _standing(before: list[Wish], wish: Wish) -> list[Wish]:
+    """What of a row's earlier sets still matters: where a glide starts from."""
+    return [one for one in before if one.glide_s <= 0] if wish.glide_s > 0 else []
 
 
 class Rows:
@@ -28,6 +52,8 @@ class Rows:
         self._answers = answers
         self._listeners = listeners
         self._promised: OrderedDict[int, list[Target]] = OrderedDict()
+        self._parking: dict[Target, Peer] = {}
+        self._timer: asyncio.TimerHandle | None = None
 
     def on_param(self, param: Param, peer: Peer, values: tuple) -> None:
         """Handle a message to a row's address."""
@@ -57,12 +83,64 @@ class Rows:
 
     def _set(self, param: Param, peer: Peer, values: tuple) -> None:
         self._guard.set(peer, param)
-        value, glide_s, curve = split_set(param, values, self._session.aim(param.name))
-        accepted = self._session.set(param.name, value, source=peer.source, glide_s=glide_s, curve=curve)
+        wish = Wish(param, *split_set(param, values, self._aim(param, peer)))
+        coerced, _ = param.coerce(wish.value)
         self._answers.counters["sets"] += 1
+        if not peer.sets.take():
+            self._park(peer, replace(wish, aim=coerced))
+            return
+        for parked in _standing(peer.parked.pop(param.name, []), wish):
+            self._write(peer, parked)
+        self._write(peer, wish)
+
+    def _aim(self, param: Param, peer: Peer) -> Value:
+        parked = peer.parked.get(param.name)
+        return parked[-1].aim if parked else self._session.aim(param.name)
+
+    def _write(self, peer: Peer, wish: Wish) -> None:
+        param = wish.param
+        try:
+            accepted = self._session.set(
+                param.name, wish.value, source=peer.source, glide_s=wish.glide_s, curve=wish.curve
+            )
+        except LmdmdError as error:
+            self._answers.fail(peer, param.address, str(error))
+            return
         if accepted.note and self._answers.allowed(peer):
             self._answers.reply(peer, "/lmdm/note", param.address, accepted.note)
         self._acknowledge(param, peer, accepted)
+
+    # --- values that come too fast ------------------------------------------------------------------
+
+    def _park(self, peer: Peer, wish: Wish) -> None:
+        before = peer.parked.pop(wish.param.name, [])
+        kept = _standing(before, wish)
+        self._answers.counters["muted"] += len(before) - len(kept)
+        peer.parked[wish.param.name] = [*kept, wish]
+        self._parking[peer.target] = peer
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(TICK_S, self._settle_all)
+
+    def _settle_all(self) -> None:
+        self._timer = None
+        for peer in tuple(self._parking.values()):
+            self.settle(peer)
+
+    def settle(self, peer: Peer) -> None:
+        """Write what is parked of a client."""
+        self._parking.pop(peer.target, None)
+        parked, peer.parked = peer.parked, {}
+        for wishes in parked.values():
+            for wish in wishes:
+                self._write(peer, wish)
+
+    def stop(self) -> None:
+        """Write what is parked of anybody."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._settle_all()
+
+    # --- out ----------------------------------------------------------------------------------------
 
     def _acknowledge(self, param: Param, peer: Peer, accepted: Accepted) -> None:
         if not peer.acks.take():

@@ -11,7 +11,7 @@ import socket
 from collections import deque
 
 from lmdmd.errors import OscError
-from lmdmd.surfaces.osc_desk import OscDesk
+from lmdmd.surfaces.osc_door import Desk
 from lmdmd.surfaces.osc_frames import Framing, detect
 from lmdmd.surfaces.osc_peers import MAX_BACKLOG, Peer
 from lmdmd.surfaces.osc_socket import open_socket
@@ -29,7 +29,7 @@ KEEPALIVE = {"TCP_KEEPIDLE": 20, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 4}
 class OscTcp:
     """The TCP door of a desk, which somebody else starts and stops. ``port`` 0 takes a free one."""
 
-    def __init__(self, desk: OscDesk, bind: str = "127.0.0.1", port: int = 9000, door: str = "tcp") -> None:
+    def __init__(self, desk: Desk, bind: str = "127.0.0.1", port: int = 9000, door: str = "tcp") -> None:
         self.desk = desk
         self.bind = bind
         self.port = port

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Coroutine
 from functools import partial
 
@@ -10,14 +11,31 @@ from lmdmd import commands
 from lmdmd.commands import Command
 from lmdmd.control.session import Session
 from lmdmd.errors import LmdmdError, OscError
-from lmdmd.params import Value
+from lmdmd.params import PARAMS, Value
 from lmdmd.surfaces.osc_answers import Answers
 from lmdmd.surfaces.osc_arguments import verb_values
 from lmdmd.surfaces.osc_guard import Guard
 from lmdmd.surfaces.osc_packet import OscMessage
 from lmdmd.surfaces.osc_peers import MAX_BACKLOG, MAX_SLOW, Peer
 
+ROWS = frozenset(param.address for param in PARAMS)
+
 Dispatch = Callable[[Peer, OscMessage], None]
+
+
+def without_overtaken(backlog: deque[OscMessage]) -> deque[OscMessage]:
+    """Messages without the values of rows that a later one replaces before anything but values comes."""
+    kept: deque[OscMessage] = deque()
+    later: set[str] = set()
+    for message in reversed(backlog):
+        if message.address not in ROWS or len(message.params) != 1 or message.params[0] in (None, "?"):
+            later.clear()
+        elif message.address in later:
+            continue
+        else:
+            later.add(message.address)
+        kept.appendleft(message)
+    return kept
 
 
 class Verbs:
@@ -40,7 +58,10 @@ class Verbs:
         """Handle a message now, or behind the verb that its client waits for."""
         if peer.quick is None:
             self._dispatch(peer, message)
-        elif len(peer.backlog) < MAX_BACKLOG:
+            return
+        if len(peer.backlog) >= MAX_BACKLOG:
+            peer.backlog = without_overtaken(peer.backlog)
+        if len(peer.backlog) < MAX_BACKLOG:
             peer.backlog.append(message)
         else:
             self._answers.fail(peer, message.address, f"{MAX_BACKLOG} messages are waiting already")

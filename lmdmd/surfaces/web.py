@@ -31,12 +31,12 @@ from lmdmd import bundles
 from lmdmd.control.events import Event, HandedOver
 from lmdmd.control.session import Change, Session
 from lmdmd.errors import WebError
+from lmdmd.surfaces.osc_access import is_loopback
 from lmdmd.surfaces.osc_desk import OscDesk
 from lmdmd.surfaces.osc_peers import Address, Allowance, Send
 from lmdmd.surfaces.web_answers import refusal
 from lmdmd.surfaces.web_client import Client
 from lmdmd.surfaces.web_files import FOLDER
-from lmdmd.surfaces.web_guard import is_loopback
 from lmdmd.surfaces.web_listening import Listening
 from lmdmd.surfaces.web_requests import Requests
 from lmdmd.surfaces.web_socket import Connection, make_socket

@@ -73,11 +73,3 @@ def passcode_of(authorization: str) -> str | None:
     except ValueError:
         return None
     return passcode if colon else None
-
-
-def is_loopback(bind: str) -> bool:
-    """Whether only this machine reaches what is bound to an address."""
-    try:
-        return ip_address(bind).is_loopback
-    except ValueError:
-        return bind == "localhost"
