@@ -236,7 +236,7 @@ export class Sheet {
     this.node.append(
       ...rows.map((name) =>
         labelled(
-          name.split("/").pop(),
+          name.replace("show/", "").replace("/on", ""),
           el("span.doc", {}, store.rows.get(name).doc),
           toggle(store.rows.get(name), store),
         ),
