@@ -307,6 +307,24 @@ def test_what_is_touched_while_the_network_is_cut_is_never_done(program, tablet)
         network.close()
 
 
+def test_a_go_into_a_network_that_hangs_for_a_moment_does_not_come_out_of_it(program, tablet):
+    network = Network(program.port)
+    try:
+        page = open_page(tablet(), network.port)
+        page.wait_for_timeout(500)
+        network.cut()
+        page.wait_for_timeout(400)
+        touch(page, ".do.go")  # before any banner, and healed before the other end has noticed
+        page.wait_for_selector(".message.bad:has-text('GO was not sent')")
+        network.heal()
+        page.wait_for_timeout(1000)
+        page.wait_for_selector("body:not(.lost)")
+        touch(page, ".do.back")
+        assert program.until("did") == ["did show/back"]
+    finally:
+        network.close()
+
+
 def test_a_page_of_another_site_is_refused(program, tablet):
     class Site(http.server.BaseHTTPRequestHandler):
         def do_GET(self) -> None:

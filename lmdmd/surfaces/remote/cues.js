@@ -138,7 +138,7 @@ export function transport(stage) {
 
 function goButton(stage) {
   const hint = el("small");
-  const node = verbButton(stage, "show/go", "go", "GO", hint);
+  const node = verbButton(stage, "show/go", "go", "GO", hint, inTime);
   const tell = () => {
     const standby = standbyOf(stage.store);
     node.dataset.state = standby.state;
@@ -156,16 +156,20 @@ function goHint(standby, next) {
 }
 
 function backButton(stage) {
-  return verbButton(stage, "show/back", "back", "BACK", el("small", {}, "cue before"));
+  return verbButton(stage, "show/back", "back", "BACK", el("small", {}, "cue before"), inTime);
 }
 
+/** A cue that comes late is worse than none; a panic is not. */
+const inTime = (link, address) => link.sendInTime(address);
+const atOnce = async (link, address) => link.send(address);
+
 /** A button that does a verb once a touch, and shows what became of it. */
-function verbButton(stage, verb, kind, label, hint) {
+function verbButton(stage, verb, kind, label, hint, send) {
   const node = el(`button.do.${kind}`, { type: "button", "data-verb": verb }, el("b", {}, label), hint);
   let waiting = 0;
-  onPress(node, () => {
-    if (!stage.link.send(`/lmdm/${verb}`)) return refuse(stage, node, label);
+  onPress(node, async () => {
     node.classList.add("firing");
+    if (!(await send(stage.link, `/lmdm/${verb}`))) return refuse(stage, node, label);
     clearTimeout(waiting);
     waiting = setTimeout(() => {
       node.classList.remove("firing");
@@ -182,6 +186,7 @@ function verbButton(stage, verb, kind, label, hint) {
 }
 
 function refuse(stage, node, label) {
+  node.classList.remove("firing");
   flash(node, "refused");
   stage.say(`${label} was not sent: no connection`, "bad");
 }
@@ -189,7 +194,7 @@ function refuse(stage, node, label) {
 /** Panic fades, a second one is silent at once; holding RELEASE brings the sound back. */
 export function panicButton(stage) {
   const hint = el("small", {}, "fade out");
-  const panic = verbButton(stage, "panic", "panic", "PANIC", hint);
+  const panic = verbButton(stage, "panic", "panic", "PANIC", hint, atOnce);
   const back = el("button.do.release", { type: "button" }, el("b", {}, "RELEASE"), el("small", {}, "hold"));
   onHold(back, RELEASE_MS, () => stage.link.send("/lmdm/release") || refuse(stage, back, "RELEASE"));
   const node = el("div.panics", {}, panic, back);

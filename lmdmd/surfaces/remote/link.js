@@ -5,6 +5,8 @@ import { decode, encode } from "./osc.js";
 export const STALE_MS = 1200;
 const BEAT_MS = 400;
 const ANSWER_MS = 1800;
+const SURE_MS = 250;
+const SIGN_MS = 350;
 const CONNECT_MS = 2000;
 const AGAIN_MS = 400;
 const LEASE_S = 60;
@@ -20,6 +22,7 @@ export class Link {
     this.round_ms = 0;
     this.socket = null;
     this.passcode = "";
+    this.signs = [];
   }
 
   /** Connect, and again whenever the line is lost, until the page goes. */
@@ -41,6 +44,21 @@ export class Link {
     if (!this.fresh) return false;
     this.put(address, ...values);
     return true;
+  }
+
+  /** Send a message that must not come late: only to an end that was heard just now, or gives a sign when asked. */
+  async sendInTime(address, ...values) {
+    if (!this.fresh) return false;
+    if (performance.now() - this.heard_ms > SURE_MS && !(await this.sign())) return false;
+    return this.send(address, ...values);
+  }
+
+  sign() {
+    this.ask();
+    return new Promise((resolve) => {
+      this.signs.push(resolve);
+      setTimeout(() => resolve(false), SIGN_MS);
+    });
   }
 
   /** Say a passcode; it is said again on every new line until `forget`. */
@@ -110,6 +128,7 @@ export class Link {
 
   take(data) {
     this.heard_ms = performance.now();
+    for (const resolve of this.signs.splice(0)) resolve(true);
     if (typeof data === "string") return this.read(JSON.parse(data));
     for (const { address, values } of decode(data)) {
       if (address === "/lmdm/status" || (address === "/lmdm/fail" && values[0] === "status")) this.answer();
@@ -138,6 +157,7 @@ export class Link {
     this.socket = null;
     socket.onopen = socket.onmessage = socket.onclose = null;
     socket.close();
+    for (const resolve of this.signs.splice(0)) resolve(false);
     if (this.live) {
       this.live = false;
       this.onState(false);
