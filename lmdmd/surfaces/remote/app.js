@@ -1,11 +1,12 @@
 /* The page: joins the line, the store and the views. Loading it asks and listens, and writes nothing. */
 
 import { el } from "./dom.js";
-import { Banner, Lock, Messages, Passcode, Sheet, tabs, topLine, Wake } from "./frame.js";
+import { Banner, Lock, Messages, tabs, topLine, Wake } from "./frame.js";
 import { Link } from "./link.js";
 import { Log } from "./log.js";
 import { mixerView } from "./mixer.js";
 import { paramsView } from "./params.js";
+import { Passcode, Sheet } from "./sheet.js";
 import { stageView } from "./stage.js";
 import { Store } from "./store.js";
 import { rowsOf, wordsOf } from "./table.js";

@@ -32,11 +32,7 @@ export function nowCard(stage) {
     flash(node, "fired");
   });
   store.watch("show/notes", (words) => say(notes, words));
-  const count = () => {
-    const seconds = store.get("show/remaining");
-    say(left, seconds > 0 ? `song −${clockWords(seconds)}` : "");
-  };
-  store.watch("show/remaining", count);
+  store.watch("show/remaining", (seconds) => say(left, seconds > 0 ? `song −${clockWords(seconds)}` : ""));
   return node;
 }
 
@@ -52,7 +48,6 @@ export function nextCard({ store }) {
   const head = el("header", {}, el("span.label", {}, "next"), state, lamp);
   const node = el("section.card.next", {}, head, el("h1.cue", {}, number, name), notes, when, dots);
 
-  store.watch("show/next", (words) => say(name, words || "the end"));
   store.watch("show/next_number", (words) => say(number, words));
   store.watch("show/next_notes", (words) => say(notes, words));
   const tell = () => tellNext(store, node, state, when, dots, name);
@@ -86,8 +81,9 @@ function tellNext(store, node, chip, when, dots, name) {
   const standby = standbyOf(store);
   node.dataset.state = standby.state;
   say(chip, STATES[standby.state]);
-  if (standby.state === "armed") say(name, standby.name);
-  else say(name, store.get("show/next") || "the end");
+  say(name, standby.name ?? (store.get("show/next") || "the end"));
+  // What is armed need not be what comes next in the list, of which the number and the notes are.
+  node.classList.toggle("other", standby.state === "armed" && standby.name !== store.get("show/next"));
   const counted = standby.seconds !== undefined;
   node.classList.toggle("counted", counted);
   const [large, small] = when.children;

@@ -1,6 +1,6 @@
 /* What a row looks like, by its kind. All of them show the store and write to it; none knows any row's name. */
 
-import { el, onPress, say } from "./dom.js";
+import { el, say } from "./dom.js";
 import { placeOf, valueAt, wordsOf } from "./table.js";
 
 const SLACK_PX = 5;
