@@ -218,6 +218,26 @@ def test_a_fader_is_moved_by_the_way_of_the_finger_and_its_last_value_arrives(pr
     assert min(written) > -20 and max(written) <= 0
 
 
+def test_a_finger_on_the_pad_blends_and_a_tap_on_a_corner_goes_there(program, tablet):
+    page = open_page(tablet(), program.port)
+    box = page.locator(".surface").bounding_box()
+    x, y = box["x"] + box["width"] / 4, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x, y + box["height"] / 3, steps=10)
+    page.mouse.up()
+    page.wait_for_timeout(500)
+    weights = [f".prompts [data-row='prompt/{slot}/weight']" for slot in (0, 1)]
+    pads, mallets = (float(page.locator(row).get_attribute("aria-valuenow")) for row in weights)
+    assert pads < 0.5 < mallets
+    assert pads + mallets == pytest.approx(1, abs=0.01)
+    touch(page, ".glide button:text-is('now')")
+    touch(page, ".tag[data-slot='0']")
+    page.wait_for_selector(weights[0] + "[aria-valuenow='1']")
+    page.wait_for_selector(weights[1] + "[aria-valuenow='0']")
+    assert program.until("wrote prompt/1/weight 0.0")[-2] == "wrote prompt/0/weight 1.0"
+
+
 def test_every_kind_of_row_can_be_set_and_reset(program, tablet):
     page = open_page(tablet(), program.port)
     touch(page, "[data-tab=Params]")
