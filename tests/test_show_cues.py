@@ -76,6 +76,18 @@ def test_a_cue_by_hand_waits_and_falls_on_its_line(board):
     assert [event.by for event in stage.told(Fired) if event.cue] == ["test"]
 
 
+def test_the_show_tells_when_the_next_cue_comes_unless_a_hand_fires_it(board):
+    stage = Stage(board, setlist(song(at(4, "timed"), by_hand("hand"), at(20, "last")))).to(1.0)
+    assert stage.get("show/next_in_s") == pytest.approx(3.0, abs=0.02)
+    assert stage.get("show/next_in_beats") == pytest.approx(6.0, abs=0.1)
+    stage.to(5.0)
+    assert (stage.get("show/next"), stage.get("show/next_in_s"), stage.get("show/next_in_beats")) == ("hand", -1, -1)
+    stage.do("show/go")
+    assert stage.to(6.0).get("show/next_in_s") == pytest.approx(14.0, abs=0.02)
+    stage.do("show/stop")
+    assert stage.to(6.5).get("show/next_in_s") == -1
+
+
 def test_a_wait_that_passes_a_line_comes_on_the_next_one(board):
     stage = Stage(board, setlist(song(by_hand("hit", wait=Span(1.5), quantise=Span(1, "bars"))))).to(5.0)
     stage.do("show/go")

@@ -31,6 +31,7 @@ def publish_standby(show: Show, plan: Plan, playhead: int) -> None:
     publish("show/held", stand.held_frame is not None)
     publish("show/loop", _loop_text(stand))
     publish("show/taken", ", ".join(sorted(show.takeover.taken)))
+    _publish_next(show, plan, following, playhead)
     _publish_armed(show, plan, stand, playhead)
     _publish_remaining(show, plan, stand, playhead)
 
@@ -41,6 +42,14 @@ def _loop_text(stand: Stand) -> str:
     left = {0: "until go", 1: "for the last time"}.get(stand.round.left, f"{stand.round.left} times still")
     bars = f"bars {stand.round.first} to {stand.round.last}"
     return f"{bars if stand.round.last > stand.round.first else f'bar {stand.round.first}'} {left}"
+
+
+def _publish_next(show: Show, plan: Plan, following: Place | None, playhead: int) -> None:
+    mark = next((mark for mark in plan.marks if mark.frame > playhead and mark.place == following), None)
+    frames = mark.frame - playhead if mark is not None else 0
+    beats = frames / plan.stand_at(playhead).clock.beat_frames(playhead)
+    show.session.publish("show/next_in_beats", round(beats, 1) if mark is not None else -1.0)
+    show.session.publish("show/next_in_s", round(s_from_frames(frames, show.session.rate_hz), 2) if mark else -1.0)
 
 
 def _publish_armed(show: Show, plan: Plan, stand: Stand, playhead: int) -> None:

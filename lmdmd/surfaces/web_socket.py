@@ -14,8 +14,11 @@ from typing import Protocol
 
 from aiohttp import WSMsgType, web
 
-HEARTBEAT_S = 5.0
-"""A ping goes out after so much silence; a connection that does not answer within half of it is gone."""
+HEARTBEAT_S = 2.0
+"""A ping goes out after so much silence; a connection that does not answer within half of it is gone.
+
+What was sent into a network that hangs must not come out of it as a stale go when it works again.
+"""
 STALLED_S = 5.0
 CLOSING_S = 1.0
 MAX_FRAME_BYTES = 1 << 16

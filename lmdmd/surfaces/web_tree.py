@@ -27,6 +27,7 @@ OPTIONAL = (
     "CRITICAL",
     "EXTENDED_TYPE",
     "OVERLOADS",
+    "DEFAULT_VALUE",
 )
 NOT_OFFERED = frozenset({"HTML"})
 """What the proposal knows beside them and we have none of."""
@@ -64,6 +65,8 @@ def row_node(param: Param) -> Node:
     if param.unit:
         node["UNIT"] = [UNITS.get(param.unit, param.unit)]
     node["EXTENDED_TYPE"] = [param.kind]
+    if param.writable:
+        node["DEFAULT_VALUE"] = [param.default]
     node["TAGS"] = _row_tags(param)
     # Of a fader only the newest value counts, and that comes soon; whatever else is lost was meant.
     node["CRITICAL"] = param.writable and param.kind != "float"
