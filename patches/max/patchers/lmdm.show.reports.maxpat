@@ -13,7 +13,7 @@
    85.0,
    104.0,
    1080.0,
-   620.0
+   710.0
   ],
   "bglocked": 0,
   "openinpresentation": 1,
@@ -985,16 +985,16 @@
       112,
       19
      ],
-     "text": "armed",
-     "hint": "Cue that will fire by itself, without a time of its own."
+     "text": "next_in_beats (beats)",
+     "hint": "When that comes; below 0: open."
     }
    },
    {
     "box": {
      "id": "obj-41",
-     "maxclass": "textedit",
+     "maxclass": "flonum",
      "numinlets": 1,
-     "numoutlets": 4,
+     "numoutlets": 2,
      "patching_rect": [
       320.0,
       320.0,
@@ -1010,18 +1010,11 @@
      ],
      "outlettype": [
       "",
-      "",
-      "",
       ""
      ],
      "parameter_enable": 0,
-     "keymode": 1,
-     "outputmode": 1,
-     "lines": 1,
-     "nosymquotes": 1,
-     "readonly": 1,
-     "hint": "Cue that will fire by itself, without a time of its own.",
-     "annotation": "/lmdm/show/armed: Cue that will fire by itself, without a time of its own.",
+     "hint": "When that comes; below 0: open.",
+     "annotation": "/lmdm/show/next_in_beats: When that comes; below 0: open.",
      "ignoreclick": 1
     }
    },
@@ -1041,7 +1034,7 @@
       "",
       ""
      ],
-     "text": "route /lmdm/show/armed"
+     "text": "route /lmdm/show/next_in_beats"
     }
    },
    {
@@ -1081,8 +1074,8 @@
       112,
       19
      ],
-     "text": "armed_in_beats (beats)",
-     "hint": "When it fires."
+     "text": "next_in_s (s)",
+     "hint": "When that comes; below 0: open."
     }
    },
    {
@@ -1109,8 +1102,8 @@
       ""
      ],
      "parameter_enable": 0,
-     "hint": "When it fires.",
-     "annotation": "/lmdm/show/armed_in_beats: When it fires.",
+     "hint": "When that comes; below 0: open.",
+     "annotation": "/lmdm/show/next_in_s: When that comes; below 0: open.",
      "ignoreclick": 1
     }
    },
@@ -1130,7 +1123,7 @@
       "",
       ""
      ],
-     "text": "route /lmdm/show/armed_in_beats"
+     "text": "route /lmdm/show/next_in_s"
     }
    },
    {
@@ -1170,16 +1163,16 @@
       112,
       19
      ],
-     "text": "armed_in_s (s)",
-     "hint": "When it fires."
+     "text": "armed",
+     "hint": "Cue that will fire by itself, without a time of its own."
     }
    },
    {
     "box": {
      "id": "obj-49",
-     "maxclass": "flonum",
+     "maxclass": "textedit",
      "numinlets": 1,
-     "numoutlets": 2,
+     "numoutlets": 4,
      "patching_rect": [
       320.0,
       380.0,
@@ -1195,11 +1188,18 @@
      ],
      "outlettype": [
       "",
+      "",
+      "",
       ""
      ],
      "parameter_enable": 0,
-     "hint": "When it fires.",
-     "annotation": "/lmdm/show/armed_in_s: When it fires.",
+     "keymode": 1,
+     "outputmode": 1,
+     "lines": 1,
+     "nosymquotes": 1,
+     "readonly": 1,
+     "hint": "Cue that will fire by itself, without a time of its own.",
+     "annotation": "/lmdm/show/armed: Cue that will fire by itself, without a time of its own.",
      "ignoreclick": 1
     }
    },
@@ -1219,7 +1219,7 @@
       "",
       ""
      ],
-     "text": "route /lmdm/show/armed_in_s"
+     "text": "route /lmdm/show/armed"
     }
    },
    {
@@ -1259,35 +1259,36 @@
       112,
       19
      ],
-     "text": "held",
-     "hint": "Whether timed cues wait for a go or a start."
+     "text": "armed_in_beats (beats)",
+     "hint": "When it fires."
     }
    },
    {
     "box": {
      "id": "obj-53",
-     "maxclass": "toggle",
+     "maxclass": "flonum",
      "numinlets": 1,
-     "numoutlets": 1,
+     "numoutlets": 2,
      "patching_rect": [
       320.0,
       410.0,
-      20.0,
+      200.0,
       20.0
      ],
      "presentation": 1,
      "presentation_rect": [
       124,
       290,
-      19,
+      180,
       19
      ],
      "outlettype": [
-      "int"
+      "",
+      ""
      ],
      "parameter_enable": 0,
-     "hint": "Whether timed cues wait for a go or a start.",
-     "annotation": "/lmdm/show/held: Whether timed cues wait for a go or a start.",
+     "hint": "When it fires.",
+     "annotation": "/lmdm/show/armed_in_beats: When it fires.",
      "ignoreclick": 1
     }
    },
@@ -1307,7 +1308,7 @@
       "",
       ""
      ],
-     "text": "route /lmdm/show/held"
+     "text": "route /lmdm/show/armed_in_beats"
     }
    },
    {
@@ -1347,16 +1348,16 @@
       112,
       19
      ],
-     "text": "loop",
-     "hint": "Bars that are played again and again."
+     "text": "armed_in_s (s)",
+     "hint": "When it fires."
     }
    },
    {
     "box": {
      "id": "obj-57",
-     "maxclass": "textedit",
+     "maxclass": "flonum",
      "numinlets": 1,
-     "numoutlets": 4,
+     "numoutlets": 2,
      "patching_rect": [
       320.0,
       440.0,
@@ -1372,18 +1373,11 @@
      ],
      "outlettype": [
       "",
-      "",
-      "",
       ""
      ],
      "parameter_enable": 0,
-     "keymode": 1,
-     "outputmode": 1,
-     "lines": 1,
-     "nosymquotes": 1,
-     "readonly": 1,
-     "hint": "Bars that are played again and again.",
-     "annotation": "/lmdm/show/loop: Bars that are played again and again.",
+     "hint": "When it fires.",
+     "annotation": "/lmdm/show/armed_in_s: When it fires.",
      "ignoreclick": 1
     }
    },
@@ -1403,7 +1397,7 @@
       "",
       ""
      ],
-     "text": "route /lmdm/show/loop"
+     "text": "route /lmdm/show/armed_in_s"
     }
    },
    {
@@ -1443,43 +1437,35 @@
       112,
       19
      ],
-     "text": "taken",
-     "hint": "Rows that hands have taken from the cues."
+     "text": "held",
+     "hint": "Whether timed cues wait for a go or a start."
     }
    },
    {
     "box": {
      "id": "obj-61",
-     "maxclass": "textedit",
+     "maxclass": "toggle",
      "numinlets": 1,
-     "numoutlets": 4,
+     "numoutlets": 1,
      "patching_rect": [
       320.0,
       470.0,
-      200.0,
+      20.0,
       20.0
      ],
      "presentation": 1,
      "presentation_rect": [
       124,
       334,
-      180,
+      19,
       19
      ],
      "outlettype": [
-      "",
-      "",
-      "",
-      ""
+      "int"
      ],
      "parameter_enable": 0,
-     "keymode": 1,
-     "outputmode": 1,
-     "lines": 1,
-     "nosymquotes": 1,
-     "readonly": 1,
-     "hint": "Rows that hands have taken from the cues.",
-     "annotation": "/lmdm/show/taken: Rows that hands have taken from the cues.",
+     "hint": "Whether timed cues wait for a go or a start.",
+     "annotation": "/lmdm/show/held: Whether timed cues wait for a go or a start.",
      "ignoreclick": 1
     }
    },
@@ -1499,7 +1485,7 @@
       "",
       ""
      ],
-     "text": "route /lmdm/show/taken"
+     "text": "route /lmdm/show/held"
     }
    },
    {
@@ -1539,16 +1525,16 @@
       112,
       19
      ],
-     "text": "remaining (s)",
-     "hint": "Time until the song ends; 0 if that is open."
+     "text": "loop",
+     "hint": "Bars that are played again and again."
     }
    },
    {
     "box": {
      "id": "obj-65",
-     "maxclass": "flonum",
+     "maxclass": "textedit",
      "numinlets": 1,
-     "numoutlets": 2,
+     "numoutlets": 4,
      "patching_rect": [
       320.0,
       500.0,
@@ -1564,11 +1550,18 @@
      ],
      "outlettype": [
       "",
+      "",
+      "",
       ""
      ],
      "parameter_enable": 0,
-     "hint": "Time until the song ends; 0 if that is open.",
-     "annotation": "/lmdm/show/remaining: Time until the song ends; 0 if that is open.",
+     "keymode": 1,
+     "outputmode": 1,
+     "lines": 1,
+     "nosymquotes": 1,
+     "readonly": 1,
+     "hint": "Bars that are played again and again.",
+     "annotation": "/lmdm/show/loop: Bars that are played again and again.",
      "ignoreclick": 1
     }
    },
@@ -1588,7 +1581,7 @@
       "",
       ""
      ],
-     "text": "route /lmdm/show/remaining"
+     "text": "route /lmdm/show/loop"
     }
    },
    {
@@ -1628,16 +1621,16 @@
       112,
       19
      ],
-     "text": "remaining_all (s)",
-     "hint": "Time until the show ends, likewise."
+     "text": "conductor",
+     "hint": "The one client that may fire cues, if there is one."
     }
    },
    {
     "box": {
      "id": "obj-69",
-     "maxclass": "flonum",
+     "maxclass": "textedit",
      "numinlets": 1,
-     "numoutlets": 2,
+     "numoutlets": 4,
      "patching_rect": [
       320.0,
       530.0,
@@ -1653,11 +1646,18 @@
      ],
      "outlettype": [
       "",
+      "",
+      "",
       ""
      ],
      "parameter_enable": 0,
-     "hint": "Time until the show ends, likewise.",
-     "annotation": "/lmdm/show/remaining_all: Time until the show ends, likewise.",
+     "keymode": 1,
+     "outputmode": 1,
+     "lines": 1,
+     "nosymquotes": 1,
+     "readonly": 1,
+     "hint": "The one client that may fire cues, if there is one.",
+     "annotation": "/lmdm/show/conductor: The one client that may fire cues, if there is one.",
      "ignoreclick": 1
     }
    },
@@ -1677,7 +1677,7 @@
       "",
       ""
      ],
-     "text": "route /lmdm/show/remaining_all"
+     "text": "route /lmdm/show/conductor"
     }
    },
    {
@@ -1717,16 +1717,16 @@
       112,
       19
      ],
-     "text": "elapsed (s)",
-     "hint": "Time since the show began."
+     "text": "taken",
+     "hint": "Rows that hands have taken from the cues."
     }
    },
    {
     "box": {
      "id": "obj-73",
-     "maxclass": "flonum",
+     "maxclass": "textedit",
      "numinlets": 1,
-     "numoutlets": 2,
+     "numoutlets": 4,
      "patching_rect": [
       320.0,
       560.0,
@@ -1742,11 +1742,18 @@
      ],
      "outlettype": [
       "",
+      "",
+      "",
       ""
      ],
      "parameter_enable": 0,
-     "hint": "Time since the show began.",
-     "annotation": "/lmdm/show/elapsed: Time since the show began.",
+     "keymode": 1,
+     "outputmode": 1,
+     "lines": 1,
+     "nosymquotes": 1,
+     "readonly": 1,
+     "hint": "Rows that hands have taken from the cues.",
+     "annotation": "/lmdm/show/taken: Rows that hands have taken from the cues.",
      "ignoreclick": 1
     }
    },
@@ -1766,7 +1773,7 @@
       "",
       ""
      ],
-     "text": "route /lmdm/show/elapsed"
+     "text": "route /lmdm/show/taken"
     }
    },
    {
@@ -1778,6 +1785,273 @@
      "patching_rect": [
       225.0,
       560.0,
+      90.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-76",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      840.0,
+      590.0,
+      170.0,
+      20.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      8,
+      422,
+      112,
+      19
+     ],
+     "text": "remaining (s)",
+     "hint": "Time until the song ends; 0 if that is open."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-77",
+     "maxclass": "flonum",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      320.0,
+      590.0,
+      200.0,
+      20.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      124,
+      422,
+      180,
+      19
+     ],
+     "outlettype": [
+      "",
+      ""
+     ],
+     "parameter_enable": 0,
+     "hint": "Time until the song ends; 0 if that is open.",
+     "annotation": "/lmdm/show/remaining: Time until the song ends; 0 if that is open.",
+     "ignoreclick": 1
+    }
+   },
+   {
+    "box": {
+     "id": "obj-78",
+     "maxclass": "newobj",
+     "numinlets": 2,
+     "numoutlets": 2,
+     "patching_rect": [
+      20.0,
+      590.0,
+      200.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      ""
+     ],
+     "text": "route /lmdm/show/remaining"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-79",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      225.0,
+      590.0,
+      90.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-80",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      840.0,
+      620.0,
+      170.0,
+      20.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      8,
+      444,
+      112,
+      19
+     ],
+     "text": "remaining_all (s)",
+     "hint": "Time until the show ends, likewise."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-81",
+     "maxclass": "flonum",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      320.0,
+      620.0,
+      200.0,
+      20.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      124,
+      444,
+      180,
+      19
+     ],
+     "outlettype": [
+      "",
+      ""
+     ],
+     "parameter_enable": 0,
+     "hint": "Time until the show ends, likewise.",
+     "annotation": "/lmdm/show/remaining_all: Time until the show ends, likewise.",
+     "ignoreclick": 1
+    }
+   },
+   {
+    "box": {
+     "id": "obj-82",
+     "maxclass": "newobj",
+     "numinlets": 2,
+     "numoutlets": 2,
+     "patching_rect": [
+      20.0,
+      620.0,
+      200.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      ""
+     ],
+     "text": "route /lmdm/show/remaining_all"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-83",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      225.0,
+      620.0,
+      90.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-84",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      840.0,
+      650.0,
+      170.0,
+      20.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      8,
+      466,
+      112,
+      19
+     ],
+     "text": "elapsed (s)",
+     "hint": "Time since the show began."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-85",
+     "maxclass": "flonum",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      320.0,
+      650.0,
+      200.0,
+      20.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      124,
+      466,
+      180,
+      19
+     ],
+     "outlettype": [
+      "",
+      ""
+     ],
+     "parameter_enable": 0,
+     "hint": "Time since the show began.",
+     "annotation": "/lmdm/show/elapsed: Time since the show began.",
+     "ignoreclick": 1
+    }
+   },
+   {
+    "box": {
+     "id": "obj-86",
+     "maxclass": "newobj",
+     "numinlets": 2,
+     "numoutlets": 2,
+     "patching_rect": [
+      20.0,
+      650.0,
+      200.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      ""
+     ],
+     "text": "route /lmdm/show/elapsed"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-87",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      225.0,
+      650.0,
       90.0,
       22.0
      ],
@@ -2486,6 +2760,123 @@
      ],
      "destination": [
       "obj-73",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-1",
+      0
+     ],
+     "destination": [
+      "obj-78",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-78",
+      0
+     ],
+     "destination": [
+      "obj-79",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-79",
+      0
+     ],
+     "destination": [
+      "obj-77",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-1",
+      0
+     ],
+     "destination": [
+      "obj-82",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-82",
+      0
+     ],
+     "destination": [
+      "obj-83",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-83",
+      0
+     ],
+     "destination": [
+      "obj-81",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-1",
+      0
+     ],
+     "destination": [
+      "obj-86",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-86",
+      0
+     ],
+     "destination": [
+      "obj-87",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-87",
+      0
+     ],
+     "destination": [
+      "obj-85",
       0
      ],
      "order": 0

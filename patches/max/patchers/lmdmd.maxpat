@@ -892,7 +892,7 @@
       0,
       828,
       312,
-      186
+      252
      ],
      "name": "lmdm.program.maxpat",
      "bgmode": 0,
@@ -915,6 +915,43 @@
    {
     "box": {
      "id": "obj-31",
+     "maxclass": "bpatcher",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      20.0,
+      480.0,
+      180.0,
+      60.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      632,
+      828,
+      312,
+      76
+     ],
+     "name": "lmdm.conductor.maxpat",
+     "bgmode": 0,
+     "border": 0,
+     "clickthrough": 0,
+     "enablehscroll": 0,
+     "enablevscroll": 0,
+     "lockeddragscroll": 0,
+     "viewvisibility": 1,
+     "outlettype": [
+      ""
+     ],
+     "offset": [
+      0.0,
+      0.0
+     ],
+     "varname": "lmdm.conductor"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-32",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1079,7 +1116,7 @@
           632,
           4,
           312,
-          428
+          494
          ],
          "name": "lmdm.show.reports.maxpat",
          "bgmode": 0,
@@ -1352,7 +1389,7 @@
    },
    {
     "box": {
-     "id": "obj-32",
+     "id": "obj-33",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -1383,7 +1420,7 @@
    },
    {
     "box": {
-     "id": "obj-33",
+     "id": "obj-34",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1401,7 +1438,7 @@
    },
    {
     "box": {
-     "id": "obj-34",
+     "id": "obj-35",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1419,7 +1456,7 @@
    },
    {
     "box": {
-     "id": "obj-35",
+     "id": "obj-36",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -1450,7 +1487,7 @@
    },
    {
     "box": {
-     "id": "obj-36",
+     "id": "obj-37",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1468,7 +1505,7 @@
    },
    {
     "box": {
-     "id": "obj-37",
+     "id": "obj-38",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1983,37 +2020,37 @@
    {
     "patchline": {
      "source": [
-      "obj-32",
-      0
-     ],
-     "destination": [
-      "obj-34",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-34",
-      0
-     ],
-     "destination": [
-      "obj-33",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-33",
+      "obj-1",
       0
      ],
      "destination": [
       "obj-31",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-31",
+      0
+     ],
+     "destination": [
+      "obj-1",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-33",
+      0
+     ],
+     "destination": [
+      "obj-35",
       0
      ],
      "order": 0
@@ -2026,7 +2063,7 @@
       0
      ],
      "destination": [
-      "obj-37",
+      "obj-34",
       0
      ],
      "order": 0
@@ -2035,11 +2072,37 @@
    {
     "patchline": {
      "source": [
-      "obj-37",
+      "obj-34",
       0
      ],
      "destination": [
+      "obj-32",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-36",
+      0
+     ],
+     "destination": [
+      "obj-38",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-38",
+      0
+     ],
+     "destination": [
+      "obj-37",
       0
      ],
      "order": 0
@@ -2052,7 +2115,7 @@
       0
      ],
      "destination": [
-      "obj-31",
+      "obj-32",
       0
      ],
      "order": 0
