@@ -413,6 +413,30 @@ def test_listening_again_renews_and_does_not_double():
     on_stage(scene)
 
 
+def test_who_hears_incidents_on_another_port_is_answered_there_too():
+    async def scene(session, surface, client):
+        receiver = await Client.connected(surface.port)
+        try:
+            client.send("/lmdm/listen", "status/*", 60, receiver.own_port)
+            assert (await receiver.hear())[:2] == ("/lmdm/done", "listen")
+            assert (await client.hear())[:2] == ("/lmdm/done", "listen")
+            client.send("/lmdm/mix/gain", "loud")
+            assert (await client.hear())[:2] == ("/lmdm/fail", "/lmdm/mix/gain")
+            while (told := await receiver.hear())[0] != "/lmdm/fail":
+                assert told[0].startswith("/lmdm/status/")
+            client.send("/lmdm/ignore", "*")
+            while (await receiver.hear())[0] != "/lmdm/done":
+                pass
+            assert (await client.hear())[:2] == ("/lmdm/done", "ignore")
+            client.send("/lmdm/mix/gain", "loud")
+            assert (await client.hear())[0] == "/lmdm/fail"
+            assert await receiver.silence()
+        finally:
+            receiver.transport.close()
+
+    on_stage(scene)
+
+
 def test_a_listener_may_receive_on_another_port_and_gets_acks_there():
     async def scene(session, surface, client):
         receiver = await Client.connected(surface.port)

@@ -35,8 +35,11 @@ class Answers:
             self.counters["dropped"] += 1
 
     def reply(self, peer: Peer, address: str, *values: object) -> None:
-        """Answer a client where it is."""
-        self.send(peer.target, address, *values)
+        """Answer a client where it is, and where it hears if that is another port."""
+        packet = build_message(address, *values)
+        for target in (peer.target, peer.ear):
+            if target is not None:
+                self.send_packet(target, packet)
 
     def fail(self, peer: Peer, what: str, why: str | Callable[[], str]) -> None:
         """Tell a client what went wrong; ``why`` may be a function when finding the words takes time."""

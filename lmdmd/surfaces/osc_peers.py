@@ -76,12 +76,14 @@ class Peer:
     ``quick`` is the verb being done: later messages wait in ``backlog``, so that order is kept.
     ``parked`` are values of rows that came too fast, until the next tick.
     ``slow`` are verbs that take their time beside it; only a sync waits for them. ``reach`` gives the target at
-    another port of the client's host, where its door can reach one. ``known`` is who has said a passcode.
+    another port of the client's host, where its door can reach one. ``ear`` is where it
+    hears, when that is another port than the one it sends from. ``known`` is who has said a passcode.
     """
 
     target: Target
     level: Level = Level.EDIT
     reach: Callable[[int], Target] | None = None
+    ear: Target | None = None
     known: bool = False
     complaints: Allowance = field(default_factory=lambda: Allowance(COMPLAINTS_PER_S, COMPLAINTS_BURST))
     acks: Allowance = field(default_factory=lambda: Allowance(ACKS_PER_S, ACKS_BURST))

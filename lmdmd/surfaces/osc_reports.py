@@ -11,7 +11,7 @@ from lmdmd.control.session import Change, Session
 from lmdmd.errors import OscError
 from lmdmd.params import Value
 from lmdmd.surfaces.osc_answers import Answers
-from lmdmd.surfaces.osc_listeners import Listeners
+from lmdmd.surfaces.osc_listeners import Listeners, names_for
 from lmdmd.surfaces.osc_packet import PREFIX, build_message
 from lmdmd.surfaces.osc_peers import Peer, Target
 
@@ -96,6 +96,8 @@ class Reports:
         target = _target(peer, int(wish["port"]))
         lease_s = float(wish["lease_s"])
         count = self._listeners.add(target, peer.target, str(wish["pattern"]), lease_s, time.monotonic())
+        if target != peer.target and "status/incident" in names_for(str(wish["pattern"])):
+            peer.ear = target
         self._answers.reply(peer, "/lmdm/done", "listen", f"{count} addresses to port {target.address[1]}")
         self._tell_soon()
 
@@ -104,6 +106,7 @@ class Reports:
         pattern = str(commands.find("ignore").bind(values)["pattern"])
         ended = self._listeners.remove(peer.target, pattern)
         self._answers.reply(peer, "/lmdm/done", "ignore", f"{ended} patterns ended")
+        peer.ear = None if pattern == "*" else peer.ear
 
     def on_ping(self, peer: Peer, _: tuple) -> None:
         """Begin a client's leases anew."""
