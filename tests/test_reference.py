@@ -3,16 +3,21 @@
 import asyncio
 import re
 import socket
+import sys
 from pathlib import Path
 
 import pytest
 
 from lmdmd import commands, params
 from lmdmd.control import memory
-from lmdmd.errors import ConfigError, DeviceError, OscError
+from lmdmd.control.session import Session
+from lmdmd.errors import ConfigError, DeviceError, OscError, WebError
 from lmdmd.rt import device
+from lmdmd.surfaces.osc_desk import OscDesk
 from lmdmd.surfaces.osc_socket import open_socket
 from lmdmd.surfaces.reference import commands_table, params_table, with_reference
+from lmdmd.surfaces.web import WebSurface
+from lmdmd.surfaces.web_discovery import Announcement
 
 README = Path(__file__).parent.parent / "README.md"
 
@@ -79,6 +84,28 @@ def said_of_a_taken_port() -> str:
     return str(caught.value).replace(str(port), "9000")
 
 
+def said_of_a_taken_web_port() -> str:
+    async def start(port: int) -> None:
+        session = Session()
+        await WebSurface(session, OscDesk(session), "127.0.0.1", port).start()
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(WebError) as caught:
+            asyncio.run(start(port))
+    return str(caught.value).replace(str(port), "9080")
+
+
+def said_without_zeroconf(monkeypatch) -> str:
+    monkeypatch.setitem(sys.modules, "zeroconf", None)
+    with pytest.raises(WebError) as caught:
+        Announcement("127.0.0.1", 9080, 9000).start()
+    monkeypatch.undo()
+    return str(caught.value)
+
+
 def said_without_memory(monkeypatch) -> str:
     monkeypatch.setattr(memory, "_free_bytes", lambda: 64e6)
     said = memory.why_short()
@@ -91,6 +118,8 @@ def test_every_quoted_symptom_is_what_the_program_says(monkeypatch):
         said_without_portaudio(monkeypatch),
         said_without_devices(monkeypatch),
         said_of_a_taken_port(),
+        said_of_a_taken_web_port(),
+        said_without_zeroconf(monkeypatch),
         said_without_memory(monkeypatch),
     ]
     symptoms = README.read_text(encoding="utf-8").partition("| symptom |")[2]
