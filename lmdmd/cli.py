@@ -217,6 +217,18 @@ def _export(options: argparse.Namespace) -> int:
     return 0
 
 
+def _export_patches(options: argparse.Namespace) -> int:
+    from lmdmd.surfaces.export.targets import TARGETS, write_files
+
+    written = write_files(options.out, options.target or list(TARGETS))
+    for path in written:
+        print(path, file=sys.stderr)
+    print(
+        f"{options.out}: {len(written)} files written" if written else f"{options.out}: was up to date", file=sys.stderr
+    )
+    return 0
+
+
 # --- measuring -------------------------------------------------------------------------------------------
 
 
@@ -527,6 +539,9 @@ def _add_listing(verbs: argparse._SubParsersAction) -> None:
     kinds = export.add_subparsers(required=True, metavar="KIND")
     docs = _verb(kinds, "docs", _export, "Write the reference tables of the README.")
     docs.add_argument("--readme", type=Path, default=Path("README.md"))
+    patches = _verb(kinds, "patches", _export_patches, "Write the files for other programs: Max, TouchDesigner, ...")
+    patches.add_argument("target", nargs="*", help="max, touchdesigner, ... (default: all)")
+    patches.add_argument("--out", type=Path, default=Path("patches"), metavar="DIR")
 
 
 def _add_measuring(verbs: argparse._SubParsersAction) -> None:

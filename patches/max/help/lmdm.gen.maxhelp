@@ -1,0 +1,268 @@
+{
+ "patcher": {
+  "fileversion": 1,
+  "appversion": {
+   "major": 8,
+   "minor": 5,
+   "revision": 5,
+   "architecture": "x64",
+   "modernui": 1
+  },
+  "classnamespace": "box",
+  "rect": [
+   85.0,
+   104.0,
+   1072.0,
+   362.0
+  ],
+  "bglocked": 0,
+  "openinpresentation": 0,
+  "default_fontsize": 12.0,
+  "default_fontface": 0,
+  "default_fontname": "Arial",
+  "gridonopen": 1,
+  "gridsize": [
+   15.0,
+   15.0
+  ],
+  "gridsnaponopen": 1,
+  "objectsnaponopen": 1,
+  "statusbarvisible": 2,
+  "toolbarvisible": 1,
+  "lefttoolbarpinned": 0,
+  "toptoolbarpinned": 0,
+  "righttoolbarpinned": 0,
+  "bottomtoolbarpinned": 0,
+  "toolbars_unpinned_last_save": 0,
+  "tallnewobj": 0,
+  "boxanimatetime": 200,
+  "enablehscroll": 1,
+  "enablevscroll": 1,
+  "devicewidth": 0.0,
+  "description": "",
+  "digest": "",
+  "tags": "",
+  "style": "",
+  "subpatcher_template": "",
+  "assistshowspatchername": 0,
+  "boxes": [
+   {
+    "box": {
+     "id": "obj-1",
+     "maxclass": "bpatcher",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      20.0,
+      20.0,
+      140.0,
+      40.0
+     ],
+     "name": "lmdm.maxpat",
+     "bgmode": 0,
+     "border": 0,
+     "clickthrough": 0,
+     "enablehscroll": 0,
+     "enablevscroll": 0,
+     "lockeddragscroll": 0,
+     "viewvisibility": 1,
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "offset": [
+      0.0,
+      0.0
+     ],
+     "varname": "lmdm",
+     "args": [
+      "127.0.0.1",
+      9000,
+      9100
+     ]
+    }
+   },
+   {
+    "box": {
+     "id": "obj-2",
+     "maxclass": "bpatcher",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      20.0,
+      90.0,
+      312.0,
+      232.0
+     ],
+     "name": "lmdm.gen.maxpat",
+     "bgmode": 0,
+     "border": 0,
+     "clickthrough": 0,
+     "enablehscroll": 0,
+     "enablevscroll": 0,
+     "lockeddragscroll": 0,
+     "viewvisibility": 1,
+     "outlettype": [
+      ""
+     ],
+     "offset": [
+      0.0,
+      0.0
+     ],
+     "varname": "lmdm.gen"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-3",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      352.0,
+      90.0,
+      700.0,
+      20.0
+     ],
+     "text": "/lmdm/gen/steps (int 1 to 50): Denoising steps per block: more is finer, slower."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-4",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      352.0,
+      114.0,
+      700.0,
+      20.0
+     ],
+     "text": "/lmdm/gen/cfg (float 0 to 12): Guidance: how strongly the prompt pulls; 1 is off."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-5",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      352.0,
+      138.0,
+      700.0,
+      20.0
+     ],
+     "text": "/lmdm/gen/guidance (cfg, cfg++): Plain guidance, or CFG++ for few steps."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-6",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      352.0,
+      162.0,
+      700.0,
+      20.0
+     ],
+     "text": "/lmdm/gen/plus (float 0 to 1): Weight of cfg++: 0 ignores the prompt, 1 is all prompt."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-7",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      352.0,
+      186.0,
+      700.0,
+      20.0
+     ],
+     "text": "/lmdm/gen/temperature (float 0.5 to 2): Strength of noise: less calm, more wild."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-8",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      352.0,
+      210.0,
+      700.0,
+      20.0
+     ],
+     "text": "/lmdm/gen/sampler (euler, dpmpp, pingpong): Sampler of the denoising steps."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-9",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      352.0,
+      234.0,
+      700.0,
+      20.0
+     ],
+     "text": "/lmdm/gen/memory (float 0 to 60 s): How much of its own past the model hears."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-10",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      352.0,
+      258.0,
+      700.0,
+      20.0
+     ],
+     "text": "/lmdm/gen/drop (bool): Drop most of the context when another prompt takes the lead."
+    }
+   }
+  ],
+  "lines": [
+   {
+    "patchline": {
+     "source": [
+      "obj-1",
+      0
+     ],
+     "destination": [
+      "obj-2",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-2",
+      0
+     ],
+     "destination": [
+      "obj-1",
+      0
+     ],
+     "order": 0
+    }
+   }
+  ],
+  "dependency_cache": [],
+  "autosave": 0
+ }
+}

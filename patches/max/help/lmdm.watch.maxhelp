@@ -1,0 +1,283 @@
+{
+ "patcher": {
+  "fileversion": 1,
+  "appversion": {
+   "major": 8,
+   "minor": 5,
+   "revision": 5,
+   "architecture": "x64",
+   "modernui": 1
+  },
+  "classnamespace": "box",
+  "rect": [
+   85.0,
+   104.0,
+   1072.0,
+   386.0
+  ],
+  "bglocked": 0,
+  "openinpresentation": 0,
+  "default_fontsize": 12.0,
+  "default_fontface": 0,
+  "default_fontname": "Arial",
+  "gridonopen": 1,
+  "gridsize": [
+   15.0,
+   15.0
+  ],
+  "gridsnaponopen": 1,
+  "objectsnaponopen": 1,
+  "statusbarvisible": 2,
+  "toolbarvisible": 1,
+  "lefttoolbarpinned": 0,
+  "toptoolbarpinned": 0,
+  "righttoolbarpinned": 0,
+  "bottomtoolbarpinned": 0,
+  "toolbars_unpinned_last_save": 0,
+  "tallnewobj": 0,
+  "boxanimatetime": 200,
+  "enablehscroll": 1,
+  "enablevscroll": 1,
+  "devicewidth": 0.0,
+  "description": "",
+  "digest": "",
+  "tags": "",
+  "style": "",
+  "subpatcher_template": "",
+  "assistshowspatchername": 0,
+  "boxes": [
+   {
+    "box": {
+     "id": "obj-1",
+     "maxclass": "bpatcher",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      20.0,
+      20.0,
+      140.0,
+      40.0
+     ],
+     "name": "lmdm.maxpat",
+     "bgmode": 0,
+     "border": 0,
+     "clickthrough": 0,
+     "enablehscroll": 0,
+     "enablevscroll": 0,
+     "lockeddragscroll": 0,
+     "viewvisibility": 1,
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "offset": [
+      0.0,
+      0.0
+     ],
+     "varname": "lmdm",
+     "args": [
+      "127.0.0.1",
+      9000,
+      9100
+     ]
+    }
+   },
+   {
+    "box": {
+     "id": "obj-2",
+     "maxclass": "bpatcher",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      20.0,
+      90.0,
+      312.0,
+      256.0
+     ],
+     "name": "lmdm.watch.maxpat",
+     "bgmode": 0,
+     "border": 0,
+     "clickthrough": 0,
+     "enablehscroll": 0,
+     "enablevscroll": 0,
+     "lockeddragscroll": 0,
+     "viewvisibility": 1,
+     "outlettype": [
+      ""
+     ],
+     "offset": [
+      0.0,
+      0.0
+     ],
+     "varname": "lmdm.watch"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-3",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      352.0,
+      90.0,
+      700.0,
+      20.0
+     ],
+     "text": "/lmdm/watch/on (bool): Refresh the memory of music that has gone stale or run away."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-4",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      352.0,
+      114.0,
+      700.0,
+      20.0
+     ],
+     "text": "/lmdm/watch/loud (float -60 to 24 dB): Level over 5 s above which it has run away."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-5",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      352.0,
+      138.0,
+      700.0,
+      20.0
+     ],
+     "text": "/lmdm/watch/clip (float 0 to 100 %): Clipped samples above which it has run away."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-6",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      352.0,
+      162.0,
+      700.0,
+      20.0
+     ],
+     "text": "/lmdm/watch/quiet (float -96 to 0 dB): Level below which it is silent."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-7",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      352.0,
+      186.0,
+      700.0,
+      20.0
+     ],
+     "text": "/lmdm/watch/quiet_s (float 1 to 600 s): Silence after which it has died away."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-8",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      352.0,
+      210.0,
+      700.0,
+      20.0
+     ],
+     "text": "/lmdm/watch/flatness (float 0 to 1): Spectral flatness above which it is noise: 1 is white."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-9",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      352.0,
+      234.0,
+      700.0,
+      20.0
+     ],
+     "text": "/lmdm/watch/repeat (float 0 to 1): Likeness to what was before above which it is stuck: 1 is a loop."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-10",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      352.0,
+      258.0,
+      700.0,
+      20.0
+     ],
+     "text": "/lmdm/watch/drift (float 0 to 10): Distance from the codec's middle above which it strays."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-11",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      352.0,
+      282.0,
+      700.0,
+      20.0
+     ],
+     "text": "/lmdm/watch/rest (float 1 to 600 s): Least time between two refreshes."
+    }
+   }
+  ],
+  "lines": [
+   {
+    "patchline": {
+     "source": [
+      "obj-1",
+      0
+     ],
+     "destination": [
+      "obj-2",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-2",
+      0
+     ],
+     "destination": [
+      "obj-1",
+      0
+     ],
+     "order": 0
+    }
+   }
+  ],
+  "dependency_cache": [],
+  "autosave": 0
+ }
+}
