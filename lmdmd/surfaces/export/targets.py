@@ -16,6 +16,7 @@ from lmdmd.surfaces.export.table import Table
 TARGETS: dict[str, str] = {
     "max": "Max and Max for Live",
     "touchdesigner": "TouchDesigner",
+    "pd": "Pure Data",
 }
 """Folder below ``patches/``, which is also the module, and whom it is for."""
 
