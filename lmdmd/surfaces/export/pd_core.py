@@ -24,11 +24,13 @@ def make_core() -> Sheet:
     form = sheet.obj(20, 350, "list")
     sheet.cord(route, form, outlet=2)
     _add_sending(sheet, form, net)
-    _add_asking(sheet, net, form)
+    ask = _add_asking(sheet, net, form)
     packet = sheet.obj(480, 60, "t a b")
     sheet.cord(net, packet, outlet=1)
     values, answers, alive = (sheet.obj(x, 580, "outlet") for x in (480, 580, 780))
-    _add_pulse(sheet, packet, begin, wait, alive)
+    change = _add_pulse(sheet, packet, begin, wait)
+    sheet.chain(change, sheet.obj(700, 230, "sel 1"), ask)
+    sheet.chain(change, alive)
     _add_parsing(sheet, packet, values, answers)
     return sheet
 
@@ -58,11 +60,12 @@ def _add_connecting(sheet: Sheet, route: int, net: int) -> tuple[int, int]:
     return begin, wait
 
 
-def _add_asking(sheet: Sheet, net: int, form: int) -> None:
-    """While connected: the wish to hear every value, and a small question."""
-    for x, every_s, message in ((230, RENEW_S, f"/lmdm/listen * {LEASE_S}"), (330, PULSE_S, f"/lmdm/{PULSE}")):
-        y = 290 if x == 230 else 320
-        sheet.chain(net, sheet.obj(x, y - 10, f"metro {every_s * 1000}"), sheet.msg(x, y + 50, message), form)
+def _add_asking(sheet: Sheet, net: int, form: int) -> int:
+    """While connected: the wish to hear every value, and a small question; returns what begins the wish anew."""
+    wish, pulse = sheet.obj(230, 280, f"metro {RENEW_S * 1000}"), sheet.obj(330, 310, f"metro {PULSE_S * 1000}")
+    sheet.chain(net, wish, sheet.msg(230, 340, f"/lmdm/listen * {LEASE_S}"), form)
+    sheet.chain(net, pulse, sheet.msg(330, 370, f"/lmdm/{PULSE}"), form)
+    return wish
 
 
 def _add_sending(sheet: Sheet, form: int, net: int) -> None:
@@ -79,17 +82,17 @@ def _add_sending(sheet: Sheet, form: int, net: int) -> None:
     sheet.cord(net, gate, inlet=1)
 
 
-def _add_pulse(sheet: Sheet, packet: int, begin: int, wait: int, alive: int) -> None:
+def _add_pulse(sheet: Sheet, packet: int, begin: int, wait: int) -> int:
     """1 when the daemon is heard; 0, and a new connection, when it has been silent for long."""
     heard = sheet.obj(780, 90, "t b b")
     sheet.cord(packet, heard, outlet=1)
     sheet.cord(heard, wait, outlet=1)
     change = sheet.obj(780, 200, "change")
-    sheet.chain(heard, sheet.msg(780, 130, "1"), change, alive)
+    sheet.chain(heard, sheet.msg(780, 130, "1"), change)
     silent, gone = sheet.obj(840, 90, "t b b"), sheet.msg(840, 130, "0")
     sheet.chain(wait, silent, begin)
     sheet.cord(silent, gone, outlet=1)
-    sheet.chain(gone, change)
+    return sheet.chain(gone, change)
 
 
 def _add_parsing(sheet: Sheet, packet: int, values: int, answers: int) -> None:

@@ -17,6 +17,8 @@ TARGETS: dict[str, str] = {
     "max": "Max and Max for Live",
     "touchdesigner": "TouchDesigner",
     "pd": "Pure Data",
+    "supercollider": "SuperCollider",
+    "touchosc": "TouchOSC",
 }
 """Folder below ``patches/``, which is also the module, and whom it is for."""
 
