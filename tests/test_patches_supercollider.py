@@ -45,7 +45,7 @@ class Sclang:
     async def read(self) -> None:
         assert self.process.stdout is not None
         async for line in self.process.stdout:
-            self.lines.append(line.decode(errors="replace").rstrip("\n"))
+            self.lines.append(line.decode(errors="replace").rstrip("\n").removeprefix("sc3> "))
 
     def say(self, code: str) -> None:
         """Evaluate something."""
@@ -64,7 +64,7 @@ async def sclang(folder: Path) -> AsyncIterator[Sclang]:
     homes = {"HOME": str(folder), "XDG_RUNTIME_DIR": str(folder), "XDG_DATA_HOME": str(folder / "data")}
     screen = {"QT_QPA_PLATFORM": "offscreen", "QTWEBENGINE_DISABLE_SANDBOX": "1"}
     process = await asyncio.create_subprocess_exec(
-        *("sclang", "-l", str(folder / "conf.yaml")),
+        *("stdbuf", "-oL", "sclang", "-l", str(folder / "conf.yaml")),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
@@ -114,9 +114,8 @@ def call(param: Param) -> str:
 def test_every_row_is_a_method_that_sets_and_hears(tmp_path):
     async def scene(session: Session, surface: OscSurface, client: Sclang) -> None:
         client.say(f'l = Lmdm("127.0.0.1", {surface.port}); l.connect;')
-        client.say(
-            'r = SkipJack({ if(l.alive and: { l.values.size >= %d }) { "all".postln; r.stop } }, 0.05);' % len(PARAMS)
-        )
+        whole = f"l.alive and: {{ l.values.size >= {len(PARAMS)} }}"
+        client.say(f'r = SkipJack({{ if({whole}) {{ r.stop; "all".postln }} }}, 0.05);')
         await client.see("all")
         assert surface.counters["sets"] == surface.counters["failed"] == 0
         for param in SETTABLE:
@@ -141,8 +140,7 @@ def test_every_row_is_a_method_that_sets_and_hears(tmp_path):
                 said[name] == value if isinstance(value, str) else float(said[name]) == pytest.approx(float(value))
             ), name
         client.say(
-            '(SCDoc.parseFileFull("%s").notNil).if { "help is well".postln };'
-            % (QUARK / "HelpSource/Classes/Lmdm.schelp")
+            f'SCDoc.parseFileFull("{QUARK}/HelpSource/Classes/Lmdm.schelp").notNil.if {{ "help is well".postln }};'
         )
         await client.see("help is well")
 

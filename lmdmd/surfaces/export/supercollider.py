@@ -14,7 +14,7 @@ from lmdmd import __version__
 from lmdmd.commands import Command
 from lmdmd.params import Param
 from lmdmd.surfaces.export.supercollider_core import CORE, EXAMPLE, README
-from lmdmd.surfaces.export.table import PROGRAM, Group, Table, describe, describe_verb, usage
+from lmdmd.surfaces.export.table import PROGRAM, Table, describe, describe_verb, usage
 
 OWN = {"listen", "ignore", "sync", "status"}
 """Verbs that ``Lmdm`` does by itself, and one that tells no more than the rows."""

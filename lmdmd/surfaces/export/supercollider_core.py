@@ -72,7 +72,9 @@ Lmdm {{
 		rest = message.drop(1).collect {{ |value| if(value.isKindOf(Symbol)) {{ value.asString }} {{ value }} }};
 		heardAt = Main.elapsedTime;
 		this.live(true);
-		if(name == \\synced) {{ syncs.removeAt(rest[0].asInteger).do {{ |condition| condition.test = true; condition.signal }} }};
+		if(name == \\synced) {{
+			syncs.removeAt(rest[0].asInteger).do {{ |condition| condition.test = true; condition.signal }};
+		}};
 		if([{SYMBOLS}].includes(name)) {{
 			answer.value(name, *rest);
 			this.changed(name, *rest);

@@ -19,6 +19,8 @@ TARGETS: dict[str, str] = {
     "pd": "Pure Data",
     "supercollider": "SuperCollider",
     "touchosc": "TouchOSC",
+    "openstagecontrol": "Open Stage Control",
+    "companion": "Stream Deck with Bitfocus Companion",
 }
 """Folder below ``patches/``, which is also the module, and whom it is for."""
 

@@ -63,7 +63,9 @@ Lmdm {
 		rest = message.drop(1).collect { |value| if(value.isKindOf(Symbol)) { value.asString } { value } };
 		heardAt = Main.elapsedTime;
 		this.live(true);
-		if(name == \synced) { syncs.removeAt(rest[0].asInteger).do { |condition| condition.test = true; condition.signal } };
+		if(name == \synced) {
+			syncs.removeAt(rest[0].asInteger).do { |condition| condition.test = true; condition.signal };
+		};
 		if([\done, \fail, \note, \incident, \tick, \ack, \heard, \synced, \status].includes(name)) {
 			answer.value(name, *rest);
 			this.changed(name, *rest);
