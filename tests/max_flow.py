@@ -94,6 +94,8 @@ class Flow:
             self.emit(name, 0, ("text", *typed))
         else:
             self.shown[name] = value
+            if kind == "umenu":
+                self.emit(name, 1, tuple(map(atom, self.items(name)[int(str(value))].split())))
             self.emit(name, 0, (value,))
 
     # --- messages ------------------------------------------------------------------------------------
@@ -112,7 +114,7 @@ class Flow:
         kind = self.boxes[name]["maxclass"]
         if kind == "newobj" and name not in self.inner:
             word, *arguments = self.words(name)
-            getattr(self, f"_do_{word.replace('~', '')}")(name, inlet, atoms, arguments)
+            getattr(self, f"_do_{str(word).replace('.', '_')}")(name, inlet, atoms, arguments)
         elif name in self.inner:
             self.inner[name].enter(*atoms, inlet=inlet)
         elif kind in NUMBERS:
@@ -132,9 +134,15 @@ class Flow:
         self.shown[name] = " ".join(map(str, atoms[1:]))
 
     def _ui_umenu(self, name: str, _: int, atoms: Atoms) -> None:
-        items = [item for item in self.boxes[name]["items"] if item != ","]
-        assert atoms[0] == "setsymbol" and len(atoms) == 2
-        self.shown[name] = items.index(atoms[1])
+        if atoms[0] == "append":
+            self.boxes[name]["items"] += [",", " ".join(map(str, atoms[1:]))]
+        else:
+            assert atoms[0] == "setsymbol" and len(atoms) == 2
+            self.shown[name] = self.items(name).index(atoms[1])
+
+    def items(self, name: str) -> list[str]:
+        """What a menu offers."""
+        return [item for item in self.boxes[name]["items"] if item != ","]
 
     def _ui_message(self, name: str, _: int, atoms: Atoms) -> None:
         if atoms[0] == "set":
@@ -190,6 +198,11 @@ class Flow:
         if atoms[0] and not before:
             self.emit(name, 1, (1,))
         if atoms[0] != before:
+            self.emit(name, 0, atoms)
+
+    def _do_zl_change(self, name: str, _: int, atoms: Atoms, __: list) -> None:
+        if self.kept.get(name) != atoms:
+            self.kept[name] = atoms
             self.emit(name, 0, atoms)
 
     def _do_int(self, name: str, inlet: int, atoms: Atoms, arguments: list) -> None:

@@ -46,6 +46,8 @@ def rows_of(flow: Flow) -> list[tuple[Param, str]]:
     found = []
     for route in flow.find("newobj", "route /lmdm/"):
         (show,) = flow.after(route)
+        if flow.words(show)[0] != "prepend":
+            continue
         (widget,) = flow.after(show)
         found.append((params.find(flow.words(route)[1].removeprefix("/lmdm/")), widget))
     return found
@@ -161,6 +163,17 @@ def test_a_verb_is_said_as_the_table_wants_it(path):
             assert len(verbs[message[0]].arguments) > 0
 
 
+def test_the_stage_remembers_what_was_played():
+    flow = make_flow(PACKAGE / "patchers" / "lmdm.stage.maxpat")
+    for name in ("Opening", "Opening", "Two words", "Opening"):
+        flow.enter("/lmdm/show/cue", name)
+    menus = [name for name in flow.find("umenu") if flow.items(name)]
+    assert [flow.items(name) for name in menus] == [["Opening", "Two words", "Opening"]]
+    assert flow.out == []
+    flow.touch(menus[0], 1)
+    assert [atoms for _, atoms in flow.out] == [("/lmdm/show/cue", "Two", "words")]
+
+
 def told(flow: Flow, name: str) -> list[str]:
     return [said for words in flow.after(name) for said in flow.after(words)]
 
@@ -252,10 +265,13 @@ def test_lmdm_passes_messages_on_and_sorts_what_comes():
     assert flow.wire == [("/lmdm/prompt/0/text", "warm dub techno")]
     flow.receive("/lmdm/mix/gain", -6.0)
     flow.receive("/lmdm/fail", "show/go", "too soon")
+    flow.receive("/lmdm/done", "listen", "155 addresses to port 9100")
+    flow.receive("/lmdm/done", "show/go")
     flow.receive("/lmdm/show/cue", "7")
     assert [entry for entry in flow.out if entry[0] != 2] == [
         (0, ("/lmdm/mix/gain", -6.0)),
         (1, ("/lmdm/fail", "show/go", "too soon")),
+        (1, ("/lmdm/done", "show/go")),
         (0, ("/lmdm/show/cue", "7")),
     ]
 
@@ -356,6 +372,16 @@ def test_the_package_has_the_folders_that_max_looks_for():
     hands = {path.stem for path in SURFACES if not path.stem.endswith(".reports") and path.suffix == ".maxpat"}
     assert helped == (hands | {"lmdm"}) - {"lmdm.stage"}
     assert {path.name for path in (PACKAGE / "extras").iterdir()} == {"lmdmd console.maxpat"}
+
+
+def test_the_consoles_line_shows_what_went_wrong_and_not_every_beat():
+    flow = Flow(patcher_of(PACKAGE / "patchers" / "lmdmd.maxpat"))
+    (core,) = [name for name in flow.find("bpatcher") if flow.boxes[name]["name"] == "lmdm.maxpat"]
+    (line,) = [name for name in flow.find("textedit") if flow.boxes[name].get("readonly")]
+    flow.emit(core, 1, ("/lmdm/fail", "show/go", "too soon"))
+    flow.emit(core, 1, ("/lmdm/tick", 1, 2.0, 120.0))
+    flow.emit(core, 1, ("/lmdm/ack", "/lmdm/mix/gain", -6.0, 0, 0.0))
+    assert flow.shown[line] == "/lmdm/fail show/go too soon"
 
 
 def test_what_the_patches_open_is_in_the_package():

@@ -115,7 +115,7 @@ def test_every_row_is_a_method_that_sets_and_hears(tmp_path):
     async def scene(session: Session, surface: OscSurface, client: Sclang) -> None:
         client.say(f'l = Lmdm("127.0.0.1", {surface.port}); l.connect;')
         whole = f"l.alive and: {{ l.values.size >= {len(PARAMS)} }}"
-        client.say(f'r = SkipJack({{ if({whole}) {{ r.stop; "all".postln }} }}, 0.05);')
+        client.say(f'r = SkipJack({{ if({whole}) {{ "all".postln; r.stop }} }}, 0.05);')
         await client.see("all")
         assert surface.counters["sets"] == surface.counters["failed"] == 0
         for param in SETTABLE:
@@ -128,7 +128,7 @@ def test_every_row_is_a_method_that_sets_and_hears(tmp_path):
             session.set(name, value, source="another hand")
         session.set("mix/pan", -0.125, source="another hand")
         wanted["mix/pan"] = -0.125
-        client.say('t = SkipJack({ if(l.mix.pan == -0.125) { t.stop; "told".postln } }, 0.05);')
+        client.say('t = SkipJack({ if(l.mix.pan == -0.125) { "told".postln; t.stop } }, 0.05);')
         await client.see("told")
         for param in SETTABLE:
             client.say(f'["{param.name}", {call(param)}.asString].join("=").postln;')

@@ -232,6 +232,8 @@ def test_answers_are_shown_in_words(comp):
     Stage.receive(comp, "/lmdm/fail", "show/cue", 'no cue "99"', by="osc_out")
     assert comp.par.Answer.eval() == '/lmdm/fail show/cue no cue "99"'
     Stage.receive(comp, "/lmdm/tick", 1, 2.0, 120.0)
+    Stage.receive(comp, "/lmdm/ack", "/lmdm/mix/gain", -6.0, 0, 0.0)
+    Stage.receive(comp, "/lmdm/done", "listen", "1 addresses to port 9120", by="osc_out")
     assert comp.par.Answer.eval().startswith("/lmdm/fail")
 
 

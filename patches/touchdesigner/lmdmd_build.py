@@ -569,13 +569,13 @@ PAGES = [('Stage',
    {'par': 'Clockmidiin',
     'style': 'Str',
     'label': 'Midi In',
-    'help': '/lmdm/clock/midi_in: MIDI input that brings a clock: part of its name.',
+    'help': '/lmdm/clock/midi_in: MIDI input with a clock: part of its name.',
     'default': '',
     'told': False},
    {'par': 'Clockmidiout',
     'style': 'Str',
     'label': 'Midi Out',
-    'help': '/lmdm/clock/midi_out: MIDI output that gets our clock: part of its name.',
+    'help': '/lmdm/clock/midi_out: MIDI output for our clock: part of its name.',
     'default': '',
     'told': False},
    {'par': 'Doclocktap', 'style': 'Pulse', 'label': 'Tap !', 'help': '/lmdm/clock/tap: Tap the tempo.'},
@@ -881,6 +881,12 @@ PAGES = [('Stage',
     'style': 'Str',
     'label': 'Loop',
     'help': '/lmdm/show/loop: Bars that are played again and again.',
+    'default': '',
+    'told': True},
+   {'par': 'Showconductor',
+    'style': 'Str',
+    'label': 'Conductor',
+    'help': '/lmdm/show/conductor: The one client that may fire cues, if there is one.',
     'default': '',
     'told': True},
    {'par': 'Showtaken',
@@ -1436,6 +1442,21 @@ PAGES = [('Stage',
     'style': 'Pulse',
     'label': 'Release !',
     'help': '/lmdm/release [fade_s = 0.5]: Come back after a panic.'},
+   {'par': 'Sayloginpasscode',
+    'style': 'Str',
+    'label': 'Login Passcode',
+    'help': '/lmdm/login: passcode',
+    'default': '',
+    'told': False,
+    'secret': True},
+   {'par': 'Dologin',
+    'style': 'Pulse',
+    'label': 'Login !',
+    'help': '/lmdm/login passcode: Say a passcode, and do what its level allows.'},
+   {'par': 'Dologout',
+    'style': 'Pulse',
+    'label': 'Logout !',
+    'help': '/lmdm/logout: Do no more than before the login.'},
    {'par': 'Dostatus',
     'style': 'Pulse',
     'label': 'Status !',
@@ -1472,6 +1493,7 @@ PAGES = [('Stage',
     'style': 'Pulse',
     'label': 'Ignore !',
     'help': '/lmdm/ignore [pattern = *]: Stop reporting changes to the sender.'},
+   {'par': 'Doping', 'style': 'Pulse', 'label': 'Ping !', 'help': "/lmdm/ping: Begin the sender's leases anew."},
    {'par': 'Saysyncid',
     'style': 'Int',
     'label': 'Sync Id',
@@ -1483,7 +1505,24 @@ PAGES = [('Stage',
     'style': 'Pulse',
     'label': 'Sync !',
     'help': '/lmdm/sync [id = 0]: Answer /lmdm/synced when everything before it has been done.'},
-   {'par': 'Doquit', 'style': 'Pulse', 'label': 'Quit !', 'help': '/lmdm/quit: Fade out and end the program.'}])]
+   {'par': 'Doquit', 'style': 'Pulse', 'label': 'Quit !', 'help': '/lmdm/quit: Fade out and end the program.'}]),
+ ('Conductor',
+  [{'par': 'Sayconductortakeleases',
+    'style': 'Float',
+    'label': 'Take Lease S',
+    'help': '/lmdm/conductor/take: lease_s',
+    'default': 30.0,
+    'told': False,
+    'span': (2.0, 3600.0)},
+   {'par': 'Doconductortake',
+    'style': 'Pulse',
+    'label': 'Take !',
+    'help': '/lmdm/conductor/take [lease_s = 30]: Let nobody else fire cues, until conductor/leave or a silence of '
+            'lease_s.'},
+   {'par': 'Doconductorleave',
+    'style': 'Pulse',
+    'label': 'Leave !',
+    'help': '/lmdm/conductor/leave: Let others fire cues again.'}])]
 
 MIND = '''\
 import time
@@ -1494,6 +1533,8 @@ PULSE_S = 2.0
 SILENT_S = 6.0
 HOLD_S = 0.3
 PULSE = "status/callbacks"
+OFTEN = ("/lmdm/tick", "/lmdm/ack", "/lmdm/heard")
+CHATTER = ("listen", "ignore", "ping")
 
 
 class Core:
@@ -1551,12 +1592,16 @@ class Core:
             self.listen()
         row = self.rows.get(address)
         if row is None:
-            if address != "/lmdm/tick":
-                self.comp.par["Answer"].val = " ".join(map(str, [address, *values]))
+            self.say(address, values)
         elif values and row["par"] in self.touched:
             self.late[row["par"]] = values[0]
         elif values:
             self.put(row["par"], values[0])
+
+    def say(self, address, values):
+        """Show an answer in words, unless it comes all the time."""
+        if address not in OFTEN and not (address == "/lmdm/done" and values and values[0] in CHATTER):
+            self.comp.par["Answer"].val = " ".join(map(str, [address, *values]))
 
     def put(self, name, value):
         """Show what the daemon told."""
@@ -1687,6 +1732,7 @@ ROWS = {'/lmdm/engine/lead': {'par': 'Enginelead', 'kind': 'float', 'writable': 
  '/lmdm/show/armed_in_s': {'par': 'Showarmedins', 'kind': 'float', 'writable': False},
  '/lmdm/show/held': {'par': 'Showheld', 'kind': 'bool', 'writable': False},
  '/lmdm/show/loop': {'par': 'Showloop', 'kind': 'text', 'writable': False},
+ '/lmdm/show/conductor': {'par': 'Showconductor', 'kind': 'text', 'writable': False},
  '/lmdm/show/taken': {'par': 'Showtaken', 'kind': 'text', 'writable': False},
  '/lmdm/show/remaining': {'par': 'Showremaining', 'kind': 'float', 'writable': False},
  '/lmdm/show/remaining_all': {'par': 'Showremainingall', 'kind': 'float', 'writable': False},
@@ -1811,12 +1857,20 @@ VERBS = [{'par': 'Stagego', 'address': '/lmdm/show/go', 'arguments': [], 'values
   'values': []},
  {'par': 'Dorecordstart', 'address': '/lmdm/record/start', 'arguments': ['Sayrecordstartfolder'], 'values': []},
  {'par': 'Dorecordstop', 'address': '/lmdm/record/stop', 'arguments': [], 'values': []},
+ {'par': 'Doconductortake',
+  'address': '/lmdm/conductor/take',
+  'arguments': ['Sayconductortakeleases'],
+  'values': []},
+ {'par': 'Doconductorleave', 'address': '/lmdm/conductor/leave', 'arguments': [], 'values': []},
+ {'par': 'Dologin', 'address': '/lmdm/login', 'arguments': ['Sayloginpasscode'], 'values': []},
+ {'par': 'Dologout', 'address': '/lmdm/logout', 'arguments': [], 'values': []},
  {'par': 'Dostatus', 'address': '/lmdm/status', 'arguments': [], 'values': []},
  {'par': 'Dolisten',
   'address': '/lmdm/listen',
   'arguments': ['Saylistenpattern', 'Saylistenleases', 'Saylistenport'],
   'values': []},
  {'par': 'Doignore', 'address': '/lmdm/ignore', 'arguments': ['Sayignorepattern'], 'values': []},
+ {'par': 'Doping', 'address': '/lmdm/ping', 'arguments': [], 'values': []},
  {'par': 'Dosync', 'address': '/lmdm/sync', 'arguments': ['Saysyncid'], 'values': []},
  {'par': 'Doquit', 'address': '/lmdm/quit', 'arguments': [], 'values': []}]
 METERS = ['meter/*/*',

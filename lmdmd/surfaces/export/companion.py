@@ -5,7 +5,7 @@ from __future__ import annotations
 from lmdmd import commands, params
 from lmdmd.config import QLAB_PORT
 from lmdmd.surfaces.export.connection import BUTTONS, HOST, LEASE_S, PORT, RENEW_S
-from lmdmd.surfaces.export.table import Table, short_name
+from lmdmd.surfaces.export.table import Table
 
 FEEDBACKS = ("show/cue", "show/next", "show/notes", "show/armed", "show/remaining", "mix/mute", "status/incident")
 """Rows worth showing on a button."""
@@ -26,9 +26,13 @@ def make_note(table: Table) -> str:
 def _verbs(table: Table) -> list[str]:
     """Buttons that need no number or word, the four of the stage first."""
     words = {verb: word for verb, word in BUTTONS}
-    ready = [verb for verb in table.commands if all(argument.default is not None for argument in verb.arguments)]
+    ready = [
+        verb
+        for verb in table.commands
+        if "/" in verb.name and all(argument.default is not None for argument in verb.arguments)
+    ]
     chosen = [commands.find(verb) for verb in words] + [verb for verb in ready if verb.name not in words]
-    lines = [f"| {words.get(verb.name, short_name(verb.name))} | `{verb.address}` | {verb.doc} |" for verb in chosen]
+    lines = [f"| {words.get(verb.name, verb.name)} | `{verb.address}` | {verb.doc} |" for verb in chosen]
     cue = commands.find("show/cue")
     jump = f"| CUE 3 | `{cue.address}` with the string `3` | {cue.doc} |"
     return ["| button | send message without arguments to | what it does |", "|---|---|---|", *lines, jump, ""]
@@ -38,10 +42,10 @@ def _rows(table: Table) -> list[str]:
     """Switches and faders that a performer wants at hand."""
     lines = []
     for row in (row for row in table.stage if row.kind != "text"):
-        kind = "integer" if row.kind in ("int", "bool") else "float"
+        kind = "an integer" if row.kind in ("int", "bool") else "a float"
         span = "0 or 1" if row.kind == "bool" else f"{row.lo:g} to {row.hi:g} {row.unit}".rstrip()
         turn = "" if row.kind == "bool" else f"`{row.address}` with the strings `+` and a number"
-        lines.append(f"| {row.name} | `{row.address}` with a {kind}: {span} | {turn} |")
+        lines.append(f"| {row.name} | `{row.address}` with {kind}: {span} | {turn} |")
     return ["| switch or dial | set | a turn of a dial |", "|---|---|---|", *lines, ""]
 
 

@@ -19,6 +19,11 @@ DEVICE_RECEIVE = 9110
 
 RENEW_MS, PULSE_MS, SILENT_MS = RENEW_S * 1000, PULSE_S * 1000, SILENT_S * 1000
 
+CHATTER = ("listen", "ignore", "ping")
+"""Verbs of which ``lmdm`` alone needs to know that they are done."""
+OFTEN = ("tick", "ack", "heard", "synced", "status")
+"""Answers that come so often that a line for people leaves them out."""
+
 
 def make_core(start: str, parent: Patcher | None = None) -> Sheet:
     """The patch. ``start`` is an object that gives host, port and the port to hear on when it loads."""
@@ -79,8 +84,16 @@ def _make_hearing(sheet: Sheet, hear: Box, ask: tuple[Box, Box, Box]) -> None:
     answers = sheet.box("outlet", (640.0, 470.0, 30.0, 30.0))
     alive = sheet.box("outlet", (720.0, 470.0, 30.0, 30.0))
     sheet.wire(hear, sort)
-    for outlet in range(len(ANSWERS)):
-        sheet.wire(sort, answers, outlet=outlet)
+    for outlet, name in enumerate(ANSWERS):
+        if name != "done":
+            sheet.wire(sort, answers, outlet=outlet)
+    done = sheet.box("route /lmdm/done", (660.0, 340.0, 110.0, 22.0))
+    sheet.wire(sort, done, outlet=ANSWERS.index("done"))
+    said = sheet.box("routepass " + " ".join(CHATTER), (630.0, 380.0, 150.0, 22.0))
+    sheet.wire(done, said)
+    told = sheet.box("prepend /lmdm/done", (650.0, 420.0, 130.0, 22.0))
+    sheet.wire(said, told, outlet=len(CHATTER))
+    sheet.wire(told, answers)
     sheet.wire(sort, values, outlet=len(ANSWERS))
     heard = sheet.box("t 1 b", (800.0, 330.0, 50.0, 22.0))
     change = sheet.box("change", (800.0, 410.0, 60.0, 22.0))

@@ -7,7 +7,7 @@ from py2max.core import Box
 
 from lmdmd.config import HTTP_PORT
 from lmdmd.surfaces.export import max_stage
-from lmdmd.surfaces.export.max_core import HOST, PORT, RECEIVE
+from lmdmd.surfaces.export.max_core import HOST, OFTEN, PORT, RECEIVE
 from lmdmd.surfaces.export.max_panel import WIDTH, make_panel, shown_height
 from lmdmd.surfaces.export.max_sheet import Place, Sheet
 from lmdmd.surfaces.export.table import Group, Table
@@ -110,8 +110,10 @@ def _add_connection(sheet: Sheet, core: Box) -> None:
     lamp = sheet.widget("led", (300.0, 220.0, 24.0, 24.0), (404.0, 8.0, 20.0, 20.0), ignoreclick=1, parameter_enable=0)
     sheet.wire(core, lamp, outlet=2)
     said = sheet.entry((340.0, 250.0, 300.0, 20.0), (432.0, 8.0, 600.0, 20.0), readonly=1, ignoreclick=1)
+    often = sheet.box("route " + " ".join(f"/lmdm/{name}" for name in OFTEN), (340.0, 180.0, 340.0, 22.0))
     told = sheet.box("prepend set", (340.0, 220.0, 90.0, 22.0))
-    sheet.wire(core, told, outlet=1)
+    sheet.wire(core, often, outlet=1)
+    sheet.wire(often, told, outlet=len(OFTEN))
     sheet.wire(told, said)
 
 

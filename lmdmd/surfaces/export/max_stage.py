@@ -85,6 +85,7 @@ def make_stage() -> Sheet:
         shown = (8.0 + 44.0 * column, 110.0 + 34.0 * row, 40.0, 30.0)
         _press(sheet, out, f"{commands.find('show/cue').address} {pad + 1}", str(pad + 1), next(lines), shown, {})
     _jump(sheet, out, next(lines), (98.0, 184.0, 262.0, 22.0))
+    _played(sheet, feed, out, next(lines), (98.0, 214.0, 262.0, 22.0))
     for (left, top, label, width), rows in COLUMNS:
         for at, (word, name) in enumerate(rows):
             line, shown = next(lines), (left + label, top + PITCH * at, width, 22.0)
@@ -113,3 +114,17 @@ def _jump(sheet: Sheet, out: Box, line: int, shown: Place) -> None:
     said = sheet.entry((320.0, y, 200.0, 20.0), shown, hint=verb.doc)
     words = sheet.box("route text", (530.0, y, 75.0, 22.0))
     sheet.chain(said, words, sheet.box(f"prepend {verb.address}", (610.0, y, 220.0, 22.0)), out)
+
+
+def _played(sheet: Sheet, feed: Box, out: Box, line: int, shown: Place) -> None:
+    """A menu of the cues that have fired, to go back to one of them."""
+    y = 50.0 + LINE * line
+    address = commands.find("show/cue").address
+    sheet.comment("played", (840.0, y, 170.0, 20.0), (8.0, shown[1], shown[0] - 12.0, 20.0))
+    route = sheet.box(f"route {address}", (20.0, y, 130.0, 22.0))
+    once = sheet.box("zl.change", (155.0, y, 70.0, 22.0))
+    menu = sheet.widget("umenu", (320.0, y, 200.0, 20.0), shown, items=[], parameter_enable=0, hint="cues that fired")
+    sheet.chain(feed, route, once, sheet.box("prepend append", (230.0, y, 85.0, 22.0)), menu)
+    jump = sheet.box(f"prepend {address}", (610.0, y, 220.0, 22.0))
+    sheet.wire(menu, jump, outlet=1)
+    sheet.wire(jump, out)

@@ -33,6 +33,7 @@ Lmdm {{
 		}};
 		thisProcess.addOSCRecvFunc(receiver);
 		askedAt = nil;
+		this.pulse;
 		watcher = SkipJack({{ this.pulse }}, {PULSE_S}, name: "lmdm", clock: AppClock);
 	}}
 

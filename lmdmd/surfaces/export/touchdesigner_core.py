@@ -14,6 +14,8 @@ PULSE_S = 2.0
 SILENT_S = 6.0
 HOLD_S = 0.3
 PULSE = "status/callbacks"
+OFTEN = ("/lmdm/tick", "/lmdm/ack", "/lmdm/heard")
+CHATTER = ("listen", "ignore", "ping")
 
 
 class Core:
@@ -71,12 +73,16 @@ class Core:
             self.listen()
         row = self.rows.get(address)
         if row is None:
-            if address != "/lmdm/tick":
-                self.comp.par["Answer"].val = " ".join(map(str, [address, *values]))
+            self.say(address, values)
         elif values and row["par"] in self.touched:
             self.late[row["par"]] = values[0]
         elif values:
             self.put(row["par"], values[0])
+
+    def say(self, address, values):
+        """Show an answer in words, unless it comes all the time."""
+        if address not in OFTEN and not (address == "/lmdm/done" and values and values[0] in CHATTER):
+            self.comp.par["Answer"].val = " ".join(map(str, [address, *values]))
 
     def put(self, name, value):
         """Show what the daemon told."""

@@ -200,7 +200,7 @@
       700.0,
       20.0
      ],
-     "text": "/lmdm/clock/midi_in (text): MIDI input that brings a clock: part of its name."
+     "text": "/lmdm/clock/midi_in (text): MIDI input with a clock: part of its name."
     }
    },
    {
@@ -215,7 +215,7 @@
       700.0,
       20.0
      ],
-     "text": "/lmdm/clock/midi_out (text): MIDI output that gets our clock: part of its name."
+     "text": "/lmdm/clock/midi_out (text): MIDI output for our clock: part of its name."
     }
    },
    {

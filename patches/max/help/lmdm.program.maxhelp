@@ -13,7 +13,7 @@
    85.0,
    104.0,
    1072.0,
-   338.0
+   410.0
   ],
   "bglocked": 0,
   "openinpresentation": 0,
@@ -93,7 +93,7 @@
       20.0,
       90.0,
       312.0,
-      208.0
+      280.0
      ],
      "name": "lmdm.program.maxpat",
      "bgmode": 0,
@@ -155,7 +155,7 @@
       700.0,
       20.0
      ],
-     "text": "/lmdm/status: Answer with one line of state."
+     "text": "/lmdm/login passcode: Say a passcode, and do what its level allows."
     }
    },
    {
@@ -170,7 +170,7 @@
       700.0,
       20.0
      ],
-     "text": "/lmdm/listen pattern [lease_s = 60] [port = 0]: Report changes to the sender."
+     "text": "/lmdm/logout: Do no more than before the login."
     }
    },
    {
@@ -185,7 +185,7 @@
       700.0,
       20.0
      ],
-     "text": "/lmdm/ignore [pattern = *]: Stop reporting changes to the sender."
+     "text": "/lmdm/status: Answer with one line of state."
     }
    },
    {
@@ -200,7 +200,7 @@
       700.0,
       20.0
      ],
-     "text": "/lmdm/sync [id = 0]: Answer /lmdm/synced when everything before it has been done."
+     "text": "/lmdm/listen pattern [lease_s = 60] [port = 0]: Report changes to the sender."
     }
    },
    {
@@ -212,6 +212,51 @@
      "patching_rect": [
       352.0,
       234.0,
+      700.0,
+      20.0
+     ],
+     "text": "/lmdm/ignore [pattern = *]: Stop reporting changes to the sender."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-10",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      352.0,
+      258.0,
+      700.0,
+      20.0
+     ],
+     "text": "/lmdm/ping: Begin the sender's leases anew."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-11",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      352.0,
+      282.0,
+      700.0,
+      20.0
+     ],
+     "text": "/lmdm/sync [id = 0]: Answer /lmdm/synced when everything before it has been done."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-12",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      352.0,
+      306.0,
       700.0,
       20.0
      ],

@@ -712,7 +712,7 @@
       19
      ],
      "text": "midi_in",
-     "hint": "MIDI input that brings a clock: part of its name."
+     "hint": "MIDI input with a clock: part of its name."
     }
    },
    {
@@ -746,8 +746,8 @@
      "lines": 1,
      "nosymquotes": 1,
      "readonly": 0,
-     "hint": "MIDI input that brings a clock: part of its name.",
-     "annotation": "/lmdm/clock/midi_in: MIDI input that brings a clock: part of its name."
+     "hint": "MIDI input with a clock: part of its name.",
+     "annotation": "/lmdm/clock/midi_in: MIDI input with a clock: part of its name."
     }
    },
    {
@@ -844,7 +844,7 @@
       19
      ],
      "text": "midi_out",
-     "hint": "MIDI output that gets our clock: part of its name."
+     "hint": "MIDI output for our clock: part of its name."
     }
    },
    {
@@ -878,8 +878,8 @@
      "lines": 1,
      "nosymquotes": 1,
      "readonly": 0,
-     "hint": "MIDI output that gets our clock: part of its name.",
-     "annotation": "/lmdm/clock/midi_out: MIDI output that gets our clock: part of its name."
+     "hint": "MIDI output for our clock: part of its name.",
+     "annotation": "/lmdm/clock/midi_out: MIDI output for our clock: part of its name."
     }
    },
    {

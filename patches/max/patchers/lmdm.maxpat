@@ -488,6 +488,64 @@
     "box": {
      "id": "obj-25",
      "maxclass": "newobj",
+     "numinlets": 2,
+     "numoutlets": 2,
+     "patching_rect": [
+      660.0,
+      340.0,
+      110.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      ""
+     ],
+     "text": "route /lmdm/done"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-26",
+     "maxclass": "newobj",
+     "numinlets": 4,
+     "numoutlets": 4,
+     "patching_rect": [
+      630.0,
+      380.0,
+      150.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "",
+      "",
+      ""
+     ],
+     "text": "routepass listen ignore ping"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-27",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      650.0,
+      420.0,
+      130.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /lmdm/done"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-28",
+     "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
@@ -505,7 +563,7 @@
    },
    {
     "box": {
-     "id": "obj-26",
+     "id": "obj-29",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 3,
@@ -525,7 +583,7 @@
    },
    {
     "box": {
-     "id": "obj-27",
+     "id": "obj-30",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -543,7 +601,7 @@
    },
    {
     "box": {
-     "id": "obj-28",
+     "id": "obj-31",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -561,7 +619,7 @@
    },
    {
     "box": {
-     "id": "obj-29",
+     "id": "obj-32",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -579,7 +637,7 @@
    },
    {
     "box": {
-     "id": "obj-30",
+     "id": "obj-33",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -597,7 +655,7 @@
    },
    {
     "box": {
-     "id": "obj-31",
+     "id": "obj-34",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -615,7 +673,7 @@
    },
    {
     "box": {
-     "id": "obj-32",
+     "id": "obj-35",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1027,7 +1085,7 @@
     "patchline": {
      "source": [
       "obj-21",
-      0
+      1
      ],
      "destination": [
       "obj-23",
@@ -1040,7 +1098,7 @@
     "patchline": {
      "source": [
       "obj-21",
-      1
+      2
      ],
      "destination": [
       "obj-23",
@@ -1053,7 +1111,7 @@
     "patchline": {
      "source": [
       "obj-21",
-      2
+      3
      ],
      "destination": [
       "obj-23",
@@ -1066,7 +1124,7 @@
     "patchline": {
      "source": [
       "obj-21",
-      3
+      4
      ],
      "destination": [
       "obj-23",
@@ -1079,7 +1137,7 @@
     "patchline": {
      "source": [
       "obj-21",
-      4
+      5
      ],
      "destination": [
       "obj-23",
@@ -1092,7 +1150,7 @@
     "patchline": {
      "source": [
       "obj-21",
-      5
+      6
      ],
      "destination": [
       "obj-23",
@@ -1105,7 +1163,7 @@
     "patchline": {
      "source": [
       "obj-21",
-      6
+      7
      ],
      "destination": [
       "obj-23",
@@ -1118,7 +1176,7 @@
     "patchline": {
      "source": [
       "obj-21",
-      7
+      8
      ],
      "destination": [
       "obj-23",
@@ -1131,13 +1189,52 @@
     "patchline": {
      "source": [
       "obj-21",
-      8
+      0
+     ],
+     "destination": [
+      "obj-25",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-25",
+      0
+     ],
+     "destination": [
+      "obj-26",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-26",
+      3
+     ],
+     "destination": [
+      "obj-27",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-27",
+      0
      ],
      "destination": [
       "obj-23",
       0
      ],
-     "order": 8
+     "order": 0
     }
    },
    {
@@ -1160,7 +1257,7 @@
       0
      ],
      "destination": [
-      "obj-25",
+      "obj-28",
       0
      ],
      "order": 0
@@ -1169,11 +1266,11 @@
    {
     "patchline": {
      "source": [
-      "obj-25",
+      "obj-28",
       0
      ],
      "destination": [
-      "obj-26",
+      "obj-29",
       0
      ],
      "order": 0
@@ -1182,7 +1279,7 @@
    {
     "patchline": {
      "source": [
-      "obj-26",
+      "obj-29",
       0
      ],
      "destination": [
@@ -1195,11 +1292,11 @@
    {
     "patchline": {
      "source": [
-      "obj-25",
+      "obj-28",
       1
      ],
      "destination": [
-      "obj-27",
+      "obj-30",
       0
      ],
      "order": 0
@@ -1208,50 +1305,11 @@
    {
     "patchline": {
      "source": [
-      "obj-27",
+      "obj-30",
       0
      ],
      "destination": [
-      "obj-28",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-28",
-      0
-     ],
-     "destination": [
-      "obj-26",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-26",
-      1
-     ],
-     "destination": [
-      "obj-29",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-29",
-      0
-     ],
-     "destination": [
-      "obj-5",
+      "obj-31",
       0
      ],
      "order": 0
@@ -1264,7 +1322,20 @@
       0
      ],
      "destination": [
-      "obj-30",
+      "obj-29",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-29",
+      1
+     ],
+     "destination": [
+      "obj-32",
       0
      ],
      "order": 0
@@ -1277,7 +1348,7 @@
       0
      ],
      "destination": [
-      "obj-30",
+      "obj-5",
       0
      ],
      "order": 0
@@ -1286,7 +1357,33 @@
    {
     "patchline": {
      "source": [
-      "obj-30",
+      "obj-34",
+      0
+     ],
+     "destination": [
+      "obj-33",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-35",
+      0
+     ],
+     "destination": [
+      "obj-33",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-33",
       0
      ],
      "destination": [

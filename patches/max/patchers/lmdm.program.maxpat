@@ -13,7 +13,7 @@
    85.0,
    104.0,
    1080.0,
-   290.0
+   380.0
   ],
   "bglocked": 0,
   "openinpresentation": 1,
@@ -345,9 +345,9 @@
    {
     "box": {
      "id": "obj-14",
-     "maxclass": "textbutton",
+     "maxclass": "comment",
      "numinlets": 1,
-     "numoutlets": 3,
+     "numoutlets": 0,
      "patching_rect": [
       20.0,
       110.0,
@@ -361,43 +361,86 @@
       112,
       19
      ],
-     "text": "status",
-     "outlettype": [
-      "",
-      "",
-      "int"
-     ],
-     "mode": 0,
-     "outputmode": 0,
-     "rounded": 4.0,
-     "parameter_enable": 0,
-     "hint": "/lmdm/status: Answer with one line of state."
+     "text": "login",
+     "hint": "/lmdm/login passcode: Say a passcode, and do what its level allows."
     }
    },
    {
     "box": {
      "id": "obj-15",
-     "maxclass": "message",
-     "numinlets": 2,
-     "numoutlets": 1,
+     "maxclass": "textedit",
+     "numinlets": 1,
+     "numoutlets": 4,
      "patching_rect": [
-      130.0,
+      320.0,
       110.0,
-      185.0,
-      22.0
+      200.0,
+      20.0
      ],
-     "text": "/lmdm/status",
+     "presentation": 1,
+     "presentation_rect": [
+      124,
+      70,
+      180,
+      19
+     ],
      "outlettype": [
+      "",
+      "",
+      "",
       ""
-     ]
+     ],
+     "parameter_enable": 0,
+     "keymode": 1,
+     "outputmode": 1,
+     "lines": 1,
+     "nosymquotes": 1,
+     "hint": "/lmdm/login passcode: Say a passcode, and do what its level allows."
     }
    },
    {
     "box": {
      "id": "obj-16",
-     "maxclass": "comment",
+     "maxclass": "newobj",
+     "numinlets": 2,
+     "numoutlets": 2,
+     "patching_rect": [
+      530.0,
+      110.0,
+      75.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      ""
+     ],
+     "text": "route text"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-17",
+     "maxclass": "newobj",
      "numinlets": 1,
-     "numoutlets": 0,
+     "numoutlets": 1,
+     "patching_rect": [
+      610.0,
+      110.0,
+      220.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /lmdm/login"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-18",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
      "patching_rect": [
       20.0,
       140.0,
@@ -411,78 +454,35 @@
       112,
       19
      ],
-     "text": "listen",
-     "hint": "/lmdm/listen pattern [lease_s = 60] [port = 0]: Report changes to the sender."
-    }
-   },
-   {
-    "box": {
-     "id": "obj-17",
-     "maxclass": "textedit",
-     "numinlets": 1,
-     "numoutlets": 4,
-     "patching_rect": [
-      320.0,
-      140.0,
-      200.0,
-      20.0
-     ],
-     "presentation": 1,
-     "presentation_rect": [
-      124,
-      92,
-      180,
-      19
-     ],
+     "text": "logout",
      "outlettype": [
       "",
       "",
-      "",
-      ""
+      "int"
      ],
-     "parameter_enable": 0,
-     "keymode": 1,
+     "mode": 0,
      "outputmode": 0,
-     "lines": 1,
-     "nosymquotes": 1,
-     "hint": "/lmdm/listen pattern [lease_s = 60] [port = 0]: Report changes to the sender."
-    }
-   },
-   {
-    "box": {
-     "id": "obj-18",
-     "maxclass": "newobj",
-     "numinlets": 2,
-     "numoutlets": 2,
-     "patching_rect": [
-      530.0,
-      140.0,
-      75.0,
-      22.0
-     ],
-     "outlettype": [
-      "",
-      ""
-     ],
-     "text": "route text"
+     "rounded": 4.0,
+     "parameter_enable": 0,
+     "hint": "/lmdm/logout: Do no more than before the login."
     }
    },
    {
     "box": {
      "id": "obj-19",
-     "maxclass": "newobj",
-     "numinlets": 1,
+     "maxclass": "message",
+     "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
-      610.0,
+      130.0,
       140.0,
-      220.0,
+      185.0,
       22.0
      ],
+     "text": "/lmdm/logout",
      "outlettype": [
       ""
-     ],
-     "text": "prepend /lmdm/listen"
+     ]
     }
    },
    {
@@ -504,6 +504,149 @@
       112,
       19
      ],
+     "text": "status",
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "mode": 0,
+     "outputmode": 0,
+     "rounded": 4.0,
+     "parameter_enable": 0,
+     "hint": "/lmdm/status: Answer with one line of state."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-21",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      130.0,
+      170.0,
+      185.0,
+      22.0
+     ],
+     "text": "/lmdm/status",
+     "outlettype": [
+      ""
+     ]
+    }
+   },
+   {
+    "box": {
+     "id": "obj-22",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      20.0,
+      200.0,
+      100.0,
+      20.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      8,
+      136,
+      112,
+      19
+     ],
+     "text": "listen",
+     "hint": "/lmdm/listen pattern [lease_s = 60] [port = 0]: Report changes to the sender."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-23",
+     "maxclass": "textedit",
+     "numinlets": 1,
+     "numoutlets": 4,
+     "patching_rect": [
+      320.0,
+      200.0,
+      200.0,
+      20.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      124,
+      136,
+      180,
+      19
+     ],
+     "outlettype": [
+      "",
+      "",
+      "",
+      ""
+     ],
+     "parameter_enable": 0,
+     "keymode": 1,
+     "outputmode": 0,
+     "lines": 1,
+     "nosymquotes": 1,
+     "hint": "/lmdm/listen pattern [lease_s = 60] [port = 0]: Report changes to the sender."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-24",
+     "maxclass": "newobj",
+     "numinlets": 2,
+     "numoutlets": 2,
+     "patching_rect": [
+      530.0,
+      200.0,
+      75.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      ""
+     ],
+     "text": "route text"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-25",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      610.0,
+      200.0,
+      220.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /lmdm/listen"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-26",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      20.0,
+      230.0,
+      100.0,
+      20.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      8,
+      158,
+      112,
+      19
+     ],
      "text": "ignore",
      "outlettype": [
       "",
@@ -519,13 +662,13 @@
    },
    {
     "box": {
-     "id": "obj-21",
+     "id": "obj-27",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       130.0,
-      170.0,
+      230.0,
       185.0,
       22.0
      ],
@@ -537,20 +680,20 @@
    },
    {
     "box": {
-     "id": "obj-22",
+     "id": "obj-28",
      "maxclass": "textedit",
      "numinlets": 1,
      "numoutlets": 4,
      "patching_rect": [
       320.0,
-      170.0,
+      230.0,
       200.0,
       20.0
      ],
      "presentation": 1,
      "presentation_rect": [
       124,
-      114,
+      158,
       180,
       19
      ],
@@ -570,13 +713,13 @@
    },
    {
     "box": {
-     "id": "obj-23",
+     "id": "obj-29",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       530.0,
-      170.0,
+      230.0,
       75.0,
       22.0
      ],
@@ -589,13 +732,13 @@
    },
    {
     "box": {
-     "id": "obj-24",
+     "id": "obj-30",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       610.0,
-      170.0,
+      230.0,
       220.0,
       22.0
      ],
@@ -607,20 +750,70 @@
    },
    {
     "box": {
-     "id": "obj-25",
+     "id": "obj-31",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       20.0,
-      200.0,
+      260.0,
       100.0,
       20.0
      ],
      "presentation": 1,
      "presentation_rect": [
       8,
-      136,
+      180,
+      112,
+      19
+     ],
+     "text": "ping",
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "mode": 0,
+     "outputmode": 0,
+     "rounded": 4.0,
+     "parameter_enable": 0,
+     "hint": "/lmdm/ping: Begin the sender's leases anew."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-32",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      130.0,
+      260.0,
+      185.0,
+      22.0
+     ],
+     "text": "/lmdm/ping",
+     "outlettype": [
+      ""
+     ]
+    }
+   },
+   {
+    "box": {
+     "id": "obj-33",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      20.0,
+      290.0,
+      100.0,
+      20.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      8,
+      202,
       112,
       19
      ],
@@ -639,13 +832,13 @@
    },
    {
     "box": {
-     "id": "obj-26",
+     "id": "obj-34",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       130.0,
-      200.0,
+      290.0,
       185.0,
       22.0
      ],
@@ -657,20 +850,20 @@
    },
    {
     "box": {
-     "id": "obj-27",
+     "id": "obj-35",
      "maxclass": "textedit",
      "numinlets": 1,
      "numoutlets": 4,
      "patching_rect": [
       320.0,
-      200.0,
+      290.0,
       200.0,
       20.0
      ],
      "presentation": 1,
      "presentation_rect": [
       124,
-      136,
+      202,
       180,
       19
      ],
@@ -690,13 +883,13 @@
    },
    {
     "box": {
-     "id": "obj-28",
+     "id": "obj-36",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       530.0,
-      200.0,
+      290.0,
       75.0,
       22.0
      ],
@@ -709,13 +902,13 @@
    },
    {
     "box": {
-     "id": "obj-29",
+     "id": "obj-37",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       610.0,
-      200.0,
+      290.0,
       220.0,
       22.0
      ],
@@ -727,20 +920,20 @@
    },
    {
     "box": {
-     "id": "obj-30",
+     "id": "obj-38",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       20.0,
-      230.0,
+      320.0,
       100.0,
       20.0
      ],
      "presentation": 1,
      "presentation_rect": [
       8,
-      158,
+      224,
       112,
       19
      ],
@@ -759,13 +952,13 @@
    },
    {
     "box": {
-     "id": "obj-31",
+     "id": "obj-39",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       130.0,
-      230.0,
+      320.0,
       185.0,
       22.0
      ],
@@ -910,11 +1103,11 @@
    {
     "patchline": {
      "source": [
-      "obj-14",
+      "obj-15",
       0
      ],
      "destination": [
-      "obj-15",
+      "obj-16",
       0
      ],
      "order": 0
@@ -923,11 +1116,11 @@
    {
     "patchline": {
      "source": [
-      "obj-15",
+      "obj-16",
       0
      ],
      "destination": [
-      "obj-2",
+      "obj-17",
       0
      ],
      "order": 0
@@ -940,7 +1133,7 @@
       0
      ],
      "destination": [
-      "obj-18",
+      "obj-2",
       0
      ],
      "order": 0
@@ -1001,19 +1194,6 @@
    {
     "patchline": {
      "source": [
-      "obj-22",
-      0
-     ],
-     "destination": [
-      "obj-23",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
       "obj-23",
       0
      ],
@@ -1031,7 +1211,7 @@
       0
      ],
      "destination": [
-      "obj-2",
+      "obj-25",
       0
      ],
      "order": 0
@@ -1044,7 +1224,7 @@
       0
      ],
      "destination": [
-      "obj-26",
+      "obj-2",
       0
      ],
      "order": 0
@@ -1057,7 +1237,7 @@
       0
      ],
      "destination": [
-      "obj-2",
+      "obj-27",
       0
      ],
      "order": 0
@@ -1070,33 +1250,33 @@
       0
      ],
      "destination": [
-      "obj-28",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-28",
-      0
-     ],
-     "destination": [
-      "obj-29",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-29",
-      0
-     ],
-     "destination": [
       "obj-2",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-28",
+      0
+     ],
+     "destination": [
+      "obj-29",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-29",
+      0
+     ],
+     "destination": [
+      "obj-30",
       0
      ],
      "order": 0
@@ -1109,7 +1289,7 @@
       0
      ],
      "destination": [
-      "obj-31",
+      "obj-2",
       0
      ],
      "order": 0
@@ -1119,6 +1299,110 @@
     "patchline": {
      "source": [
       "obj-31",
+      0
+     ],
+     "destination": [
+      "obj-32",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-32",
+      0
+     ],
+     "destination": [
+      "obj-2",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-33",
+      0
+     ],
+     "destination": [
+      "obj-34",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-34",
+      0
+     ],
+     "destination": [
+      "obj-2",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-35",
+      0
+     ],
+     "destination": [
+      "obj-36",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-36",
+      0
+     ],
+     "destination": [
+      "obj-37",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-37",
+      0
+     ],
+     "destination": [
+      "obj-2",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-38",
+      0
+     ],
+     "destination": [
+      "obj-39",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-39",
       0
      ],
      "destination": [

@@ -13,7 +13,7 @@
    85.0,
    104.0,
    1080.0,
-   620.0
+   650.0
   ],
   "bglocked": 0,
   "openinpresentation": 1,
@@ -1443,8 +1443,8 @@
       112,
       19
      ],
-     "text": "taken",
-     "hint": "Rows that hands have taken from the cues."
+     "text": "conductor",
+     "hint": "The one client that may fire cues, if there is one."
     }
    },
    {
@@ -1478,8 +1478,8 @@
      "lines": 1,
      "nosymquotes": 1,
      "readonly": 1,
-     "hint": "Rows that hands have taken from the cues.",
-     "annotation": "/lmdm/show/taken: Rows that hands have taken from the cues.",
+     "hint": "The one client that may fire cues, if there is one.",
+     "annotation": "/lmdm/show/conductor: The one client that may fire cues, if there is one.",
      "ignoreclick": 1
     }
    },
@@ -1499,7 +1499,7 @@
       "",
       ""
      ],
-     "text": "route /lmdm/show/taken"
+     "text": "route /lmdm/show/conductor"
     }
    },
    {
@@ -1539,16 +1539,16 @@
       112,
       19
      ],
-     "text": "remaining (s)",
-     "hint": "Time until the song ends; 0 if that is open."
+     "text": "taken",
+     "hint": "Rows that hands have taken from the cues."
     }
    },
    {
     "box": {
      "id": "obj-65",
-     "maxclass": "flonum",
+     "maxclass": "textedit",
      "numinlets": 1,
-     "numoutlets": 2,
+     "numoutlets": 4,
      "patching_rect": [
       320.0,
       500.0,
@@ -1564,11 +1564,18 @@
      ],
      "outlettype": [
       "",
+      "",
+      "",
       ""
      ],
      "parameter_enable": 0,
-     "hint": "Time until the song ends; 0 if that is open.",
-     "annotation": "/lmdm/show/remaining: Time until the song ends; 0 if that is open.",
+     "keymode": 1,
+     "outputmode": 1,
+     "lines": 1,
+     "nosymquotes": 1,
+     "readonly": 1,
+     "hint": "Rows that hands have taken from the cues.",
+     "annotation": "/lmdm/show/taken: Rows that hands have taken from the cues.",
      "ignoreclick": 1
     }
    },
@@ -1588,7 +1595,7 @@
       "",
       ""
      ],
-     "text": "route /lmdm/show/remaining"
+     "text": "route /lmdm/show/taken"
     }
    },
    {
@@ -1628,8 +1635,8 @@
       112,
       19
      ],
-     "text": "remaining_all (s)",
-     "hint": "Time until the show ends, likewise."
+     "text": "remaining (s)",
+     "hint": "Time until the song ends; 0 if that is open."
     }
    },
    {
@@ -1656,8 +1663,8 @@
       ""
      ],
      "parameter_enable": 0,
-     "hint": "Time until the show ends, likewise.",
-     "annotation": "/lmdm/show/remaining_all: Time until the show ends, likewise.",
+     "hint": "Time until the song ends; 0 if that is open.",
+     "annotation": "/lmdm/show/remaining: Time until the song ends; 0 if that is open.",
      "ignoreclick": 1
     }
    },
@@ -1677,7 +1684,7 @@
       "",
       ""
      ],
-     "text": "route /lmdm/show/remaining_all"
+     "text": "route /lmdm/show/remaining"
     }
    },
    {
@@ -1717,8 +1724,8 @@
       112,
       19
      ],
-     "text": "elapsed (s)",
-     "hint": "Time since the show began."
+     "text": "remaining_all (s)",
+     "hint": "Time until the show ends, likewise."
     }
    },
    {
@@ -1745,8 +1752,8 @@
       ""
      ],
      "parameter_enable": 0,
-     "hint": "Time since the show began.",
-     "annotation": "/lmdm/show/elapsed: Time since the show began.",
+     "hint": "Time until the show ends, likewise.",
+     "annotation": "/lmdm/show/remaining_all: Time until the show ends, likewise.",
      "ignoreclick": 1
     }
    },
@@ -1766,7 +1773,7 @@
       "",
       ""
      ],
-     "text": "route /lmdm/show/elapsed"
+     "text": "route /lmdm/show/remaining_all"
     }
    },
    {
@@ -1778,6 +1785,95 @@
      "patching_rect": [
       225.0,
       560.0,
+      90.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-76",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      840.0,
+      590.0,
+      170.0,
+      20.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      8,
+      422,
+      112,
+      19
+     ],
+     "text": "elapsed (s)",
+     "hint": "Time since the show began."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-77",
+     "maxclass": "flonum",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      320.0,
+      590.0,
+      200.0,
+      20.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      124,
+      422,
+      180,
+      19
+     ],
+     "outlettype": [
+      "",
+      ""
+     ],
+     "parameter_enable": 0,
+     "hint": "Time since the show began.",
+     "annotation": "/lmdm/show/elapsed: Time since the show began.",
+     "ignoreclick": 1
+    }
+   },
+   {
+    "box": {
+     "id": "obj-78",
+     "maxclass": "newobj",
+     "numinlets": 2,
+     "numoutlets": 2,
+     "patching_rect": [
+      20.0,
+      590.0,
+      200.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      ""
+     ],
+     "text": "route /lmdm/show/elapsed"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-79",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      225.0,
+      590.0,
       90.0,
       22.0
      ],
@@ -2486,6 +2582,45 @@
      ],
      "destination": [
       "obj-73",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-1",
+      0
+     ],
+     "destination": [
+      "obj-78",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-78",
+      0
+     ],
+     "destination": [
+      "obj-79",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-79",
+      0
+     ],
+     "destination": [
+      "obj-77",
       0
      ],
      "order": 0

@@ -1236,6 +1236,131 @@
      ],
      "presentation": 1,
      "presentation_rect": [
+      8,
+      214,
+      86,
+      20
+     ],
+     "text": "played"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-48",
+     "maxclass": "newobj",
+     "numinlets": 2,
+     "numoutlets": 2,
+     "patching_rect": [
+      20.0,
+      680.0,
+      130.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      ""
+     ],
+     "text": "route /lmdm/show/cue"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-49",
+     "maxclass": "newobj",
+     "numinlets": 2,
+     "numoutlets": 2,
+     "patching_rect": [
+      155.0,
+      680.0,
+      70.0,
+      22.0
+     ],
+     "outlettype": [
+      "anything",
+      "int"
+     ],
+     "text": "zl.change"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-50",
+     "maxclass": "umenu",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      320.0,
+      680.0,
+      200.0,
+      20.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      98,
+      214,
+      262,
+      22
+     ],
+     "outlettype": [
+      "",
+      "",
+      ""
+     ],
+     "items": [],
+     "parameter_enable": 0,
+     "hint": "cues that fired"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-51",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      230.0,
+      680.0,
+      85.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend append"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-52",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      610.0,
+      680.0,
+      220.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /lmdm/show/cue"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-53",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      840.0,
+      710.0,
+      170.0,
+      20.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
       380,
       8,
       72,
@@ -1246,13 +1371,13 @@
    },
    {
     "box": {
-     "id": "obj-48",
+     "id": "obj-54",
      "maxclass": "textedit",
      "numinlets": 1,
      "numoutlets": 4,
      "patching_rect": [
       320.0,
-      680.0,
+      710.0,
       200.0,
       20.0
      ],
@@ -1282,13 +1407,13 @@
    },
    {
     "box": {
-     "id": "obj-49",
+     "id": "obj-55",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      680.0,
+      710.0,
       200.0,
       22.0
      ],
@@ -1301,13 +1426,13 @@
    },
    {
     "box": {
-     "id": "obj-50",
+     "id": "obj-56",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       225.0,
-      680.0,
+      710.0,
       90.0,
       22.0
      ],
@@ -1319,13 +1444,13 @@
    },
    {
     "box": {
-     "id": "obj-51",
+     "id": "obj-57",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       840.0,
-      710.0,
+      740.0,
       170.0,
       20.0
      ],
@@ -1341,13 +1466,13 @@
    },
    {
     "box": {
-     "id": "obj-52",
+     "id": "obj-58",
      "maxclass": "textedit",
      "numinlets": 1,
      "numoutlets": 4,
      "patching_rect": [
       320.0,
-      710.0,
+      740.0,
       200.0,
       20.0
      ],
@@ -1377,13 +1502,13 @@
    },
    {
     "box": {
-     "id": "obj-53",
+     "id": "obj-59",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      710.0,
+      740.0,
       200.0,
       22.0
      ],
@@ -1396,13 +1521,13 @@
    },
    {
     "box": {
-     "id": "obj-54",
+     "id": "obj-60",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       225.0,
-      710.0,
+      740.0,
       90.0,
       22.0
      ],
@@ -1414,13 +1539,13 @@
    },
    {
     "box": {
-     "id": "obj-55",
+     "id": "obj-61",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       840.0,
-      740.0,
+      770.0,
       170.0,
       20.0
      ],
@@ -1436,13 +1561,13 @@
    },
    {
     "box": {
-     "id": "obj-56",
+     "id": "obj-62",
      "maxclass": "textedit",
      "numinlets": 1,
      "numoutlets": 4,
      "patching_rect": [
       320.0,
-      740.0,
+      770.0,
       200.0,
       20.0
      ],
@@ -1472,13 +1597,13 @@
    },
    {
     "box": {
-     "id": "obj-57",
+     "id": "obj-63",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      740.0,
+      770.0,
       200.0,
       22.0
      ],
@@ -1491,13 +1616,13 @@
    },
    {
     "box": {
-     "id": "obj-58",
+     "id": "obj-64",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       225.0,
-      740.0,
+      770.0,
       90.0,
       22.0
      ],
@@ -1509,13 +1634,13 @@
    },
    {
     "box": {
-     "id": "obj-59",
+     "id": "obj-65",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       840.0,
-      770.0,
+      800.0,
       170.0,
       20.0
      ],
@@ -1531,13 +1656,13 @@
    },
    {
     "box": {
-     "id": "obj-60",
+     "id": "obj-66",
      "maxclass": "textedit",
      "numinlets": 1,
      "numoutlets": 4,
      "patching_rect": [
       320.0,
-      770.0,
+      800.0,
       200.0,
       20.0
      ],
@@ -1567,13 +1692,13 @@
    },
    {
     "box": {
-     "id": "obj-61",
+     "id": "obj-67",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      770.0,
+      800.0,
       200.0,
       22.0
      ],
@@ -1586,13 +1711,13 @@
    },
    {
     "box": {
-     "id": "obj-62",
+     "id": "obj-68",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       225.0,
-      770.0,
+      800.0,
       90.0,
       22.0
      ],
@@ -1604,13 +1729,13 @@
    },
    {
     "box": {
-     "id": "obj-63",
+     "id": "obj-69",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       840.0,
-      800.0,
+      830.0,
       170.0,
       20.0
      ],
@@ -1626,13 +1751,13 @@
    },
    {
     "box": {
-     "id": "obj-64",
+     "id": "obj-70",
      "maxclass": "textedit",
      "numinlets": 1,
      "numoutlets": 4,
      "patching_rect": [
       320.0,
-      800.0,
+      830.0,
       200.0,
       20.0
      ],
@@ -1662,13 +1787,13 @@
    },
    {
     "box": {
-     "id": "obj-65",
+     "id": "obj-71",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      800.0,
+      830.0,
       200.0,
       22.0
      ],
@@ -1681,13 +1806,13 @@
    },
    {
     "box": {
-     "id": "obj-66",
+     "id": "obj-72",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       225.0,
-      800.0,
+      830.0,
       90.0,
       22.0
      ],
@@ -1699,13 +1824,13 @@
    },
    {
     "box": {
-     "id": "obj-67",
+     "id": "obj-73",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       840.0,
-      830.0,
+      860.0,
       170.0,
       20.0
      ],
@@ -1721,13 +1846,13 @@
    },
    {
     "box": {
-     "id": "obj-68",
+     "id": "obj-74",
      "maxclass": "textedit",
      "numinlets": 1,
      "numoutlets": 4,
      "patching_rect": [
       320.0,
-      830.0,
+      860.0,
       200.0,
       20.0
      ],
@@ -1757,13 +1882,13 @@
    },
    {
     "box": {
-     "id": "obj-69",
+     "id": "obj-75",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      830.0,
+      860.0,
       200.0,
       22.0
      ],
@@ -1776,13 +1901,13 @@
    },
    {
     "box": {
-     "id": "obj-70",
+     "id": "obj-76",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       225.0,
-      830.0,
+      860.0,
       90.0,
       22.0
      ],
@@ -1794,13 +1919,13 @@
    },
    {
     "box": {
-     "id": "obj-71",
+     "id": "obj-77",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       840.0,
-      860.0,
+      890.0,
       170.0,
       20.0
      ],
@@ -1816,13 +1941,13 @@
    },
    {
     "box": {
-     "id": "obj-72",
+     "id": "obj-78",
      "maxclass": "textedit",
      "numinlets": 1,
      "numoutlets": 4,
      "patching_rect": [
       320.0,
-      860.0,
+      890.0,
       200.0,
       20.0
      ],
@@ -1852,13 +1977,13 @@
    },
    {
     "box": {
-     "id": "obj-73",
+     "id": "obj-79",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      860.0,
+      890.0,
       200.0,
       22.0
      ],
@@ -1871,13 +1996,13 @@
    },
    {
     "box": {
-     "id": "obj-74",
+     "id": "obj-80",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       225.0,
-      860.0,
+      890.0,
       90.0,
       22.0
      ],
@@ -1889,13 +2014,13 @@
    },
    {
     "box": {
-     "id": "obj-75",
+     "id": "obj-81",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       840.0,
-      890.0,
+      920.0,
       170.0,
       20.0
      ],
@@ -1911,13 +2036,13 @@
    },
    {
     "box": {
-     "id": "obj-76",
+     "id": "obj-82",
      "maxclass": "textedit",
      "numinlets": 1,
      "numoutlets": 4,
      "patching_rect": [
       320.0,
-      890.0,
+      920.0,
       200.0,
       20.0
      ],
@@ -1947,13 +2072,13 @@
    },
    {
     "box": {
-     "id": "obj-77",
+     "id": "obj-83",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      890.0,
+      920.0,
       200.0,
       22.0
      ],
@@ -1966,13 +2091,13 @@
    },
    {
     "box": {
-     "id": "obj-78",
+     "id": "obj-84",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       225.0,
-      890.0,
+      920.0,
       90.0,
       22.0
      ],
@@ -1984,13 +2109,13 @@
    },
    {
     "box": {
-     "id": "obj-79",
+     "id": "obj-85",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       840.0,
-      920.0,
+      950.0,
       170.0,
       20.0
      ],
@@ -2006,13 +2131,13 @@
    },
    {
     "box": {
-     "id": "obj-80",
+     "id": "obj-86",
      "maxclass": "flonum",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       320.0,
-      920.0,
+      950.0,
       200.0,
       20.0
      ],
@@ -2035,13 +2160,13 @@
    },
    {
     "box": {
-     "id": "obj-81",
+     "id": "obj-87",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      920.0,
+      950.0,
       200.0,
       22.0
      ],
@@ -2054,13 +2179,13 @@
    },
    {
     "box": {
-     "id": "obj-82",
+     "id": "obj-88",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       225.0,
-      920.0,
+      950.0,
       90.0,
       22.0
      ],
@@ -2072,13 +2197,13 @@
    },
    {
     "box": {
-     "id": "obj-83",
+     "id": "obj-89",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       840.0,
-      950.0,
+      980.0,
       170.0,
       20.0
      ],
@@ -2094,13 +2219,13 @@
    },
    {
     "box": {
-     "id": "obj-84",
+     "id": "obj-90",
      "maxclass": "flonum",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       320.0,
-      950.0,
+      980.0,
       200.0,
       20.0
      ],
@@ -2123,13 +2248,13 @@
    },
    {
     "box": {
-     "id": "obj-85",
+     "id": "obj-91",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      950.0,
+      980.0,
       200.0,
       22.0
      ],
@@ -2142,13 +2267,13 @@
    },
    {
     "box": {
-     "id": "obj-86",
+     "id": "obj-92",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       225.0,
-      950.0,
+      980.0,
       90.0,
       22.0
      ],
@@ -2160,13 +2285,13 @@
    },
    {
     "box": {
-     "id": "obj-87",
+     "id": "obj-93",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       840.0,
-      980.0,
+      1010.0,
       170.0,
       20.0
      ],
@@ -2182,13 +2307,13 @@
    },
    {
     "box": {
-     "id": "obj-88",
+     "id": "obj-94",
      "maxclass": "live.numbox",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       320.0,
-      980.0,
+      1010.0,
       200.0,
       20.0
      ],
@@ -2228,13 +2353,13 @@
    },
    {
     "box": {
-     "id": "obj-89",
+     "id": "obj-95",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      980.0,
+      1010.0,
       200.0,
       22.0
      ],
@@ -2247,13 +2372,13 @@
    },
    {
     "box": {
-     "id": "obj-90",
+     "id": "obj-96",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       225.0,
-      980.0,
+      1010.0,
       90.0,
       22.0
      ],
@@ -2265,13 +2390,13 @@
    },
    {
     "box": {
-     "id": "obj-91",
+     "id": "obj-97",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       610.0,
-      980.0,
+      1010.0,
       220.0,
       22.0
      ],
@@ -2283,13 +2408,13 @@
    },
    {
     "box": {
-     "id": "obj-92",
+     "id": "obj-98",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       840.0,
-      1010.0,
+      1040.0,
       170.0,
       20.0
      ],
@@ -2305,13 +2430,13 @@
    },
    {
     "box": {
-     "id": "obj-93",
+     "id": "obj-99",
      "maxclass": "live.numbox",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       320.0,
-      1010.0,
+      1040.0,
       200.0,
       20.0
      ],
@@ -2349,13 +2474,13 @@
    },
    {
     "box": {
-     "id": "obj-94",
+     "id": "obj-100",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      1010.0,
+      1040.0,
       200.0,
       22.0
      ],
@@ -2368,13 +2493,13 @@
    },
    {
     "box": {
-     "id": "obj-95",
+     "id": "obj-101",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       225.0,
-      1010.0,
+      1040.0,
       90.0,
       22.0
      ],
@@ -2386,13 +2511,13 @@
    },
    {
     "box": {
-     "id": "obj-96",
+     "id": "obj-102",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       610.0,
-      1010.0,
+      1040.0,
       220.0,
       22.0
      ],
@@ -2404,13 +2529,13 @@
    },
    {
     "box": {
-     "id": "obj-97",
+     "id": "obj-103",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       840.0,
-      1040.0,
+      1070.0,
       170.0,
       20.0
      ],
@@ -2426,13 +2551,13 @@
    },
    {
     "box": {
-     "id": "obj-98",
+     "id": "obj-104",
      "maxclass": "live.numbox",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       320.0,
-      1040.0,
+      1070.0,
       200.0,
       20.0
      ],
@@ -2470,13 +2595,13 @@
    },
    {
     "box": {
-     "id": "obj-99",
+     "id": "obj-105",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      1040.0,
+      1070.0,
       200.0,
       22.0
      ],
@@ -2489,13 +2614,13 @@
    },
    {
     "box": {
-     "id": "obj-100",
+     "id": "obj-106",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       225.0,
-      1040.0,
+      1070.0,
       90.0,
       22.0
      ],
@@ -2507,13 +2632,13 @@
    },
    {
     "box": {
-     "id": "obj-101",
+     "id": "obj-107",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       610.0,
-      1040.0,
+      1070.0,
       220.0,
       22.0
      ],
@@ -2525,13 +2650,13 @@
    },
    {
     "box": {
-     "id": "obj-102",
+     "id": "obj-108",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       840.0,
-      1070.0,
+      1100.0,
       170.0,
       20.0
      ],
@@ -2547,13 +2672,13 @@
    },
    {
     "box": {
-     "id": "obj-103",
+     "id": "obj-109",
      "maxclass": "toggle",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       320.0,
-      1070.0,
+      1100.0,
       20.0,
       20.0
      ],
@@ -2574,13 +2699,13 @@
    },
    {
     "box": {
-     "id": "obj-104",
+     "id": "obj-110",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      1070.0,
+      1100.0,
       200.0,
       22.0
      ],
@@ -2593,13 +2718,13 @@
    },
    {
     "box": {
-     "id": "obj-105",
+     "id": "obj-111",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       225.0,
-      1070.0,
+      1100.0,
       90.0,
       22.0
      ],
@@ -2611,13 +2736,13 @@
    },
    {
     "box": {
-     "id": "obj-106",
+     "id": "obj-112",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       610.0,
-      1070.0,
+      1100.0,
       220.0,
       22.0
      ],
@@ -2629,13 +2754,13 @@
    },
    {
     "box": {
-     "id": "obj-107",
+     "id": "obj-113",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       840.0,
-      1100.0,
+      1130.0,
       170.0,
       20.0
      ],
@@ -2651,13 +2776,13 @@
    },
    {
     "box": {
-     "id": "obj-108",
+     "id": "obj-114",
      "maxclass": "slider",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       320.0,
-      1100.0,
+      1130.0,
       200.0,
       20.0
      ],
@@ -2683,13 +2808,13 @@
    },
    {
     "box": {
-     "id": "obj-109",
+     "id": "obj-115",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      1100.0,
+      1130.0,
       200.0,
       22.0
      ],
@@ -2702,13 +2827,13 @@
    },
    {
     "box": {
-     "id": "obj-110",
+     "id": "obj-116",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       225.0,
-      1100.0,
+      1130.0,
       90.0,
       22.0
      ],
@@ -2720,13 +2845,13 @@
    },
    {
     "box": {
-     "id": "obj-111",
+     "id": "obj-117",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       840.0,
-      1130.0,
+      1160.0,
       170.0,
       20.0
      ],
@@ -2742,13 +2867,13 @@
    },
    {
     "box": {
-     "id": "obj-112",
+     "id": "obj-118",
      "maxclass": "slider",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       320.0,
-      1130.0,
+      1160.0,
       200.0,
       20.0
      ],
@@ -2774,13 +2899,13 @@
    },
    {
     "box": {
-     "id": "obj-113",
+     "id": "obj-119",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      1130.0,
+      1160.0,
       200.0,
       22.0
      ],
@@ -2793,13 +2918,13 @@
    },
    {
     "box": {
-     "id": "obj-114",
+     "id": "obj-120",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       225.0,
-      1130.0,
+      1160.0,
       90.0,
       22.0
      ],
@@ -2811,13 +2936,13 @@
    },
    {
     "box": {
-     "id": "obj-115",
+     "id": "obj-121",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       840.0,
-      1160.0,
+      1190.0,
       170.0,
       20.0
      ],
@@ -2833,13 +2958,13 @@
    },
    {
     "box": {
-     "id": "obj-116",
+     "id": "obj-122",
      "maxclass": "slider",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       320.0,
-      1160.0,
+      1190.0,
       200.0,
       20.0
      ],
@@ -2865,13 +2990,13 @@
    },
    {
     "box": {
-     "id": "obj-117",
+     "id": "obj-123",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      1160.0,
+      1190.0,
       200.0,
       22.0
      ],
@@ -2884,13 +3009,13 @@
    },
    {
     "box": {
-     "id": "obj-118",
+     "id": "obj-124",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       225.0,
-      1160.0,
+      1190.0,
       90.0,
       22.0
      ],
@@ -2902,13 +3027,13 @@
    },
    {
     "box": {
-     "id": "obj-119",
+     "id": "obj-125",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       840.0,
-      1190.0,
+      1220.0,
       170.0,
       20.0
      ],
@@ -2924,13 +3049,13 @@
    },
    {
     "box": {
-     "id": "obj-120",
+     "id": "obj-126",
      "maxclass": "slider",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       320.0,
-      1190.0,
+      1220.0,
       200.0,
       20.0
      ],
@@ -2956,13 +3081,13 @@
    },
    {
     "box": {
-     "id": "obj-121",
+     "id": "obj-127",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      1190.0,
+      1220.0,
       200.0,
       22.0
      ],
@@ -2975,13 +3100,13 @@
    },
    {
     "box": {
-     "id": "obj-122",
+     "id": "obj-128",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       225.0,
-      1190.0,
+      1220.0,
       90.0,
       22.0
      ],
@@ -2993,13 +3118,13 @@
    },
    {
     "box": {
-     "id": "obj-123",
+     "id": "obj-129",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       840.0,
-      1220.0,
+      1250.0,
       170.0,
       20.0
      ],
@@ -3015,13 +3140,13 @@
    },
    {
     "box": {
-     "id": "obj-124",
+     "id": "obj-130",
      "maxclass": "live.numbox",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       320.0,
-      1220.0,
+      1250.0,
       200.0,
       20.0
      ],
@@ -3059,13 +3184,13 @@
    },
    {
     "box": {
-     "id": "obj-125",
+     "id": "obj-131",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      1220.0,
+      1250.0,
       200.0,
       22.0
      ],
@@ -3078,13 +3203,13 @@
    },
    {
     "box": {
-     "id": "obj-126",
+     "id": "obj-132",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       225.0,
-      1220.0,
+      1250.0,
       90.0,
       22.0
      ],
@@ -3096,13 +3221,13 @@
    },
    {
     "box": {
-     "id": "obj-127",
+     "id": "obj-133",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       610.0,
-      1220.0,
+      1250.0,
       220.0,
       22.0
      ],
@@ -3114,13 +3239,13 @@
    },
    {
     "box": {
-     "id": "obj-128",
+     "id": "obj-134",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       840.0,
-      1250.0,
+      1280.0,
       170.0,
       20.0
      ],
@@ -3136,13 +3261,13 @@
    },
    {
     "box": {
-     "id": "obj-129",
+     "id": "obj-135",
      "maxclass": "toggle",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       320.0,
-      1250.0,
+      1280.0,
       20.0,
       20.0
      ],
@@ -3163,13 +3288,13 @@
    },
    {
     "box": {
-     "id": "obj-130",
+     "id": "obj-136",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      1250.0,
+      1280.0,
       200.0,
       22.0
      ],
@@ -3182,13 +3307,13 @@
    },
    {
     "box": {
-     "id": "obj-131",
+     "id": "obj-137",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       225.0,
-      1250.0,
+      1280.0,
       90.0,
       22.0
      ],
@@ -3200,13 +3325,13 @@
    },
    {
     "box": {
-     "id": "obj-132",
+     "id": "obj-138",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       610.0,
-      1250.0,
+      1280.0,
       220.0,
       22.0
      ],
@@ -3218,13 +3343,13 @@
    },
    {
     "box": {
-     "id": "obj-133",
+     "id": "obj-139",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       840.0,
-      1280.0,
+      1310.0,
       170.0,
       20.0
      ],
@@ -3240,13 +3365,13 @@
    },
    {
     "box": {
-     "id": "obj-134",
+     "id": "obj-140",
      "maxclass": "flonum",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       320.0,
-      1280.0,
+      1310.0,
       200.0,
       20.0
      ],
@@ -3269,13 +3394,13 @@
    },
    {
     "box": {
-     "id": "obj-135",
+     "id": "obj-141",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      1280.0,
+      1310.0,
       200.0,
       22.0
      ],
@@ -3288,13 +3413,13 @@
    },
    {
     "box": {
-     "id": "obj-136",
+     "id": "obj-142",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       225.0,
-      1280.0,
+      1310.0,
       90.0,
       22.0
      ],
@@ -3306,13 +3431,13 @@
    },
    {
     "box": {
-     "id": "obj-137",
+     "id": "obj-143",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       840.0,
-      1310.0,
+      1340.0,
       170.0,
       20.0
      ],
@@ -3328,13 +3453,13 @@
    },
    {
     "box": {
-     "id": "obj-138",
+     "id": "obj-144",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       320.0,
-      1310.0,
+      1340.0,
       200.0,
       20.0
      ],
@@ -3357,13 +3482,13 @@
    },
    {
     "box": {
-     "id": "obj-139",
+     "id": "obj-145",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      1310.0,
+      1340.0,
       200.0,
       22.0
      ],
@@ -3376,13 +3501,13 @@
    },
    {
     "box": {
-     "id": "obj-140",
+     "id": "obj-146",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       225.0,
-      1310.0,
+      1340.0,
       90.0,
       22.0
      ],
@@ -3394,13 +3519,13 @@
    },
    {
     "box": {
-     "id": "obj-141",
+     "id": "obj-147",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       840.0,
-      1340.0,
+      1370.0,
       170.0,
       20.0
      ],
@@ -3416,13 +3541,13 @@
    },
    {
     "box": {
-     "id": "obj-142",
+     "id": "obj-148",
      "maxclass": "flonum",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       320.0,
-      1340.0,
+      1370.0,
       200.0,
       20.0
      ],
@@ -3445,13 +3570,13 @@
    },
    {
     "box": {
-     "id": "obj-143",
+     "id": "obj-149",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      1340.0,
+      1370.0,
       200.0,
       22.0
      ],
@@ -3464,13 +3589,13 @@
    },
    {
     "box": {
-     "id": "obj-144",
+     "id": "obj-150",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       225.0,
-      1340.0,
+      1370.0,
       90.0,
       22.0
      ],
@@ -3482,13 +3607,13 @@
    },
    {
     "box": {
-     "id": "obj-145",
+     "id": "obj-151",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       840.0,
-      1370.0,
+      1400.0,
       170.0,
       20.0
      ],
@@ -3504,13 +3629,13 @@
    },
    {
     "box": {
-     "id": "obj-146",
+     "id": "obj-152",
      "maxclass": "textedit",
      "numinlets": 1,
      "numoutlets": 4,
      "patching_rect": [
       320.0,
-      1370.0,
+      1400.0,
       200.0,
       20.0
      ],
@@ -3540,13 +3665,13 @@
    },
    {
     "box": {
-     "id": "obj-147",
+     "id": "obj-153",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      1370.0,
+      1400.0,
       200.0,
       22.0
      ],
@@ -3559,13 +3684,13 @@
    },
    {
     "box": {
-     "id": "obj-148",
+     "id": "obj-154",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       225.0,
-      1370.0,
+      1400.0,
       90.0,
       22.0
      ],
@@ -3577,13 +3702,13 @@
    },
    {
     "box": {
-     "id": "obj-149",
+     "id": "obj-155",
      "maxclass": "textedit",
      "numinlets": 1,
      "numoutlets": 4,
      "patching_rect": [
       320.0,
-      1400.0,
+      1430.0,
       200.0,
       20.0
      ],
@@ -3612,13 +3737,13 @@
    },
    {
     "box": {
-     "id": "obj-150",
+     "id": "obj-156",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      1400.0,
+      1430.0,
       200.0,
       22.0
      ],
@@ -3631,13 +3756,13 @@
    },
    {
     "box": {
-     "id": "obj-151",
+     "id": "obj-157",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       225.0,
-      1400.0,
+      1430.0,
       90.0,
       22.0
      ],
@@ -3649,13 +3774,13 @@
    },
    {
     "box": {
-     "id": "obj-152",
+     "id": "obj-158",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       530.0,
-      1400.0,
+      1430.0,
       75.0,
       22.0
      ],
@@ -3668,13 +3793,13 @@
    },
    {
     "box": {
-     "id": "obj-153",
+     "id": "obj-159",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       610.0,
-      1400.0,
+      1430.0,
       220.0,
       22.0
      ],
@@ -3686,13 +3811,13 @@
    },
    {
     "box": {
-     "id": "obj-154",
+     "id": "obj-160",
      "maxclass": "live.numbox",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       320.0,
-      1430.0,
+      1460.0,
       200.0,
       20.0
      ],
@@ -3730,13 +3855,13 @@
    },
    {
     "box": {
-     "id": "obj-155",
+     "id": "obj-161",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      1430.0,
+      1460.0,
       200.0,
       22.0
      ],
@@ -3749,13 +3874,13 @@
    },
    {
     "box": {
-     "id": "obj-156",
+     "id": "obj-162",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       225.0,
-      1430.0,
+      1460.0,
       90.0,
       22.0
      ],
@@ -3767,13 +3892,13 @@
    },
    {
     "box": {
-     "id": "obj-157",
+     "id": "obj-163",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       610.0,
-      1430.0,
+      1460.0,
       220.0,
       22.0
      ],
@@ -3785,13 +3910,13 @@
    },
    {
     "box": {
-     "id": "obj-158",
+     "id": "obj-164",
      "maxclass": "textedit",
      "numinlets": 1,
      "numoutlets": 4,
      "patching_rect": [
       320.0,
-      1460.0,
+      1490.0,
       200.0,
       20.0
      ],
@@ -3820,13 +3945,13 @@
    },
    {
     "box": {
-     "id": "obj-159",
+     "id": "obj-165",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      1460.0,
+      1490.0,
       200.0,
       22.0
      ],
@@ -3839,13 +3964,13 @@
    },
    {
     "box": {
-     "id": "obj-160",
+     "id": "obj-166",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       225.0,
-      1460.0,
+      1490.0,
       90.0,
       22.0
      ],
@@ -3857,13 +3982,13 @@
    },
    {
     "box": {
-     "id": "obj-161",
+     "id": "obj-167",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       530.0,
-      1460.0,
+      1490.0,
       75.0,
       22.0
      ],
@@ -3876,13 +4001,13 @@
    },
    {
     "box": {
-     "id": "obj-162",
+     "id": "obj-168",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       610.0,
-      1460.0,
+      1490.0,
       220.0,
       22.0
      ],
@@ -3894,13 +4019,13 @@
    },
    {
     "box": {
-     "id": "obj-163",
+     "id": "obj-169",
      "maxclass": "live.numbox",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       320.0,
-      1490.0,
+      1520.0,
       200.0,
       20.0
      ],
@@ -3938,13 +4063,13 @@
    },
    {
     "box": {
-     "id": "obj-164",
+     "id": "obj-170",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      1490.0,
+      1520.0,
       200.0,
       22.0
      ],
@@ -3957,13 +4082,13 @@
    },
    {
     "box": {
-     "id": "obj-165",
+     "id": "obj-171",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       225.0,
-      1490.0,
+      1520.0,
       90.0,
       22.0
      ],
@@ -3975,13 +4100,13 @@
    },
    {
     "box": {
-     "id": "obj-166",
+     "id": "obj-172",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       610.0,
-      1490.0,
+      1520.0,
       220.0,
       22.0
      ],
@@ -3993,13 +4118,13 @@
    },
    {
     "box": {
-     "id": "obj-167",
+     "id": "obj-173",
      "maxclass": "textedit",
      "numinlets": 1,
      "numoutlets": 4,
      "patching_rect": [
       320.0,
-      1520.0,
+      1550.0,
       200.0,
       20.0
      ],
@@ -4028,13 +4153,13 @@
    },
    {
     "box": {
-     "id": "obj-168",
+     "id": "obj-174",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      1520.0,
+      1550.0,
       200.0,
       22.0
      ],
@@ -4047,13 +4172,13 @@
    },
    {
     "box": {
-     "id": "obj-169",
+     "id": "obj-175",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       225.0,
-      1520.0,
+      1550.0,
       90.0,
       22.0
      ],
@@ -4065,13 +4190,13 @@
    },
    {
     "box": {
-     "id": "obj-170",
+     "id": "obj-176",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       530.0,
-      1520.0,
+      1550.0,
       75.0,
       22.0
      ],
@@ -4084,13 +4209,13 @@
    },
    {
     "box": {
-     "id": "obj-171",
+     "id": "obj-177",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       610.0,
-      1520.0,
+      1550.0,
       220.0,
       22.0
      ],
@@ -4102,13 +4227,13 @@
    },
    {
     "box": {
-     "id": "obj-172",
+     "id": "obj-178",
      "maxclass": "live.numbox",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       320.0,
-      1550.0,
+      1580.0,
       200.0,
       20.0
      ],
@@ -4146,13 +4271,13 @@
    },
    {
     "box": {
-     "id": "obj-173",
+     "id": "obj-179",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      1550.0,
+      1580.0,
       200.0,
       22.0
      ],
@@ -4165,13 +4290,13 @@
    },
    {
     "box": {
-     "id": "obj-174",
+     "id": "obj-180",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       225.0,
-      1550.0,
+      1580.0,
       90.0,
       22.0
      ],
@@ -4183,13 +4308,13 @@
    },
    {
     "box": {
-     "id": "obj-175",
+     "id": "obj-181",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       610.0,
-      1550.0,
+      1580.0,
       220.0,
       22.0
      ],
@@ -4201,13 +4326,13 @@
    },
    {
     "box": {
-     "id": "obj-176",
+     "id": "obj-182",
      "maxclass": "textedit",
      "numinlets": 1,
      "numoutlets": 4,
      "patching_rect": [
       320.0,
-      1580.0,
+      1610.0,
       200.0,
       20.0
      ],
@@ -4236,13 +4361,13 @@
    },
    {
     "box": {
-     "id": "obj-177",
+     "id": "obj-183",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      1580.0,
+      1610.0,
       200.0,
       22.0
      ],
@@ -4255,13 +4380,13 @@
    },
    {
     "box": {
-     "id": "obj-178",
+     "id": "obj-184",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       225.0,
-      1580.0,
+      1610.0,
       90.0,
       22.0
      ],
@@ -4273,13 +4398,13 @@
    },
    {
     "box": {
-     "id": "obj-179",
+     "id": "obj-185",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       530.0,
-      1580.0,
+      1610.0,
       75.0,
       22.0
      ],
@@ -4292,13 +4417,13 @@
    },
    {
     "box": {
-     "id": "obj-180",
+     "id": "obj-186",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       610.0,
-      1580.0,
+      1610.0,
       220.0,
       22.0
      ],
@@ -4310,13 +4435,13 @@
    },
    {
     "box": {
-     "id": "obj-181",
+     "id": "obj-187",
      "maxclass": "live.numbox",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       320.0,
-      1610.0,
+      1640.0,
       200.0,
       20.0
      ],
@@ -4354,13 +4479,13 @@
    },
    {
     "box": {
-     "id": "obj-182",
+     "id": "obj-188",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      1610.0,
+      1640.0,
       200.0,
       22.0
      ],
@@ -4373,13 +4498,13 @@
    },
    {
     "box": {
-     "id": "obj-183",
+     "id": "obj-189",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       225.0,
-      1610.0,
+      1640.0,
       90.0,
       22.0
      ],
@@ -4391,13 +4516,13 @@
    },
    {
     "box": {
-     "id": "obj-184",
+     "id": "obj-190",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       610.0,
-      1610.0,
+      1640.0,
       220.0,
       22.0
      ],
@@ -4409,13 +4534,13 @@
    },
    {
     "box": {
-     "id": "obj-185",
+     "id": "obj-191",
      "maxclass": "textedit",
      "numinlets": 1,
      "numoutlets": 4,
      "patching_rect": [
       320.0,
-      1640.0,
+      1670.0,
       200.0,
       20.0
      ],
@@ -4444,13 +4569,13 @@
    },
    {
     "box": {
-     "id": "obj-186",
+     "id": "obj-192",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      1640.0,
+      1670.0,
       200.0,
       22.0
      ],
@@ -4463,13 +4588,13 @@
    },
    {
     "box": {
-     "id": "obj-187",
+     "id": "obj-193",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       225.0,
-      1640.0,
+      1670.0,
       90.0,
       22.0
      ],
@@ -4481,13 +4606,13 @@
    },
    {
     "box": {
-     "id": "obj-188",
+     "id": "obj-194",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       530.0,
-      1640.0,
+      1670.0,
       75.0,
       22.0
      ],
@@ -4500,13 +4625,13 @@
    },
    {
     "box": {
-     "id": "obj-189",
+     "id": "obj-195",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       610.0,
-      1640.0,
+      1670.0,
       220.0,
       22.0
      ],
@@ -4518,13 +4643,13 @@
    },
    {
     "box": {
-     "id": "obj-190",
+     "id": "obj-196",
      "maxclass": "live.numbox",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       320.0,
-      1670.0,
+      1700.0,
       200.0,
       20.0
      ],
@@ -4562,13 +4687,13 @@
    },
    {
     "box": {
-     "id": "obj-191",
+     "id": "obj-197",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      1670.0,
+      1700.0,
       200.0,
       22.0
      ],
@@ -4581,13 +4706,13 @@
    },
    {
     "box": {
-     "id": "obj-192",
+     "id": "obj-198",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       225.0,
-      1670.0,
+      1700.0,
       90.0,
       22.0
      ],
@@ -4599,13 +4724,13 @@
    },
    {
     "box": {
-     "id": "obj-193",
+     "id": "obj-199",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       610.0,
-      1670.0,
+      1700.0,
       220.0,
       22.0
      ],
@@ -4617,13 +4742,13 @@
    },
    {
     "box": {
-     "id": "obj-194",
+     "id": "obj-200",
      "maxclass": "textedit",
      "numinlets": 1,
      "numoutlets": 4,
      "patching_rect": [
       320.0,
-      1700.0,
+      1730.0,
       200.0,
       20.0
      ],
@@ -4652,13 +4777,13 @@
    },
    {
     "box": {
-     "id": "obj-195",
+     "id": "obj-201",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      1700.0,
+      1730.0,
       200.0,
       22.0
      ],
@@ -4671,13 +4796,13 @@
    },
    {
     "box": {
-     "id": "obj-196",
+     "id": "obj-202",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       225.0,
-      1700.0,
+      1730.0,
       90.0,
       22.0
      ],
@@ -4689,13 +4814,13 @@
    },
    {
     "box": {
-     "id": "obj-197",
+     "id": "obj-203",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       530.0,
-      1700.0,
+      1730.0,
       75.0,
       22.0
      ],
@@ -4708,13 +4833,13 @@
    },
    {
     "box": {
-     "id": "obj-198",
+     "id": "obj-204",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       610.0,
-      1700.0,
+      1730.0,
       220.0,
       22.0
      ],
@@ -4726,13 +4851,13 @@
    },
    {
     "box": {
-     "id": "obj-199",
+     "id": "obj-205",
      "maxclass": "live.numbox",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       320.0,
-      1730.0,
+      1760.0,
       200.0,
       20.0
      ],
@@ -4770,13 +4895,13 @@
    },
    {
     "box": {
-     "id": "obj-200",
+     "id": "obj-206",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      1730.0,
+      1760.0,
       200.0,
       22.0
      ],
@@ -4789,13 +4914,13 @@
    },
    {
     "box": {
-     "id": "obj-201",
+     "id": "obj-207",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       225.0,
-      1730.0,
+      1760.0,
       90.0,
       22.0
      ],
@@ -4807,13 +4932,13 @@
    },
    {
     "box": {
-     "id": "obj-202",
+     "id": "obj-208",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       610.0,
-      1730.0,
+      1760.0,
       220.0,
       22.0
      ],
@@ -5391,32 +5516,6 @@
       0
      ],
      "destination": [
-      "obj-49",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-49",
-      0
-     ],
-     "destination": [
-      "obj-50",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-50",
-      0
-     ],
-     "destination": [
       "obj-48",
       0
      ],
@@ -5426,11 +5525,11 @@
    {
     "patchline": {
      "source": [
-      "obj-1",
+      "obj-48",
       0
      ],
      "destination": [
-      "obj-53",
+      "obj-49",
       0
      ],
      "order": 0
@@ -5439,11 +5538,11 @@
    {
     "patchline": {
      "source": [
-      "obj-53",
+      "obj-49",
       0
      ],
      "destination": [
-      "obj-54",
+      "obj-51",
       0
      ],
      "order": 0
@@ -5452,8 +5551,21 @@
    {
     "patchline": {
      "source": [
-      "obj-54",
+      "obj-51",
       0
+     ],
+     "destination": [
+      "obj-50",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-50",
+      1
      ],
      "destination": [
       "obj-52",
@@ -5465,11 +5577,24 @@
    {
     "patchline": {
      "source": [
+      "obj-52",
+      0
+     ],
+     "destination": [
+      "obj-2",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-1",
       0
      ],
      "destination": [
-      "obj-57",
+      "obj-55",
       0
      ],
      "order": 0
@@ -5478,20 +5603,7 @@
    {
     "patchline": {
      "source": [
-      "obj-57",
-      0
-     ],
-     "destination": [
-      "obj-58",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-58",
+      "obj-55",
       0
      ],
      "destination": [
@@ -5504,11 +5616,24 @@
    {
     "patchline": {
      "source": [
+      "obj-56",
+      0
+     ],
+     "destination": [
+      "obj-54",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-1",
       0
      ],
      "destination": [
-      "obj-61",
+      "obj-59",
       0
      ],
      "order": 0
@@ -5517,20 +5642,7 @@
    {
     "patchline": {
      "source": [
-      "obj-61",
-      0
-     ],
-     "destination": [
-      "obj-62",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-62",
+      "obj-59",
       0
      ],
      "destination": [
@@ -5543,11 +5655,24 @@
    {
     "patchline": {
      "source": [
+      "obj-60",
+      0
+     ],
+     "destination": [
+      "obj-58",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-1",
       0
      ],
      "destination": [
-      "obj-65",
+      "obj-63",
       0
      ],
      "order": 0
@@ -5556,20 +5681,7 @@
    {
     "patchline": {
      "source": [
-      "obj-65",
-      0
-     ],
-     "destination": [
-      "obj-66",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-66",
+      "obj-63",
       0
      ],
      "destination": [
@@ -5582,11 +5694,24 @@
    {
     "patchline": {
      "source": [
+      "obj-64",
+      0
+     ],
+     "destination": [
+      "obj-62",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-1",
       0
      ],
      "destination": [
-      "obj-69",
+      "obj-67",
       0
      ],
      "order": 0
@@ -5595,20 +5720,7 @@
    {
     "patchline": {
      "source": [
-      "obj-69",
-      0
-     ],
-     "destination": [
-      "obj-70",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-70",
+      "obj-67",
       0
      ],
      "destination": [
@@ -5621,11 +5733,24 @@
    {
     "patchline": {
      "source": [
+      "obj-68",
+      0
+     ],
+     "destination": [
+      "obj-66",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-1",
       0
      ],
      "destination": [
-      "obj-73",
+      "obj-71",
       0
      ],
      "order": 0
@@ -5634,20 +5759,7 @@
    {
     "patchline": {
      "source": [
-      "obj-73",
-      0
-     ],
-     "destination": [
-      "obj-74",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-74",
+      "obj-71",
       0
      ],
      "destination": [
@@ -5660,11 +5772,24 @@
    {
     "patchline": {
      "source": [
+      "obj-72",
+      0
+     ],
+     "destination": [
+      "obj-70",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-1",
       0
      ],
      "destination": [
-      "obj-77",
+      "obj-75",
       0
      ],
      "order": 0
@@ -5673,20 +5798,7 @@
    {
     "patchline": {
      "source": [
-      "obj-77",
-      0
-     ],
-     "destination": [
-      "obj-78",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-78",
+      "obj-75",
       0
      ],
      "destination": [
@@ -5699,11 +5811,24 @@
    {
     "patchline": {
      "source": [
+      "obj-76",
+      0
+     ],
+     "destination": [
+      "obj-74",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-1",
       0
      ],
      "destination": [
-      "obj-81",
+      "obj-79",
       0
      ],
      "order": 0
@@ -5712,20 +5837,7 @@
    {
     "patchline": {
      "source": [
-      "obj-81",
-      0
-     ],
-     "destination": [
-      "obj-82",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-82",
+      "obj-79",
       0
      ],
      "destination": [
@@ -5738,11 +5850,24 @@
    {
     "patchline": {
      "source": [
+      "obj-80",
+      0
+     ],
+     "destination": [
+      "obj-78",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-1",
       0
      ],
      "destination": [
-      "obj-85",
+      "obj-83",
       0
      ],
      "order": 0
@@ -5751,20 +5876,7 @@
    {
     "patchline": {
      "source": [
-      "obj-85",
-      0
-     ],
-     "destination": [
-      "obj-86",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-86",
+      "obj-83",
       0
      ],
      "destination": [
@@ -5777,11 +5889,24 @@
    {
     "patchline": {
      "source": [
+      "obj-84",
+      0
+     ],
+     "destination": [
+      "obj-82",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-1",
       0
      ],
      "destination": [
-      "obj-89",
+      "obj-87",
       0
      ],
      "order": 0
@@ -5790,20 +5915,7 @@
    {
     "patchline": {
      "source": [
-      "obj-89",
-      0
-     ],
-     "destination": [
-      "obj-90",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-90",
+      "obj-87",
       0
      ],
      "destination": [
@@ -5820,20 +5932,7 @@
       0
      ],
      "destination": [
-      "obj-91",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-91",
-      0
-     ],
-     "destination": [
-      "obj-2",
+      "obj-86",
       0
      ],
      "order": 0
@@ -5846,7 +5945,7 @@
       0
      ],
      "destination": [
-      "obj-94",
+      "obj-91",
       0
      ],
      "order": 0
@@ -5855,7 +5954,33 @@
    {
     "patchline": {
      "source": [
-      "obj-94",
+      "obj-91",
+      0
+     ],
+     "destination": [
+      "obj-92",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-92",
+      0
+     ],
+     "destination": [
+      "obj-90",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-1",
       0
      ],
      "destination": [
@@ -5872,7 +5997,7 @@
       0
      ],
      "destination": [
-      "obj-93",
+      "obj-96",
       0
      ],
      "order": 0
@@ -5881,11 +6006,11 @@
    {
     "patchline": {
      "source": [
-      "obj-93",
+      "obj-96",
       0
      ],
      "destination": [
-      "obj-96",
+      "obj-94",
       0
      ],
      "order": 0
@@ -5894,7 +6019,20 @@
    {
     "patchline": {
      "source": [
-      "obj-96",
+      "obj-94",
+      0
+     ],
+     "destination": [
+      "obj-97",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-97",
       0
      ],
      "destination": [
@@ -5908,19 +6046,6 @@
     "patchline": {
      "source": [
       "obj-1",
-      0
-     ],
-     "destination": [
-      "obj-99",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-99",
       0
      ],
      "destination": [
@@ -5937,7 +6062,7 @@
       0
      ],
      "destination": [
-      "obj-98",
+      "obj-101",
       0
      ],
      "order": 0
@@ -5946,11 +6071,11 @@
    {
     "patchline": {
      "source": [
-      "obj-98",
+      "obj-101",
       0
      ],
      "destination": [
-      "obj-101",
+      "obj-99",
       0
      ],
      "order": 0
@@ -5959,7 +6084,20 @@
    {
     "patchline": {
      "source": [
-      "obj-101",
+      "obj-99",
+      0
+     ],
+     "destination": [
+      "obj-102",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-102",
       0
      ],
      "destination": [
@@ -5976,19 +6114,6 @@
       0
      ],
      "destination": [
-      "obj-104",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-104",
-      0
-     ],
-     "destination": [
       "obj-105",
       0
      ],
@@ -6002,7 +6127,7 @@
       0
      ],
      "destination": [
-      "obj-103",
+      "obj-106",
       0
      ],
      "order": 0
@@ -6011,11 +6136,11 @@
    {
     "patchline": {
      "source": [
-      "obj-103",
+      "obj-106",
       0
      ],
      "destination": [
-      "obj-106",
+      "obj-104",
       0
      ],
      "order": 0
@@ -6024,7 +6149,20 @@
    {
     "patchline": {
      "source": [
-      "obj-106",
+      "obj-104",
+      0
+     ],
+     "destination": [
+      "obj-107",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-107",
       0
      ],
      "destination": [
@@ -6041,19 +6179,6 @@
       0
      ],
      "destination": [
-      "obj-109",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-109",
-      0
-     ],
-     "destination": [
       "obj-110",
       0
      ],
@@ -6067,7 +6192,7 @@
       0
      ],
      "destination": [
-      "obj-108",
+      "obj-111",
       0
      ],
      "order": 0
@@ -6076,11 +6201,11 @@
    {
     "patchline": {
      "source": [
-      "obj-1",
+      "obj-111",
       0
      ],
      "destination": [
-      "obj-113",
+      "obj-109",
       0
      ],
      "order": 0
@@ -6089,20 +6214,7 @@
    {
     "patchline": {
      "source": [
-      "obj-113",
-      0
-     ],
-     "destination": [
-      "obj-114",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-114",
+      "obj-109",
       0
      ],
      "destination": [
@@ -6115,11 +6227,24 @@
    {
     "patchline": {
      "source": [
+      "obj-112",
+      0
+     ],
+     "destination": [
+      "obj-2",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-1",
       0
      ],
      "destination": [
-      "obj-117",
+      "obj-115",
       0
      ],
      "order": 0
@@ -6128,20 +6253,7 @@
    {
     "patchline": {
      "source": [
-      "obj-117",
-      0
-     ],
-     "destination": [
-      "obj-118",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-118",
+      "obj-115",
       0
      ],
      "destination": [
@@ -6154,11 +6266,24 @@
    {
     "patchline": {
      "source": [
+      "obj-116",
+      0
+     ],
+     "destination": [
+      "obj-114",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-1",
       0
      ],
      "destination": [
-      "obj-121",
+      "obj-119",
       0
      ],
      "order": 0
@@ -6167,20 +6292,7 @@
    {
     "patchline": {
      "source": [
-      "obj-121",
-      0
-     ],
-     "destination": [
-      "obj-122",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-122",
+      "obj-119",
       0
      ],
      "destination": [
@@ -6193,11 +6305,24 @@
    {
     "patchline": {
      "source": [
+      "obj-120",
+      0
+     ],
+     "destination": [
+      "obj-118",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-1",
       0
      ],
      "destination": [
-      "obj-125",
+      "obj-123",
       0
      ],
      "order": 0
@@ -6206,20 +6331,7 @@
    {
     "patchline": {
      "source": [
-      "obj-125",
-      0
-     ],
-     "destination": [
-      "obj-126",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-126",
+      "obj-123",
       0
      ],
      "destination": [
@@ -6236,20 +6348,7 @@
       0
      ],
      "destination": [
-      "obj-127",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-127",
-      0
-     ],
-     "destination": [
-      "obj-2",
+      "obj-122",
       0
      ],
      "order": 0
@@ -6262,7 +6361,7 @@
       0
      ],
      "destination": [
-      "obj-130",
+      "obj-127",
       0
      ],
      "order": 0
@@ -6271,7 +6370,33 @@
    {
     "patchline": {
      "source": [
-      "obj-130",
+      "obj-127",
+      0
+     ],
+     "destination": [
+      "obj-128",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-128",
+      0
+     ],
+     "destination": [
+      "obj-126",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-1",
       0
      ],
      "destination": [
@@ -6288,7 +6413,7 @@
       0
      ],
      "destination": [
-      "obj-129",
+      "obj-132",
       0
      ],
      "order": 0
@@ -6297,11 +6422,11 @@
    {
     "patchline": {
      "source": [
-      "obj-129",
+      "obj-132",
       0
      ],
      "destination": [
-      "obj-132",
+      "obj-130",
       0
      ],
      "order": 0
@@ -6310,7 +6435,20 @@
    {
     "patchline": {
      "source": [
-      "obj-132",
+      "obj-130",
+      0
+     ],
+     "destination": [
+      "obj-133",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-133",
       0
      ],
      "destination": [
@@ -6327,19 +6465,6 @@
       0
      ],
      "destination": [
-      "obj-135",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-135",
-      0
-     ],
-     "destination": [
       "obj-136",
       0
      ],
@@ -6353,7 +6478,7 @@
       0
      ],
      "destination": [
-      "obj-134",
+      "obj-137",
       0
      ],
      "order": 0
@@ -6362,11 +6487,11 @@
    {
     "patchline": {
      "source": [
-      "obj-1",
+      "obj-137",
       0
      ],
      "destination": [
-      "obj-139",
+      "obj-135",
       0
      ],
      "order": 0
@@ -6375,20 +6500,7 @@
    {
     "patchline": {
      "source": [
-      "obj-139",
-      0
-     ],
-     "destination": [
-      "obj-140",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-140",
+      "obj-135",
       0
      ],
      "destination": [
@@ -6401,11 +6513,24 @@
    {
     "patchline": {
      "source": [
+      "obj-138",
+      0
+     ],
+     "destination": [
+      "obj-2",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-1",
       0
      ],
      "destination": [
-      "obj-143",
+      "obj-141",
       0
      ],
      "order": 0
@@ -6414,20 +6539,7 @@
    {
     "patchline": {
      "source": [
-      "obj-143",
-      0
-     ],
-     "destination": [
-      "obj-144",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-144",
+      "obj-141",
       0
      ],
      "destination": [
@@ -6440,11 +6552,24 @@
    {
     "patchline": {
      "source": [
+      "obj-142",
+      0
+     ],
+     "destination": [
+      "obj-140",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-1",
       0
      ],
      "destination": [
-      "obj-147",
+      "obj-145",
       0
      ],
      "order": 0
@@ -6453,20 +6578,7 @@
    {
     "patchline": {
      "source": [
-      "obj-147",
-      0
-     ],
-     "destination": [
-      "obj-148",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-148",
+      "obj-145",
       0
      ],
      "destination": [
@@ -6479,33 +6591,20 @@
    {
     "patchline": {
      "source": [
+      "obj-146",
+      0
+     ],
+     "destination": [
+      "obj-144",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-1",
-      0
-     ],
-     "destination": [
-      "obj-150",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-150",
-      0
-     ],
-     "destination": [
-      "obj-151",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-151",
       0
      ],
      "destination": [
@@ -6522,7 +6621,7 @@
       0
      ],
      "destination": [
-      "obj-152",
+      "obj-150",
       0
      ],
      "order": 0
@@ -6531,7 +6630,20 @@
    {
     "patchline": {
      "source": [
-      "obj-152",
+      "obj-150",
+      0
+     ],
+     "destination": [
+      "obj-148",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-1",
       0
      ],
      "destination": [
@@ -6548,7 +6660,20 @@
       0
      ],
      "destination": [
-      "obj-2",
+      "obj-154",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-154",
+      0
+     ],
+     "destination": [
+      "obj-152",
       0
      ],
      "order": 0
@@ -6558,19 +6683,6 @@
     "patchline": {
      "source": [
       "obj-1",
-      0
-     ],
-     "destination": [
-      "obj-155",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-155",
       0
      ],
      "destination": [
@@ -6587,7 +6699,7 @@
       0
      ],
      "destination": [
-      "obj-154",
+      "obj-157",
       0
      ],
      "order": 0
@@ -6596,11 +6708,11 @@
    {
     "patchline": {
      "source": [
-      "obj-154",
+      "obj-157",
       0
      ],
      "destination": [
-      "obj-157",
+      "obj-155",
       0
      ],
      "order": 0
@@ -6609,7 +6721,33 @@
    {
     "patchline": {
      "source": [
-      "obj-157",
+      "obj-155",
+      0
+     ],
+     "destination": [
+      "obj-158",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-158",
+      0
+     ],
+     "destination": [
+      "obj-159",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-159",
       0
      ],
      "destination": [
@@ -6623,45 +6761,6 @@
     "patchline": {
      "source": [
       "obj-1",
-      0
-     ],
-     "destination": [
-      "obj-159",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-159",
-      0
-     ],
-     "destination": [
-      "obj-160",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-160",
-      0
-     ],
-     "destination": [
-      "obj-158",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-158",
       0
      ],
      "destination": [
@@ -6691,7 +6790,7 @@
       0
      ],
      "destination": [
-      "obj-2",
+      "obj-160",
       0
      ],
      "order": 0
@@ -6700,33 +6799,7 @@
    {
     "patchline": {
      "source": [
-      "obj-1",
-      0
-     ],
-     "destination": [
-      "obj-164",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-164",
-      0
-     ],
-     "destination": [
-      "obj-165",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-165",
+      "obj-160",
       0
      ],
      "destination": [
@@ -6743,19 +6816,6 @@
       0
      ],
      "destination": [
-      "obj-166",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-166",
-      0
-     ],
-     "destination": [
       "obj-2",
       0
      ],
@@ -6769,7 +6829,7 @@
       0
      ],
      "destination": [
-      "obj-168",
+      "obj-165",
       0
      ],
      "order": 0
@@ -6778,11 +6838,11 @@
    {
     "patchline": {
      "source": [
-      "obj-168",
+      "obj-165",
       0
      ],
      "destination": [
-      "obj-169",
+      "obj-166",
       0
      ],
      "order": 0
@@ -6791,7 +6851,20 @@
    {
     "patchline": {
      "source": [
-      "obj-169",
+      "obj-166",
+      0
+     ],
+     "destination": [
+      "obj-164",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-164",
       0
      ],
      "destination": [
@@ -6805,6 +6878,32 @@
     "patchline": {
      "source": [
       "obj-167",
+      0
+     ],
+     "destination": [
+      "obj-168",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-168",
+      0
+     ],
+     "destination": [
+      "obj-2",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-1",
       0
      ],
      "destination": [
@@ -6834,7 +6933,7 @@
       0
      ],
      "destination": [
-      "obj-2",
+      "obj-169",
       0
      ],
      "order": 0
@@ -6843,33 +6942,7 @@
    {
     "patchline": {
      "source": [
-      "obj-1",
-      0
-     ],
-     "destination": [
-      "obj-173",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-173",
-      0
-     ],
-     "destination": [
-      "obj-174",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-174",
+      "obj-169",
       0
      ],
      "destination": [
@@ -6886,19 +6959,6 @@
       0
      ],
      "destination": [
-      "obj-175",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-175",
-      0
-     ],
-     "destination": [
       "obj-2",
       0
      ],
@@ -6912,7 +6972,7 @@
       0
      ],
      "destination": [
-      "obj-177",
+      "obj-174",
       0
      ],
      "order": 0
@@ -6921,11 +6981,11 @@
    {
     "patchline": {
      "source": [
-      "obj-177",
+      "obj-174",
       0
      ],
      "destination": [
-      "obj-178",
+      "obj-175",
       0
      ],
      "order": 0
@@ -6934,7 +6994,20 @@
    {
     "patchline": {
      "source": [
-      "obj-178",
+      "obj-175",
+      0
+     ],
+     "destination": [
+      "obj-173",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-173",
       0
      ],
      "destination": [
@@ -6948,6 +7021,32 @@
     "patchline": {
      "source": [
       "obj-176",
+      0
+     ],
+     "destination": [
+      "obj-177",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-177",
+      0
+     ],
+     "destination": [
+      "obj-2",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-1",
       0
      ],
      "destination": [
@@ -6977,7 +7076,7 @@
       0
      ],
      "destination": [
-      "obj-2",
+      "obj-178",
       0
      ],
      "order": 0
@@ -6986,33 +7085,7 @@
    {
     "patchline": {
      "source": [
-      "obj-1",
-      0
-     ],
-     "destination": [
-      "obj-182",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-182",
-      0
-     ],
-     "destination": [
-      "obj-183",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-183",
+      "obj-178",
       0
      ],
      "destination": [
@@ -7029,19 +7102,6 @@
       0
      ],
      "destination": [
-      "obj-184",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-184",
-      0
-     ],
-     "destination": [
       "obj-2",
       0
      ],
@@ -7055,7 +7115,7 @@
       0
      ],
      "destination": [
-      "obj-186",
+      "obj-183",
       0
      ],
      "order": 0
@@ -7064,11 +7124,11 @@
    {
     "patchline": {
      "source": [
-      "obj-186",
+      "obj-183",
       0
      ],
      "destination": [
-      "obj-187",
+      "obj-184",
       0
      ],
      "order": 0
@@ -7077,7 +7137,20 @@
    {
     "patchline": {
      "source": [
-      "obj-187",
+      "obj-184",
+      0
+     ],
+     "destination": [
+      "obj-182",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-182",
       0
      ],
      "destination": [
@@ -7091,6 +7164,32 @@
     "patchline": {
      "source": [
       "obj-185",
+      0
+     ],
+     "destination": [
+      "obj-186",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-186",
+      0
+     ],
+     "destination": [
+      "obj-2",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-1",
       0
      ],
      "destination": [
@@ -7120,7 +7219,7 @@
       0
      ],
      "destination": [
-      "obj-2",
+      "obj-187",
       0
      ],
      "order": 0
@@ -7129,33 +7228,7 @@
    {
     "patchline": {
      "source": [
-      "obj-1",
-      0
-     ],
-     "destination": [
-      "obj-191",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-191",
-      0
-     ],
-     "destination": [
-      "obj-192",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-192",
+      "obj-187",
       0
      ],
      "destination": [
@@ -7172,19 +7245,6 @@
       0
      ],
      "destination": [
-      "obj-193",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-193",
-      0
-     ],
-     "destination": [
       "obj-2",
       0
      ],
@@ -7198,7 +7258,7 @@
       0
      ],
      "destination": [
-      "obj-195",
+      "obj-192",
       0
      ],
      "order": 0
@@ -7207,11 +7267,11 @@
    {
     "patchline": {
      "source": [
-      "obj-195",
+      "obj-192",
       0
      ],
      "destination": [
-      "obj-196",
+      "obj-193",
       0
      ],
      "order": 0
@@ -7220,7 +7280,20 @@
    {
     "patchline": {
      "source": [
-      "obj-196",
+      "obj-193",
+      0
+     ],
+     "destination": [
+      "obj-191",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-191",
       0
      ],
      "destination": [
@@ -7234,6 +7307,32 @@
     "patchline": {
      "source": [
       "obj-194",
+      0
+     ],
+     "destination": [
+      "obj-195",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-195",
+      0
+     ],
+     "destination": [
+      "obj-2",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-1",
       0
      ],
      "destination": [
@@ -7263,6 +7362,32 @@
       0
      ],
      "destination": [
+      "obj-196",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-196",
+      0
+     ],
+     "destination": [
+      "obj-199",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-199",
+      0
+     ],
+     "destination": [
       "obj-2",
       0
      ],
@@ -7276,19 +7401,6 @@
       0
      ],
      "destination": [
-      "obj-200",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-200",
-      0
-     ],
-     "destination": [
       "obj-201",
       0
      ],
@@ -7302,7 +7414,7 @@
       0
      ],
      "destination": [
-      "obj-199",
+      "obj-202",
       0
      ],
      "order": 0
@@ -7311,11 +7423,11 @@
    {
     "patchline": {
      "source": [
-      "obj-199",
+      "obj-202",
       0
      ],
      "destination": [
-      "obj-202",
+      "obj-200",
       0
      ],
      "order": 0
@@ -7324,7 +7436,98 @@
    {
     "patchline": {
      "source": [
-      "obj-202",
+      "obj-200",
+      0
+     ],
+     "destination": [
+      "obj-203",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-203",
+      0
+     ],
+     "destination": [
+      "obj-204",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-204",
+      0
+     ],
+     "destination": [
+      "obj-2",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-1",
+      0
+     ],
+     "destination": [
+      "obj-206",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-206",
+      0
+     ],
+     "destination": [
+      "obj-207",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-207",
+      0
+     ],
+     "destination": [
+      "obj-205",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-205",
+      0
+     ],
+     "destination": [
+      "obj-208",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-208",
       0
      ],
      "destination": [

@@ -431,6 +431,29 @@
     "box": {
      "id": "obj-17",
      "maxclass": "newobj",
+     "numinlets": 6,
+     "numoutlets": 6,
+     "patching_rect": [
+      340.0,
+      180.0,
+      340.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "",
+      "",
+      "",
+      "",
+      ""
+     ],
+     "text": "route /lmdm/tick /lmdm/ack /lmdm/heard /lmdm/synced /lmdm/status"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-18",
+     "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
@@ -447,7 +470,7 @@
    },
    {
     "box": {
-     "id": "obj-18",
+     "id": "obj-19",
      "maxclass": "bpatcher",
      "numinlets": 1,
      "numoutlets": 1,
@@ -484,7 +507,7 @@
    },
    {
     "box": {
-     "id": "obj-19",
+     "id": "obj-20",
      "maxclass": "bpatcher",
      "numinlets": 1,
      "numoutlets": 1,
@@ -521,7 +544,7 @@
    },
    {
     "box": {
-     "id": "obj-20",
+     "id": "obj-21",
      "maxclass": "bpatcher",
      "numinlets": 1,
      "numoutlets": 1,
@@ -558,7 +581,7 @@
    },
    {
     "box": {
-     "id": "obj-21",
+     "id": "obj-22",
      "maxclass": "bpatcher",
      "numinlets": 1,
      "numoutlets": 1,
@@ -595,7 +618,7 @@
    },
    {
     "box": {
-     "id": "obj-22",
+     "id": "obj-23",
      "maxclass": "bpatcher",
      "numinlets": 1,
      "numoutlets": 1,
@@ -632,7 +655,7 @@
    },
    {
     "box": {
-     "id": "obj-23",
+     "id": "obj-24",
      "maxclass": "bpatcher",
      "numinlets": 1,
      "numoutlets": 1,
@@ -669,7 +692,7 @@
    },
    {
     "box": {
-     "id": "obj-24",
+     "id": "obj-25",
      "maxclass": "bpatcher",
      "numinlets": 1,
      "numoutlets": 1,
@@ -706,7 +729,7 @@
    },
    {
     "box": {
-     "id": "obj-25",
+     "id": "obj-26",
      "maxclass": "bpatcher",
      "numinlets": 1,
      "numoutlets": 1,
@@ -743,7 +766,7 @@
    },
    {
     "box": {
-     "id": "obj-26",
+     "id": "obj-27",
      "maxclass": "bpatcher",
      "numinlets": 1,
      "numoutlets": 1,
@@ -780,7 +803,7 @@
    },
    {
     "box": {
-     "id": "obj-27",
+     "id": "obj-28",
      "maxclass": "bpatcher",
      "numinlets": 1,
      "numoutlets": 1,
@@ -817,7 +840,7 @@
    },
    {
     "box": {
-     "id": "obj-28",
+     "id": "obj-29",
      "maxclass": "bpatcher",
      "numinlets": 1,
      "numoutlets": 1,
@@ -854,7 +877,7 @@
    },
    {
     "box": {
-     "id": "obj-29",
+     "id": "obj-30",
      "maxclass": "bpatcher",
      "numinlets": 1,
      "numoutlets": 1,
@@ -869,7 +892,7 @@
       0,
       828,
       312,
-      186
+      252
      ],
      "name": "lmdm.program.maxpat",
      "bgmode": 0,
@@ -891,7 +914,44 @@
    },
    {
     "box": {
-     "id": "obj-30",
+     "id": "obj-31",
+     "maxclass": "bpatcher",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      20.0,
+      480.0,
+      180.0,
+      60.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      632,
+      828,
+      312,
+      76
+     ],
+     "name": "lmdm.conductor.maxpat",
+     "bgmode": 0,
+     "border": 0,
+     "clickthrough": 0,
+     "enablehscroll": 0,
+     "enablevscroll": 0,
+     "lockeddragscroll": 0,
+     "viewvisibility": 1,
+     "outlettype": [
+      ""
+     ],
+     "offset": [
+      0.0,
+      0.0
+     ],
+     "varname": "lmdm.conductor"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-32",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1056,7 +1116,7 @@
           632,
           4,
           312,
-          428
+          450
          ],
          "name": "lmdm.show.reports.maxpat",
          "bgmode": 0,
@@ -1329,7 +1389,7 @@
    },
    {
     "box": {
-     "id": "obj-31",
+     "id": "obj-33",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -1360,7 +1420,7 @@
    },
    {
     "box": {
-     "id": "obj-32",
+     "id": "obj-34",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1378,7 +1438,7 @@
    },
    {
     "box": {
-     "id": "obj-33",
+     "id": "obj-35",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1396,7 +1456,7 @@
    },
    {
     "box": {
-     "id": "obj-34",
+     "id": "obj-36",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -1427,7 +1487,7 @@
    },
    {
     "box": {
-     "id": "obj-35",
+     "id": "obj-37",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1445,7 +1505,7 @@
    },
    {
     "box": {
-     "id": "obj-36",
+     "id": "obj-38",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1623,6 +1683,19 @@
     "patchline": {
      "source": [
       "obj-17",
+      5
+     ],
+     "destination": [
+      "obj-18",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-18",
       0
      ],
      "destination": [
@@ -1639,32 +1712,6 @@
       0
      ],
      "destination": [
-      "obj-18",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-18",
-      0
-     ],
-     "destination": [
-      "obj-1",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-1",
-      0
-     ],
-     "destination": [
       "obj-19",
       0
      ],
@@ -1939,6 +1986,45 @@
      ],
      "destination": [
       "obj-1",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-1",
+      0
+     ],
+     "destination": [
+      "obj-30",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-30",
+      0
+     ],
+     "destination": [
+      "obj-1",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-1",
+      0
+     ],
+     "destination": [
+      "obj-31",
       0
      ],
      "order": 0
@@ -1951,7 +2037,7 @@
       0
      ],
      "destination": [
-      "obj-33",
+      "obj-1",
       0
      ],
      "order": 0
@@ -1961,45 +2047,6 @@
     "patchline": {
      "source": [
       "obj-33",
-      0
-     ],
-     "destination": [
-      "obj-32",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-32",
-      0
-     ],
-     "destination": [
-      "obj-30",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-34",
-      0
-     ],
-     "destination": [
-      "obj-36",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-36",
       0
      ],
      "destination": [
@@ -2012,11 +2059,63 @@
    {
     "patchline": {
      "source": [
+      "obj-35",
+      0
+     ],
+     "destination": [
+      "obj-34",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-34",
+      0
+     ],
+     "destination": [
+      "obj-32",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-36",
+      0
+     ],
+     "destination": [
+      "obj-38",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-38",
+      0
+     ],
+     "destination": [
+      "obj-37",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-1",
       0
      ],
      "destination": [
-      "obj-30",
+      "obj-32",
       0
      ],
      "order": 0

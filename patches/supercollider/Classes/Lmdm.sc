@@ -24,6 +24,7 @@ Lmdm {
 		};
 		thisProcess.addOSCRecvFunc(receiver);
 		askedAt = nil;
+		this.pulse;
 		watcher = SkipJack({ this.pulse }, 2, name: "lmdm", clock: AppClock);
 	}
 
