@@ -181,8 +181,8 @@ Start `lmdmd run`, then Open Stage Control 1.20 or newer with
     open-stage-control --load lmdmd.json --custom-module lmdmd.js --send {HOST}:{PORT} --osc-port {RECEIVE} --port {WEB}
 
 and open its page, port {WEB}, in the browser of a tablet. *Stage* has GO, BACK, PANIC, RELEASE, the cues 1 to {PADS},
-and what plays; *Prompts* the prompts, to be typed; then comes a tab for each group of rows and verbs. The module asks the
-daemon for all values and renews that wish; they come to the port {RECEIVE}. Loading a session sends nothing else.
+and what plays; *Prompts* the prompts, to be typed; then comes a tab for each group of rows and verbs. The module asks
+the daemon for all values and renews that wish; they come to the port {RECEIVE}. Loading a session sends nothing else.
 
 ## To be checked by hand
 
