@@ -54,7 +54,7 @@ def make_main(table: Table) -> Sheet:
         face.add_row(110, top + PITCH * line, params.find(name), 190)
     half = (len(faders) + 1) // 2
     for at, row in enumerate(faders):
-        face.add_labelled(330 + 320 * (at // half), top + PITCH * (at % half), row, 110, 195)
+        face.add_labelled(330 + 320 * (at // half), top + PITCH * (at % half), row, row.name, 130, 180)
     _add_panels(face, table, end)
     return face.close(WIDTH - 120, 20)
 
@@ -66,13 +66,13 @@ def _prompt(slot: int) -> tuple[params.Param, params.Param]:
 def _add_connection(face: Face) -> None:
     """Where the daemon is, whether it answers, and what it refused or changed last."""
     sheet = face.sheet
-    sheet.field(10, 10, WIDTH - 20, 90, "lmdmd")
-    core = sheet.obj(330, 45, f"lmdm {HOST} {PORT}")
+    sheet.field(10, 10, WIDTH - 20, 104, "lmdmd")
+    core = sheet.obj(330, 58, f"lmdm {HOST} {PORT}")
     for x, words in ((20, f"connect {HOST} {PORT}"), (220, "disconnect")):
-        sheet.chain(sheet.msg(x, 45, words), core)
-    sheet.chain(sheet.obj(330, 18, "r $0-out"), core)
+        sheet.chain(sheet.msg(x, 34, words), core)
+    sheet.chain(sheet.obj(330, 22, "r $0-out"), core)
     for outlet, (x, name) in enumerate(((330, "in"), (410, "answers"), (530, "alive"))):
-        sheet.cord(core, sheet.obj(x, 70, f"s $0-{name}"), outlet=outlet)
+        sheet.cord(core, sheet.obj(x, 88, f"s $0-{name}"), outlet=outlet)
     sheet.text(640, 18, "answers")
     sheet.toggle(710, 18, "alive", told=True)
     sheet.atom("symbolatom", 640, 45, 22, hears="refused")
@@ -90,11 +90,11 @@ def _add_connection(face: Face) -> None:
 def _add_buttons(face: Face) -> None:
     for place, (verb, word) in enumerate(BUTTONS):
         x = 20 + 100 * place
-        face.sheet.text(x, 106, word)
-        face.add_press(x, 128, 54, commands.find(verb), COLOURS.get(verb, "#ffffff"))
+        face.sheet.text(x, 118, word)
+        face.add_press(x, 138, 48, commands.find(verb), COLOURS.get(verb, "#ffffff"))
     jump = commands.find("show/cue")
-    face.sheet.text(440, 106, "jump to the cue with this number or name (type, Return)")
-    face.add_verb(412, 132, jump, 400)
+    face.sheet.text(440, 118, "jump to the cue with this number or name (type, Return)")
+    face.add_verb(412, 142, jump)
 
 
 def _add_panels(face: Face, table: Table, top: int) -> None:
@@ -142,7 +142,9 @@ def make_help(table: Table) -> Sheet:
     sheet.text(290, 290, "answers and news")
     sheet.cord(core, sheet.obj(440, 290, "tgl 17 0 empty empty empty 17 7 0 10 #ffffff #000000 #000000 0 1"), outlet=2)
     sheet.text(466, 290, "1 while it answers")
-    sheet.text(20, 356, "every row and verb, by the first word of its address; lmdm-mix and its like are their panels:")
+    sheet.text(
+        20, 356, "every row and verb, by the first word of its address; lmdm-mix and its like are their panels:", 100
+    )
     for place, group in enumerate(table.groups):
         sheet.inner(make_list(group), 20 + 200 * (place % 4), 386 + 26 * (place // 4), group.name)
     return sheet

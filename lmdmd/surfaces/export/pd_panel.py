@@ -132,24 +132,24 @@ class Face:
         words = self.pipes.obj(10, y, f"r $0-do.{command.name}.says"), self.pipes.msg(260, y, command.address)
         self.pipes.chain(*words, self.pipes.obj(560, y, "s $0-out"))
 
-    def add_verb(self, x: int, y: int, command: Command, width: int) -> None:
+    def add_verb(self, x: int, y: int, command: Command) -> None:
         """A verb: a button when it needs nothing said, and a line to type its arguments into when it has some."""
         if all(argument.default is not None for argument in command.arguments):
             self.add_press(x, y, 18, command, "#ffffff")
         if command.arguments:
             name = f"do.{command.name}.words"
-            self.sheet.atom("listbox", x + 28, y, (width - 28) // SIGNS // 2, hears=name, says=f"{name}.says")
-            self.sheet.text(x + 28 + width // 2, y, usage(command.arguments))
+            self.sheet.atom("listbox", x + 28, y, 12, hears=name, says=f"{name}.says")
+            self.sheet.text(x + 130, y, usage(command.arguments))
             self._send(f"{name}.says", command.address)
 
-    def add_labelled(self, x: int, y: int, row: Param | Command, label: int, width: int) -> None:
-        """A row or a verb behind its name."""
+    def add_labelled(self, x: int, y: int, row: Param | Command, words: str, label: int, width: int) -> None:
+        """A row or a verb behind what it is called."""
         unit = f" {row.unit}" if isinstance(row, Param) and row.unit else ""
-        self.sheet.text(x, y, short_name(row.name) + unit)
+        self.sheet.text(x, y, words + unit)
         if isinstance(row, Param):
             self.add_row(x + label, y, row, width)
         else:
-            self.add_verb(x + label, y, row, width)
+            self.add_verb(x + label, y, row)
 
 
 def panel_name(group: Group) -> str:
@@ -161,12 +161,12 @@ def make_panel(group: Group) -> Sheet:
     """The object of a group: what can be changed or done on the left, what only tells on the right."""
     hands = [*(param for param in group.params if param.writable), *group.commands]
     told = [param for param in group.params if not param.writable]
-    height = 80 + PITCH * max(len(hands), len(told))
-    face = Face(980 if told and hands else 500, height)
-    for left, rows in ((10, hands), (500 if hands else 10, told)):
+    height = 104 + PITCH * max(len(hands), len(told))
+    face = Face(1050 if told and hands else 560, height)
+    for left, rows in ((10, hands), (560 if hands else 10, told)):
         for line, row in enumerate(rows):
-            face.add_labelled(left, 20 + PITCH * line, row, 170, 290)
+            face.add_labelled(left, 20 + PITCH * line, row, short_name(row.name), 170, 290)
     sheet = face.close(10, height - 40)
-    sheet.chain(sheet.obj(120, height - 40, "inlet"), sheet.obj(180, height - 40, "s $0-in"))
-    sheet.chain(sheet.obj(280, height - 40, "r $0-out"), sheet.obj(370, height - 40, "outlet"))
+    sheet.chain(sheet.obj(120, height - 66, "inlet"), sheet.obj(120, height - 40, "s $0-in"))
+    sheet.chain(sheet.obj(220, height - 66, "r $0-out"), sheet.obj(220, height - 40, "outlet"))
     return sheet
