@@ -13,6 +13,7 @@ from typing import Any
 import py2tosc
 import pytest
 from py2tosc import Control, PartialType
+from test_patches_live import House, play, until
 
 from lmdmd import commands
 from lmdmd.commands import COMMANDS
@@ -81,6 +82,23 @@ def test_what_touchosc_sends_lies_in_a_rows_range_and_verbs_go_once_a_touch(layo
             values = tuple(partial.value for partial in message.arguments)
             assert all(PartialType(partial.type) is PartialType.CONSTANT for partial in message.arguments)
             VERBS[address].bind(values)
+
+
+def test_what_touchoscs_script_asks_for_is_granted(layout):
+    said = re.search(r"sendOSC\('(.*)', '(.)', (\d+), (\d+)\)", layout.root.script)
+    assert said is not None
+    address, pattern, lease_s, port = said.groups()
+    assert int(port) == touchosc.RECEIVE
+
+    async def scene(house: House) -> None:
+        told: dict[str, tuple] = {}
+        _, ear = await house.open(lambda at, *values: told.update({at: values}))
+        voice, _ = await house.open(lambda at, *values: None)
+        # TouchOSC's numbers are floats.
+        house.send(voice, [(address, pattern, float(lease_s), float(ear))])
+        await until(lambda: {param.address for param in PARAMS} <= set(told))
+
+    play(scene)
 
 
 # --- Open Stage Control ------------------------------------------------------------------------------------
