@@ -110,10 +110,23 @@ def call(param: Param) -> str:
     return f"l.{group}{'' if number is None else f'({number})'}.{supercollider.method(param)}"
 
 
+def values_behind(client: Sclang, start: str) -> list[str]:
+    return [line.removeprefix(start) for line in client.lines if line.startswith(start)]
+
+
+def same(said: list[str], value: Value) -> bool:
+    """Whether the last thing said is a value."""
+    if not said or isinstance(value, str):
+        return said[-1:] == [value]
+    return float(said[-1]) == pytest.approx(float(value))
+
+
 @needs_sclang
 def test_every_row_is_a_method_that_sets_and_hears(tmp_path):
     async def scene(session: Session, surface: OscSurface, client: Sclang) -> None:
         client.say(f'l = Lmdm("127.0.0.1", {surface.port}); l.connect;')
+        telling = 'if(what == \\value) { ["told", name, is].join("=").postln }'
+        client.say(f"l.addDependant {{ |who, what, name, is| {telling} }};")
         whole = f"l.alive and: {{ l.values.size >= {len(PARAMS)} }}"
         client.say(f'r = SkipJack({{ if({whole}) {{ "all".postln; r.stop }} }}, 0.05);')
         await client.see("all")
@@ -126,19 +139,11 @@ def test_every_row_is_a_method_that_sets_and_hears(tmp_path):
         wanted = {param.name: other_value(param) for param in SETTABLE}
         for name, value in wanted.items():
             session.set(name, value, source="another hand")
-        session.set("mix/pan", -0.125, source="another hand")
-        wanted["mix/pan"] = -0.125
-        client.say('t = SkipJack({ if(l.mix.pan == -0.125) { "told".postln; t.stop } }, 0.05);')
-        await client.see("told")
+            await until(lambda name=name, value=value: same(values_behind(client, f"told={name}="), value))
         for param in SETTABLE:
-            client.say(f'["{param.name}", {call(param)}.asString].join("=").postln;')
-        client.say('"asked".postln;')
-        await client.see("asked")
-        said = dict(line.split("=", 1) for line in client.lines if "=" in line and line.split("=")[0] in wanted)
-        for name, value in wanted.items():
-            assert (
-                said[name] == value if isinstance(value, str) else float(said[name]) == pytest.approx(float(value))
-            ), name
+            client.say(f'["has", "{param.name}", {call(param)}].join("=").postln;')
+            value = wanted[param.name]
+            await until(lambda name=param.name, value=value: same(values_behind(client, f"has={name}="), value))
         client.say(
             f'SCDoc.parseFileFull("{QUARK}/HelpSource/Classes/Lmdm.schelp").notNil.if {{ "help is well".postln }};'
         )
