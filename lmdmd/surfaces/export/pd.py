@@ -184,7 +184,8 @@ Pd have 24 bits: a seed above 16777216 is rounded.
 
 The patches run in our tests in Pd without its window, against the real program. With the window, look whether
 
-1. on macOS and Windows (on Linux it was): everything on `lmdmd.pd`, on each panel and in the help can be read, and nothing lies on something else;
+1. on macOS and Windows (on Linux it was) everything on `lmdmd.pd`, on each panel and in the help can be read, and
+   nothing lies on something else;
 2. a typed line with a comma in it (a prompt) arrives whole, and comes back as it was typed;
 3. faders move when another surface moves them, do not flutter, and each panel button opens its panel.
 """
