@@ -17,7 +17,7 @@ from lmdmd.testing import make_tiny_bundle
 from lmdmd.units import gain_from_db
 
 RATE_HZ = 44100
-PATCH = Path(__file__).parent.parent / "patches" / "pd" / "lmdmd-test.pd"
+PATCH = Path(__file__).parent / "fixtures" / "lmdmd-test.pd"
 LINEAR = "- name: unlimited\n  at: 0s\n  set: {mix/limit: false}"
 
 

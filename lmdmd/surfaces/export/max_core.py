@@ -9,24 +9,16 @@ from __future__ import annotations
 from py2max import Patcher
 from py2max.core import Box
 
+from lmdmd.surfaces.export.connection import ANSWERS, HOST, LEASE_S, PORT, PULSE, PULSE_S, RENEW_S, SILENT_S
 from lmdmd.surfaces.export.max_sheet import Sheet
 
-HOST = "127.0.0.1"
-PORT = 9000
 RECEIVE = 9100
 """Port on which a patch hears, when it says nothing else."""
 DEVICE_RECEIVE = 9110
 """The same for the Live device, which may run beside a patch."""
 
-LEASE_S = 60
-RENEW_MS = 20_000
-PULSE_MS = 2_000
-SILENT_MS = 6_000
-"""After so long without a word the daemon is taken to be gone."""
-PULSE = "status/callbacks"
+RENEW_MS, PULSE_MS, SILENT_MS = RENEW_S * 1000, PULSE_S * 1000, SILENT_S * 1000
 
-ANSWERS = ("done", "fail", "note", "incident", "tick", "ack", "heard", "synced", "status")
-"""What the daemon says that is no row's value; it leaves by the second outlet."""
 CHATTER = ("listen", "ignore", "ping")
 """Verbs of which ``lmdm`` alone needs to know that they are done."""
 OFTEN = ("tick", "ack", "heard", "synced", "status")

@@ -10,7 +10,7 @@ from lmdmd.surfaces.export.max_core import HOST, PORT, RECEIVE
 from lmdmd.surfaces.export.max_main import add_core
 from lmdmd.surfaces.export.max_panel import WIDTH, shown_height
 from lmdmd.surfaces.export.max_sheet import Sheet
-from lmdmd.surfaces.export.table import Group, usage
+from lmdmd.surfaces.export.table import Group, describe, describe_verb
 
 TRIES = (
     ("/lmdm/mix/gain -6. 2.", "a row: its value, and in how many seconds"),
@@ -59,20 +59,9 @@ def make_panel_help(group: Group, params: list[Param]) -> Sheet:
     sheet.wire(core, panel)
     sheet.wire(panel, core)
     for line, row in enumerate(lines):
-        words = (
-            describe(row)
-            if isinstance(row, Param)
-            else f"{row.address} {usage(row.arguments)}".strip() + f": {row.doc}"
-        )
+        words = describe(row) if isinstance(row, Param) else describe_verb(row)
         sheet.comment(words, (WIDTH + 40.0, 90.0 + 24.0 * line, 700.0, 20.0))
     return sheet
-
-
-def describe(param: Param) -> str:
-    """A row in one line: address, what it holds, and what it is."""
-    held = ", ".join(param.choices) if param.choices else param.kind
-    span = f" {param.lo:g} to {param.hi:g} {param.unit}".rstrip() if param.kind in ("float", "int") else ""
-    return f"{param.address} ({held}{span}): {param.doc}"
 
 
 def make_extras() -> Sheet:

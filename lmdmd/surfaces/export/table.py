@@ -60,5 +60,17 @@ def usage(arguments: Iterable[Argument]) -> str:
     return " ".join(a.name if a.default is None else f"[{a.name} = {_show(a.default)}]" for a in arguments)
 
 
+def describe(param: Param) -> str:
+    """A row in one line: address, what it holds, and what it is."""
+    held = ", ".join(param.choices) if param.choices else param.kind
+    span = f" {param.lo:g} to {param.hi:g} {param.unit}".rstrip() if param.kind in ("float", "int") else ""
+    return f"{param.address} ({held}{span}): {param.doc}"
+
+
+def describe_verb(command: Command) -> str:
+    """A verb in one line: address, arguments, and what it does."""
+    return f"{command.address} {usage(command.arguments)}".strip() + f": {command.doc}"
+
+
 def _show(value: str | int | float) -> str:
     return f"{value:g}" if isinstance(value, float) else f"{value}"

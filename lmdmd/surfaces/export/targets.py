@@ -16,6 +16,11 @@ from lmdmd.surfaces.export.table import Table
 TARGETS: dict[str, str] = {
     "max": "Max and Max for Live",
     "touchdesigner": "TouchDesigner",
+    "pd": "Pure Data",
+    "supercollider": "SuperCollider",
+    "touchosc": "TouchOSC",
+    "openstagecontrol": "Open Stage Control",
+    "companion": "Stream Deck with Bitfocus Companion",
 }
 """Folder below ``patches/``, which is also the module, and whom it is for."""
 
