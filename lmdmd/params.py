@@ -330,7 +330,7 @@ PARAMS: tuple[Param, ...] = (
     Param("status/incident", "text", "", "read", "The last thing that went wrong, and what was done.", hi=TEXT_LIMIT),
     Param("status/incident_at", "float", 0.0, "read", "When that was, on the timeline.", 0, 10**7, unit="s"),
     Param("status/restarts", "int", 0, "read", "Decks and audio processes that were replaced.", 0, 2**31),
-    Param("osc/clients", "int", 0, "read", "OSC clients that listen, or spoke in the last minute.", 0, 2**31),
+    Param("osc/peers", "int", 0, "read", "OSC clients that listen, or spoke in the last minute.", 0, 2**31),
     Param("osc/listeners", "int", 0, "read", "Places that are told of changes.", 0, 2**31),
     Param("osc/in_rate", "float", 0.0, "read", "OSC messages that come in.", 0, 10**9, unit="1/s"),
     Param("osc/out_rate", "float", 0.0, "read", "OSC messages that go out.", 0, 10**9, unit="1/s"),

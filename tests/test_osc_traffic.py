@@ -22,7 +22,7 @@ def test_clients_are_counted_once_and_their_rates_told():
             there.say("/lmdm/mix/gain")
         there.say("/lmdm/nowhere")
         desk._traffic.tell(desk._traffic._since_s + 2.0)
-        assert session.get("osc/clients") == 2 and session.get("osc/listeners") == 1
+        assert session.get("osc/peers") == 2 and session.get("osc/listeners") == 1
         assert session.get("osc/in_rate") == 11.0
         assert session.get("osc/out_rate") == 11.0
         assert session.get("osc/failed") == 1
@@ -42,9 +42,9 @@ def test_who_is_gone_or_silent_is_no_client_any_more_but_a_listener_is_one():
         wires[2].say("/lmdm/mix/gain")
         desk.close(wires[2].peer)
         desk._traffic.tell(time.monotonic())
-        assert session.get("osc/clients") == 2
+        assert session.get("osc/peers") == 2
         desk._traffic.tell(time.monotonic() + osc_traffic.SILENT_S + 1.0)
-        assert session.get("osc/clients") == 1
+        assert session.get("osc/peers") == 1
 
     at_the_desk(scene)
 
@@ -54,7 +54,7 @@ def test_forged_senders_are_bounded():
         for port in range(3 * MAX_PEERS):
             desk.receive(build_message("/lmdm/mix/gain"), desk.open(("10.0.0.4", port), lambda packet: True))
         desk._traffic.tell(time.monotonic())
-        assert session.get("osc/clients") == MAX_PEERS
+        assert session.get("osc/peers") == MAX_PEERS
         assert str(session.get("osc/busiest")).count("/s") == osc_traffic.NAMED
 
     at_the_desk(scene)
@@ -77,7 +77,7 @@ def test_it_is_told_by_itself(monkeypatch):
     async def scene(session, desk):
         Wire(desk).say("/lmdm/mix/gain")
         for _ in range(500):
-            if session.get("osc/clients") == 1:
+            if session.get("osc/peers") == 1:
                 return
             await asyncio.sleep(0.01)
         raise AssertionError("nothing was published")

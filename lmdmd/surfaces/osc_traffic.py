@@ -76,7 +76,7 @@ class Traffic:
             self._heard_s.popitem(last=False)
         listening = self._listening()
         busiest = [(target, said / lasted_s) for target, said in self._said.most_common(NAMED)]
-        self._publish("osc/clients", len({*listening, *self._heard_s}))
+        self._publish("osc/peers", len({*listening, *self._heard_s}))
         self._publish("osc/listeners", len(listening))
         self._publish("osc/in_rate", round((now["messages"] - self._before["messages"]) / lasted_s, 1))
         self._publish("osc/out_rate", round((now["sent"] - self._before["sent"]) / lasted_s, 1))
