@@ -21,14 +21,14 @@ def test_clients_are_counted_once_and_their_rates_told():
         for _ in range(20):
             there.say("/lmdm/mix/gain")
         there.say("/lmdm/nowhere")
-        desk._traffic.tell(desk._traffic._since_s + 2.0)
+        desk.traffic.tell(desk.traffic._since_s + 2.0)
         assert session.get("osc/peers") == 2 and session.get("osc/listeners") == 1
         assert session.get("osc/in_rate") == 11.0
         assert session.get("osc/out_rate") == 11.0
         assert session.get("osc/failed") == 1
         first, second = str(session.get("osc/busiest")).split(", ")
         assert first == "tcp:10.0.0.2:6000 10/s" and second.startswith("osc:10.0.0.1:5000 ")
-        desk._traffic.tell(desk._traffic._since_s + 1.0)
+        desk.traffic.tell(desk.traffic._since_s + 1.0)
         assert session.get("osc/in_rate") == 0.0 and session.get("osc/busiest") == ""
 
     at_the_desk(scene)
@@ -41,9 +41,9 @@ def test_who_is_gone_or_silent_is_no_client_any_more_but_a_listener_is_one():
         wires[1].say("/lmdm/mix/gain")
         wires[2].say("/lmdm/mix/gain")
         desk.close(wires[2].peer)
-        desk._traffic.tell(time.monotonic())
+        desk.traffic.tell(time.monotonic())
         assert session.get("osc/peers") == 2
-        desk._traffic.tell(time.monotonic() + osc_traffic.SILENT_S + 1.0)
+        desk.traffic.tell(time.monotonic() + osc_traffic.SILENT_S + 1.0)
         assert session.get("osc/peers") == 1
 
     at_the_desk(scene)
@@ -53,7 +53,7 @@ def test_forged_senders_are_bounded():
     async def scene(session, desk):
         for port in range(3 * MAX_PEERS):
             desk.receive(build_message("/lmdm/mix/gain"), desk.open(("10.0.0.4", port), lambda packet: True))
-        desk._traffic.tell(time.monotonic())
+        desk.traffic.tell(time.monotonic())
         assert session.get("osc/peers") == MAX_PEERS
         assert str(session.get("osc/busiest")).count("/s") == osc_traffic.NAMED
 
@@ -65,7 +65,7 @@ def test_a_receiver_that_does_not_keep_up_is_counted():
         wire = Wire(desk)
         wire.open = False
         wire.say("/lmdm/mix/gain")
-        desk._traffic.tell(time.monotonic())
+        desk.traffic.tell(time.monotonic())
         assert session.get("osc/dropped") == 1 and session.get("osc/out_rate") == 0.0
 
     at_the_desk(scene)
@@ -75,6 +75,7 @@ def test_it_is_told_by_itself(monkeypatch):
     monkeypatch.setattr(osc_traffic, "PERIOD_S", 0.01)
 
     async def scene(session, desk):
+        desk.traffic.start()
         Wire(desk).say("/lmdm/mix/gain")
         for _ in range(500):
             if session.get("osc/peers") == 1:

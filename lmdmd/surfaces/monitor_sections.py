@@ -31,6 +31,8 @@ from lmdmd.surfaces.monitor_state import GONE, REFUSED, MonitorState
 
 DECK_STYLES = {"live": "bold green", "draining": "magenta", "ready": KEY, "loading": WARN, "failed": BAD, "empty": DIM}
 SWAP_STYLES = {"ready": GOOD, "refused": BAD, "cold": WARN}
+SOUNDING = ("live", "draining")
+IDLE = {"ready": "loaded, waits for its swap", "failed": "see the incidents", "loading": "reads its model"}
 MOST_BEATS = 16
 
 
@@ -188,8 +190,8 @@ def deck_line(state: MonitorState, slot: int, width: int) -> Text:
     """One deck in a line: state, model, lead against where it should be, load."""
     row, word = f"deck/{slot}", state.text(f"deck/{slot}/state")
     name = join((f" {slot} ", DIM), (f"{word:<8} ", DECK_STYLES.get(word, "")), fit(_model(state, slot), 11), " ")
-    if word == "empty":
-        return fit(name, width)
+    if word not in SOUNDING:
+        return fit(join(name, (IDLE.get(word, ""), DIM)), width)
     lead_s, target_s = state.number(f"{row}/lead"), state.number("engine/lead")
     figures = join(f" {lead_s:5.2f} / {target_s:.2f} s", (" load ", DIM), load(state.number(f"{row}/factor")), " ")
     room = width - name.cell_len - figures.cell_len
@@ -222,15 +224,12 @@ def _block_times(state: MonitorState, slot: int) -> Text:
 def deck(state: MonitorState, slot: int, width: int, height: int) -> list[Text]:
     """One deck with all that it tells, and its block times as a chart that fills the height."""
     row, word = f"deck/{slot}", state.text(f"deck/{slot}/state")
-    if word == "empty":
-        return [join((" empty", DIM))]
+    title = join((f" {word} ", DECK_STYLES.get(word, "")), _model(state, slot))
+    if word not in SOUNDING:
+        return [title, join((f" {IDLE.get(word, '')}", DIM))]
     lead_s, target_s = state.number(f"{row}/lead"), state.number("engine/lead")
     commit_s = state.number(f"{row}/commit")
-    top = spread(
-        join((f" {word} ", DECK_STYLES.get(word, "")), _model(state, slot)),
-        join(("load ", DIM), load(state.number(f"{row}/factor")), " "),
-        width,
-    )
+    top = spread(title, join(("load ", DIM), load(state.number(f"{row}/factor")), " "), width)
     figures = f" {lead_s:5.2f} / {target_s:.2f} s "
     bar = join((" lead ", DIM), lead_bar(lead_s, target_s, commit_s, max(width - len(figures) - 6, 1)), figures)
     caption = join((" blocks ", DIM), _block_times(state, slot), (" (top: the deadline)", DIM))

@@ -165,6 +165,8 @@ class MonitorState:
         if name not in self.values and len(self.values) >= MAX_ROWS:
             return
         self.values[name] = value
+        if self.link == REFUSED:
+            self.link, self.since_s, self.why = HERE, now_s, ""
         group, _, rest = name.partition("/")
         if group == "meter" and isinstance(value, (int, float)):
             if value >= self.peak_db(name, now_s):

@@ -86,7 +86,7 @@ class OscDesk:
         self.guard = Guard(self._conductor)
         self.answers = Answers()
         self._listeners = Listeners()
-        self._traffic = Traffic(session.publish, self.answers.counters, self._listening)
+        self.traffic = Traffic(session.publish, self.answers.counters, self._listening)
         self._schedule = Schedule()
         self._rows = Rows(session, self.answers, self._listeners, self.guard)
         self._reports = Reports(session, self.answers, self._listeners)
@@ -141,12 +141,11 @@ class OscDesk:
     def start(self) -> None:
         """Hear the session's changes from now on."""
         self._unsubscribe = self.session.subscribe(self._reports.on_change)
-        self._traffic.start()
 
     async def stop(self) -> None:
         """End what runs, waits and listens."""
         self._unsubscribe()
-        self._traffic.stop()
+        self.traffic.stop()
         self._schedule.clear()
         self._rows.stop()
         self._reports.stop()
@@ -181,7 +180,7 @@ class OscDesk:
             self.answers.complain("from %s: %s (%d malformed so far)", peer.source, error, self.counters["malformed"])
             return
         self._conductor.heard(peer)
-        self._traffic.heard(peer, len(messages))
+        self.traffic.heard(peer, len(messages))
         for timetag, message in messages:
             self._take(peer, timetag, message)
 
@@ -189,7 +188,7 @@ class OscDesk:
         """A client is gone: what it listened to ends, what it said before is still done."""
         self._rows.settle(peer)
         self._listeners.forget(peer.target)
-        self._traffic.closed(peer)
+        self.traffic.closed(peer)
         self._scsynth.forget(peer)
         self._conductor.leave(peer)
 

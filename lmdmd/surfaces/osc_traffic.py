@@ -24,8 +24,9 @@ Listening = Callable[[], Sequence[Target]]
 
 
 class Traffic:
-    """Counts for one desk. ``counters`` are those of its answers, ``listening`` gives who listens, once for
-    each place that is told.
+    """Counts for one desk, and publishes from ``start`` on.
+
+    ``counters`` are those of its answers, ``listening`` gives who listens, once for each place that is told.
     """
 
     def __init__(self, publish: Publish, counters: Counter[str], listening: Listening) -> None:
