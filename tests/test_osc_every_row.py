@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 from test_osc import Client as UdpClient
@@ -12,7 +13,7 @@ from test_osc_tcp import Client as TcpClient
 
 from lmdmd.commands import COMMANDS
 from lmdmd.control.session import Session
-from lmdmd.params import PARAMS, Param, Value
+from lmdmd.params import BY_NAME, PARAMS, STEERED, Param, Value
 from lmdmd.surfaces import osc_peers
 from lmdmd.surfaces.osc_client import send
 from lmdmd.surfaces.osc_desk import OscDesk
@@ -39,13 +40,17 @@ class Door:
         return heard
 
 
-async def doors_of(port: int) -> dict[str, Ask]:
+@contextlib.asynccontextmanager
+async def clients_of(port: int) -> AsyncIterator[dict[str, UdpClient | TcpClient]]:
+    """One client a door."""
     udp = await UdpClient.connected(port)
-    udp.deaf_to = ()
-    doors = {"udp": Door(udp).ask}
-    for name, framing in FRAMINGS.items():
-        doors[name] = Door(await TcpClient.connected(port, framing())).ask
-    return doors | {"lmdmd send": by_command_line(port)}
+    tcp = {name: await TcpClient.connected(port, framing()) for name, framing in FRAMINGS.items()}
+    try:
+        yield {"udp": udp, **tcp}
+    finally:
+        udp.transport.close()
+        for client in tcp.values():
+            client.close()
 
 
 def by_command_line(port: int) -> Ask:
@@ -97,7 +102,7 @@ async def check_row(name: str, ask: Ask, session: Session, param: Param) -> None
 
 async def check_report(name: str, ask: Ask, session: Session, param: Param) -> None:
     """A report is told, and refuses to be set."""
-    (told,) = [answer for answer in await ask(param.address, "?") if answer[0] == param.address]
+    told = [answer for answer in await ask(param.address, "?") if answer[0] == param.address][-1]
     assert same(told[1], session.get(param.name)), (name, param.name, told)
     before = session.get(param.name)
     if param.name not in VERBS_TOO:
@@ -117,9 +122,12 @@ def test_every_row_is_set_asked_and_clamped_through_every_door(monkeypatch):
         doors = OscDoors(OscDesk(session), port=0)
         await doors.start()
         try:
-            for name, ask in (await doors_of(doors.port)).items():
-                for param in PARAMS:
-                    await (check_row if param.writable else check_report)(name, ask, session, param)
+            async with clients_of(doors.port) as clients:
+                clients["udp"].deaf_to = ()
+                asks = {name: Door(client).ask for name, client in clients.items()}
+                for name, ask in (asks | {"lmdmd send": by_command_line(doors.port)}).items():
+                    for param in PARAMS:
+                        await (check_row if param.writable else check_report)(name, ask, session, param)
         finally:
             await doors.stop()
         assert doors.desk.counters["errors"] == doors.desk.counters["dropped"] == 0
@@ -142,38 +150,38 @@ def test_every_row_is_told_to_whoever_listens_through_every_door():
         session = Session()
         doors = OscDoors(OscDesk(session), port=0)
         await doors.start()
-        clients: dict[str, UdpClient | TcpClient] = {"udp": await UdpClient.connected(doors.port)}
-        for name, framing in FRAMINGS.items():
-            clients[name] = await TcpClient.connected(doors.port, framing())
-        heard: dict[str, dict[str, object]] = {name: {} for name in clients}
-
-        async def collect(name: str) -> None:
-            while len(heard[name]) < len(PARAMS):
-                address, *values = await clients[name].hear(10.0)
-                if address.removeprefix("/lmdm/") in wanted:
-                    heard[name][address.removeprefix("/lmdm/")] = values[-1]
-
         wanted = {param.name: param.default for param in PARAMS}
         try:
-            for client in clients.values():
-                client.send("/lmdm/listen", "*", 60)
-            await asyncio.gather(*map(collect, clients))
-            assert all(same(told[name], wanted[name]) for told in heard.values() for name in wanted)
-            for told in heard.values():
-                told.clear()
-            for param in PARAMS:
-                wanted[param.name] = other_value(param)
-                if param.writable:
-                    session.set(param.name, wanted[param.name], source="test")
-                else:
-                    session.publish(param.name, wanted[param.name])
-            await asyncio.gather(*map(collect, clients))
-            for told in heard.values():
-                assert [name for name in wanted if not same(told[name], _as_sent(wanted[name]))] == []
+            async with clients_of(doors.port) as clients:
+                for client in clients.values():
+                    client.send("/lmdm/listen", "*", 60)
+                for told in await asyncio.gather(*map(values_told, clients.values())):
+                    assert [name for name in wanted if not same(told[name], wanted[name])] == []
+                for param in PARAMS:
+                    wanted[param.name] = other_value(param)
+                    if param.writable:
+                        session.set(param.name, wanted[param.name], source="test")
+                    elif param.name in STEERED:
+                        session.steer(param.name, param.to_slot(wanted[param.name]))
+                    else:
+                        session.publish(param.name, wanted[param.name])
+                session.refresh()
+                for told in await asyncio.gather(*map(values_told, clients.values())):
+                    assert [name for name in wanted if not same(told[name], _as_sent(wanted[name]))] == []
         finally:
             await doors.stop()
 
     asyncio.run(play())
+
+
+async def values_told(client: UdpClient | TcpClient) -> dict[str, object]:
+    """Values of all rows, as a client is told of them, in whatever order."""
+    told: dict[str, object] = {}
+    while len(told) < len(PARAMS):
+        address, *values = await client.hear(10.0)
+        if address.removeprefix("/lmdm/") in BY_NAME:
+            told[address.removeprefix("/lmdm/")] = values[-1]
+    return told
 
 
 def _as_sent(value: Value) -> Value:

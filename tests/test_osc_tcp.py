@@ -111,6 +111,19 @@ def test_the_grammar_of_udp_is_spoken_in_every_framing(framing):
     on_stage(scene)
 
 
+def test_small_answers_wait_for_no_fuller_packets():
+    async def scene(session, tcp):
+        client = await Client.connected(tcp.port)
+        await until(lambda: len(tcp.connections) == 1)
+        (connection,) = tcp.connections
+        sock = connection._transport.get_extra_info("socket")
+        assert sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        assert sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+        client.close()
+
+    on_stage(scene)
+
+
 def test_listening_ends_with_the_connection():
     async def scene(session, tcp):
         client, other = await Client.connected(tcp.port), await Client.connected(tcp.port)

@@ -85,7 +85,9 @@ async def open_socket(bind: str, port: int, kind: int = socket.SOCK_DGRAM) -> so
     loop = asyncio.get_running_loop()
     try:
         found = await loop.getaddrinfo(bind, port, type=kind)
-        sock = socket.socket(found[0][0], kind)
+        family, _, protocol, _, place = found[0]
+        # Only of a socket that is said to be TCP's does asyncio switch off the wait for fuller packets.
+        sock = socket.socket(family, kind, protocol)
     except OSError as error:
         raise OscError(f'OSC: "{bind}" is not an address of this machine: {error.strerror}') from None
     try:
@@ -94,7 +96,7 @@ async def open_socket(bind: str, port: int, kind: int = socket.SOCK_DGRAM) -> so
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
         elif os.name == "posix":
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # connections of a run before do not count
-        sock.bind(found[0][4])
+        sock.bind(place)
         if kind == socket.SOCK_STREAM:
             sock.listen()
     except OSError as error:
