@@ -80,9 +80,9 @@ def banner(state: MonitorState, now_s: float, width: int) -> Text:
     if state.link == REFUSED:
         said = f"{state.place} tells nothing: {state.why}"
     elif state.link == GONE:
-        said = f"NO PROGRAM at {state.place} for {since}: {state.why}; asked every second, shown as it was"
+        said = f"NO PROGRAM at {state.place} for {since}: {state.why}; still asking"
     else:
-        said = f"no answer from {state.place} for {since}; asked every second: is lmdmd running there?"
+        said = f"no answer from {state.place} for {since}; is lmdmd running there?"
     line = fit(join(f" {said}"), width)
     line.stylize("bold white on red")
     return line
