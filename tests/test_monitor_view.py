@@ -8,7 +8,6 @@ import json
 import pytest
 from rich.cells import cell_len
 from rich.console import Console
-from rich.text import Text
 
 from lmdmd.params import PARAMS
 from lmdmd.surfaces.monitor_lines import json_line, line, note_line
@@ -271,7 +270,3 @@ def test_a_line_of_json_has_every_value():
     said = json.loads(json_line(told(every), (Note(1.0, "lost"),), 5.0))
     assert said["values"] == every and said["link"] == "here" and said["time"] == 5.0
     assert said["incidents"] == [{"at_s": 1.0, "text": "lost"}]
-
-
-def test_the_small_picture_is_plain_text():
-    assert isinstance(view(told(ROWS), 1.0, *SMALL), Text)

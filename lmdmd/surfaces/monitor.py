@@ -42,12 +42,12 @@ def monitor(host: str, port: int, *, form: str = "auto", seconds: float | None =
     with ExitStack() as ending:
         ending.callback(link.close)
         ending.enter_context(_signals_end())
-        out = Picture(state, console, ending) if is_picture else Lines(state, form == "json")
+        out = Drawing(state, console, ending) if is_picture else Lines(state, form == "json")
         was_there = _run(link, state, out, ending_s)
     return 0 if was_there else 1
 
 
-def _run(link: MonitorLink, state: MonitorState, out: Picture | Lines, ending_s: float | None) -> bool:
+def _run(link: MonitorLink, state: MonitorState, out: Drawing | Lines, ending_s: float | None) -> bool:
     """Hear and show until the end; returns whether the program was ever there."""
     was_there = False
     try:
@@ -91,7 +91,7 @@ class _Shown:
         yield view(self.state, time.monotonic(), options.max_width, options.height or console.height)
 
 
-class Picture:
+class Drawing:
     """Draws on a terminal, on a screen of its own."""
 
     def __init__(self, state: MonitorState, console: Console, ending: ExitStack) -> None:
