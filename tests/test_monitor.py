@@ -139,14 +139,16 @@ def test_its_leases_go_on_as_long_as_it_lives(quick, monkeypatch):
 def test_a_program_that_went_is_told_and_found_again_with_all_its_values(quick):
     async def scene(stage: Stage) -> None:
         stage.session.publish("show/song", "before")
-        await stage.until(lambda: stage.state.text("show/song") == "before")
+        stage.session.publish("deck/0/block_lasts", 464.4)
+        stage.session.publish("deck/0/block_took", 97.5)
+        await stage.until(lambda: stage.state.text("show/song") == "before" and bool(stage.state.blocks[0]))
         await stage.stop()
         await stage.until(lambda: stage.state.link == GONE)
         assert stage.state.text("show/song") == "before"
         await stage.restart()
         stage.session.publish("show/title", "after")
         await stage.until(lambda: stage.state.text("show/title") == "after" and stage.state.text("show/song") == "")
-        assert stage.state.link == HERE
+        assert stage.state.link == HERE and not stage.state.blocks[0]
         first, second = (note.text for note in stage.state.notes)
         assert first.startswith("lost touch with 127.0.0.1:") and second.startswith("in touch again")
 

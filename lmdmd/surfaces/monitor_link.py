@@ -1,4 +1,4 @@
-"""A monitor's line to a program: it listens, renews, notices that the program is gone, and asks until it is back.
+"""A monitor's line to a program: a ping a second renews its leases and tells whether the program is there and knows it.
 
 OSC over UDP, without a thread: ``tick`` says what is due, ``read`` takes what has come.
 """
@@ -9,7 +9,7 @@ import socket
 from contextlib import suppress
 
 from lmdmd.errors import OscError
-from lmdmd.surfaces.monitor_state import GONE, HERE, MonitorState
+from lmdmd.surfaces.monitor_state import GONE, HERE, REFUSED, WAITING, MonitorState
 from lmdmd.surfaces.osc_client import LOGIN, connect
 from lmdmd.surfaces.osc_packet import MAX_PACKET_BYTES, PREFIX, build_message, parse_packet
 
@@ -39,7 +39,7 @@ class MonitorLink:
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER_BYTES)
         self._state = state
         self._passcode = passcode
-        self._ping_s = self._listen_s = -1e9
+        self._ping_s = self._listen_s = self._login_s = -1e9
 
     def fileno(self) -> int:
         """For ``select``."""
@@ -55,11 +55,18 @@ class MonitorLink:
         self._state.look(now_s)
         if now_s - self._ping_s >= PING_S:
             self._ping_s = now_s
-            if self._state.link != HERE or now_s - self._listen_s >= AGAIN_S:
+            self._log_in(now_s)
+            self._send(PREFIX + "ping")
+            if self._state.link == HERE and now_s - self._listen_s >= AGAIN_S:
                 self._listen(now_s)
-            else:
-                self._send(PREFIX + "ping")
         return self._ping_s + PING_S
+
+    def _log_in(self, now_s: float) -> None:
+        """Say the passcode to whoever may not know it; a wrong one seldom, as a host has few tries."""
+        is_new = self._state.link in (WAITING, GONE)
+        if self._passcode and (is_new or (self._state.link == REFUSED and now_s - self._login_s >= AGAIN_S)):
+            self._login_s = now_s
+            self._send(LOGIN, self._passcode)
 
     def read(self, now_s: float) -> bool:
         """Take what has come; returns whether anything did."""
@@ -80,23 +87,18 @@ class MonitorLink:
         except OscError:
             return
         was = self._state.link
+        is_new = False
         for _, message in messages:
             if message.address == PREFIX + "done" and message.params[:1] == ("ping",):
-                self._on_pong(str(message.params[-1]), now_s)
+                # One that holds fewer of our leases than we took is another one, or has ended them.
+                is_new = str(message.params[-1]).split(" ")[0] != str(len(PATTERNS))
             self._state.hear(message.address, message.params, now_s)
-        if was == GONE and self._state.link == HERE:
-            self._listen(now_s)
-
-    def _on_pong(self, said: str, now_s: float) -> None:
-        """A program that holds fewer of our leases than we took is another one."""
-        if said.split(" ")[0] != str(len(PATTERNS)):
+        if is_new or (was == GONE and self._state.link == HERE):
             self._state.forget()
             self._listen(now_s)
 
     def _listen(self, now_s: float) -> None:
         self._listen_s = now_s
-        if self._passcode:
-            self._send(LOGIN, self._passcode)
         for pattern in PATTERNS:
             self._send(PREFIX + "listen", pattern, LEASE_S)
 
