@@ -23,7 +23,7 @@ from lmdmd.surfaces.monitor_link import MonitorLink
 from lmdmd.surfaces.monitor_state import HERE, REFUSED, MonitorState, Note
 from lmdmd.surfaces.monitor_view import view
 
-DRAWN_PER_S = 8.0
+DRAWN_PER_S = 6.0
 LINES_PER_S = 1.0
 FORMS = ("auto", "lines", "json")
 
@@ -125,9 +125,10 @@ class Lines:
         """Print if it is time, or something happened; returns when it is time again."""
         notes = self._news()
         is_due = now_s - self._printed_s >= 1.0 / LINES_PER_S
-        if notes or is_due or self._state.link != self._link:
+        is_lost = self._state.link not in (self._link, HERE)  # what is here has told nothing yet
+        self._link = self._state.link
+        if notes or is_due or is_lost:
             self._print(notes)
-            self._link = self._state.link
             self._printed_s = now_s
         return self._printed_s + 1.0 / LINES_PER_S
 

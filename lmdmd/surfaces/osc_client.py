@@ -16,7 +16,7 @@ from lmdmd.params import PARAMS, Value
 from lmdmd.surfaces.osc_packet import MAX_PACKET_BYTES, PREFIX, Argument, build_message, parse_packet
 
 PASSCODE = "LMDMD_PASSCODE"
-"""Variable of the environment with the passcode that ``lmdmd send`` says first."""
+"""Variable of the environment with the passcode that ``lmdmd send`` and ``lmdmd monitor`` say first."""
 LOGIN = PREFIX + "login"
 FLOAT32_MAX = 3.4028235e38
 
