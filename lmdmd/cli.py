@@ -146,6 +146,17 @@ def _send(options: argparse.Namespace) -> int:
     return 1 if failed else 0
 
 
+def _monitor(options: argparse.Namespace) -> int:
+    from lmdmd.surfaces.monitor import monitor
+    from lmdmd.surfaces.osc_client import PASSCODE
+
+    form, passcode = "json" if options.json else "lines" if options.lines else "auto", os.environ.get(PASSCODE, "")
+    status = monitor(options.host, options.port, form=form, seconds=options.seconds, passcode=passcode)
+    if status:
+        print(f"lmdmd: no answer from {options.host}:{options.port}; is lmdmd running?", file=sys.stderr)
+    return status
+
+
 # --- listing ---------------------------------------------------------------------------------------------
 
 
@@ -540,6 +551,13 @@ def _add_playing(verbs: argparse._SubParsersAction) -> None:
     send.add_argument("--host", default="127.0.0.1")
     send.add_argument("--port", type=whole(1, 65535), default=OSC_PORT)
     send.add_argument("--timeout", type=above_zero(86400), default=1.0, metavar="S")
+
+    monitor = _verb(verbs, "monitor", _monitor, "Show how a running lmdmd is doing; q ends it.")
+    monitor.add_argument("host", nargs="?", default="127.0.0.1", metavar="HOST")
+    monitor.add_argument("--port", type=whole(1, 65535), default=OSC_PORT)
+    monitor.add_argument("--seconds", type=above_zero(10**7), metavar="N", help="end after N seconds")
+    monitor.add_argument("--lines", action="store_true", help="a line a second, on a terminal too")
+    monitor.add_argument("--json", action="store_true", help="a line a second with all values as one JSON object")
 
 
 def _add_listing(verbs: argparse._SubParsersAction) -> None:

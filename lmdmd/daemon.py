@@ -140,6 +140,7 @@ class Daemon:
         ending.callback(self.sync.close)
         await self.osc.start()
         ending.push_async_callback(self.osc.stop)
+        desk.traffic.start()
         await self._start_qlab(desk, ending)
         await self._start_web(desk, ending)
         ending.push_async_callback(self.decks.close)

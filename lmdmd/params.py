@@ -187,6 +187,8 @@ def _deck_rows(slot: int) -> tuple[Param, ...]:
         Param(f"{name}/redos", "int", 0, "read", "Times sound was made anew for a change.", 0, 2**53),
         Param(f"{name}/block_p50", "float", 0.0, "read", "Median time of a block.", 0, 60000, unit="ms"),
         Param(f"{name}/block_p95", "float", 0.0, "read", "95th percentile time of a block.", 0, 60000, unit="ms"),
+        Param(f"{name}/block_lasts", "float", 0.0, "read", "Sound in its newest block.", 0, 60000, unit="ms"),
+        Param(f"{name}/block_took", "float", 0.0, "read", "Time that block took.", 0, 60000, unit="ms"),
         Param(f"{name}/factor", "float", 0.0, "read", "Compute time over audio time; below 1 is real time.", 0, 100),
         Param(f"{name}/blocks", "int", 0, "read", "Blocks made since it started.", 0, 2**53),
         Param(f"{name}/steps", "int", 0, "read", "Denoising steps of its newest block.", 0, 50),
@@ -330,6 +332,13 @@ PARAMS: tuple[Param, ...] = (
     Param("status/incident", "text", "", "read", "The last thing that went wrong, and what was done.", hi=TEXT_LIMIT),
     Param("status/incident_at", "float", 0.0, "read", "When that was, on the timeline.", 0, 10**7, unit="s"),
     Param("status/restarts", "int", 0, "read", "Decks and audio processes that were replaced.", 0, 2**31),
+    Param("osc/peers", "int", 0, "read", "OSC clients that listen, or spoke in the last minute.", 0, 2**31),
+    Param("osc/listeners", "int", 0, "read", "Places that are told of changes.", 0, 2**31),
+    Param("osc/in_rate", "float", 0.0, "read", "OSC messages that come in.", 0, 10**9, unit="1/s"),
+    Param("osc/out_rate", "float", 0.0, "read", "OSC messages that go out.", 0, 10**9, unit="1/s"),
+    Param("osc/busiest", "text", "", "read", "Clients that said most in the last second.", hi=TEXT_LIMIT),
+    Param("osc/failed", "int", 0, "read", "OSC messages that were refused.", 0, 2**53),
+    Param("osc/dropped", "int", 0, "read", "OSC messages whose receiver did not keep up.", 0, 2**53),
 )
 # fmt: on
 

@@ -24,7 +24,7 @@ from lmdmd.errors import CommandError, DeckError
 from lmdmd.messages import BlockDone, DeckArgs, Enter, Entered, Failed, Filled, Note, Park, Ready, Stop, Write
 from lmdmd.params import Value
 from lmdmd.rt.ring import Ring
-from lmdmd.units import frames_from_s
+from lmdmd.units import frames_from_s, s_from_frames
 
 log = logging.getLogger(__name__)
 
@@ -250,6 +250,9 @@ class DeckSlot:
             self._on_block(message)
 
     def _on_block(self, message: BlockDone) -> None:
+        lasts_s = s_from_frames(message.skipped_frames + message.block_frames, self.session.rate_hz)
+        self.session.publish(f"deck/{self.slot}/block_lasts", round(1000.0 * lasts_s, 1))
+        self.session.publish(f"deck/{self.slot}/block_took", round(message.compute_ms, 2))
         if self._sounds:
             self.session.awaited.settle(message.stamps, message.heard_frame)
         self.session.tell(Block(self.slot, message))

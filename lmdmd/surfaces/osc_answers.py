@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 class Answers:
     """Everything that is sent, whoever sends it.
 
-    ``counters`` counts what came and went: packets, malformed, messages, queries, sets, verbs, failed,
+    ``counters`` counts what came and went: packets, malformed, messages, sent, queries, sets, verbs, failed,
     late, scheduled, muted (answers withheld from a client that is scolded too often), dropped, unheard
     (packets and connections of hosts that are not allowed), wrong (logins refused), errors.
     """
@@ -31,8 +31,7 @@ class Answers:
 
     def send_packet(self, target: Target, packet: bytes) -> None:
         """Send one packet, unless its way does not keep up."""
-        if not target.send(packet):
-            self.counters["dropped"] += 1
+        self.counters["sent" if target.send(packet) else "dropped"] += 1
 
     def reply(self, peer: Peer, address: str, *values: object) -> None:
         """Answer a client where it is, and where it hears if that is another port."""

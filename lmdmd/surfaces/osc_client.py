@@ -16,7 +16,7 @@ from lmdmd.params import PARAMS, Value
 from lmdmd.surfaces.osc_packet import MAX_PACKET_BYTES, PREFIX, Argument, build_message, parse_packet
 
 PASSCODE = "LMDMD_PASSCODE"
-"""Variable of the environment with the passcode that ``lmdmd send`` says first."""
+"""Variable of the environment with the passcode that ``lmdmd send`` and ``lmdmd monitor`` say first."""
 LOGIN = PREFIX + "login"
 FLOAT32_MAX = 3.4028235e38
 
@@ -65,7 +65,7 @@ def send(
     if values and address in {param.address for param in PARAMS}:
         packets.append(build_message(address))
     packets.append(build_message(PREFIX + "sync", number))
-    with _connect(host, port) as sock:
+    with connect(host, port) as sock:
         try:
             for packet in packets:
                 _send(sock, packet, host, port)
@@ -108,7 +108,8 @@ def _show(value: Argument) -> str:
     return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
-def _connect(host: str, port: int) -> socket.socket:
+def connect(host: str, port: int) -> socket.socket:
+    """A socket that speaks to one place only; raises ``OscError`` for a host that is none."""
     # A connected socket takes packets from this host and port only, and hears that nobody listens there.
     try:
         family, kind, _, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_DGRAM)[0]

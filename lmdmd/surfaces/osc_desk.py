@@ -70,6 +70,7 @@ from lmdmd.surfaces.osc_reports import Reports
 from lmdmd.surfaces.osc_rows import Rows
 from lmdmd.surfaces.osc_schedule import Schedule
 from lmdmd.surfaces.osc_scsynth import Scsynth
+from lmdmd.surfaces.osc_traffic import Traffic
 from lmdmd.surfaces.osc_verbs import ROWS, Verbs
 
 Handler = Callable[[Peer, tuple[Argument, ...]], None]
@@ -85,6 +86,7 @@ class OscDesk:
         self.guard = Guard(self._conductor)
         self.answers = Answers()
         self._listeners = Listeners()
+        self.traffic = Traffic(session.publish, self.answers.counters, self._listening)
         self._schedule = Schedule()
         self._rows = Rows(session, self.answers, self._listeners, self.guard)
         self._reports = Reports(session, self.answers, self._listeners)
@@ -125,6 +127,10 @@ class OscDesk:
 
         return look
 
+    def _listening(self) -> list[Target]:
+        self._listeners.expire(time.monotonic())
+        return self._listeners.owners
+
     @property
     def counters(self) -> Counter[str]:
         """What came and went, as ``Answers`` counts it."""
@@ -139,6 +145,7 @@ class OscDesk:
     async def stop(self) -> None:
         """End what runs, waits and listens."""
         self._unsubscribe()
+        self.traffic.stop()
         self._schedule.clear()
         self._rows.stop()
         self._reports.stop()
@@ -173,6 +180,7 @@ class OscDesk:
             self.answers.complain("from %s: %s (%d malformed so far)", peer.source, error, self.counters["malformed"])
             return
         self._conductor.heard(peer)
+        self.traffic.heard(peer, len(messages))
         for timetag, message in messages:
             self._take(peer, timetag, message)
 
@@ -180,6 +188,7 @@ class OscDesk:
         """A client is gone: what it listened to ends, what it said before is still done."""
         self._rows.settle(peer)
         self._listeners.forget(peer.target)
+        self.traffic.closed(peer)
         self._scsynth.forget(peer)
         self._conductor.leave(peer)
 

@@ -135,6 +135,11 @@ class Listeners:
                     yield target, name, value
 
     @property
+    def owners(self) -> list[Target]:
+        """Who listens to anything, once for each target that is told."""
+        return [listener.owner for listener in self._listeners.values()]
+
+    @property
     def waiting(self) -> bool:
         """Whether anything is marked."""
         return any(listener.marked for listener in self._listeners.values())

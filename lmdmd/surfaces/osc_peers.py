@@ -43,6 +43,11 @@ class Target:
     send: Send = field(compare=False, repr=False)
     door: str = "osc"
 
+    @property
+    def name(self) -> str:
+        """The target as people read it."""
+        return f"{self.door}:{self.address[0]}:{self.address[1]}"
+
 
 class Allowance:
     """A token bucket: ``burst`` at once, then ``per_s`` a second."""
@@ -97,7 +102,7 @@ class Peer:
     @property
     def source(self) -> str:
         """Name under which its writes are logged."""
-        return f"{self.target.door}:{self.target.address[0]}:{self.target.address[1]}"
+        return self.target.name
 
 
 class Peers:
