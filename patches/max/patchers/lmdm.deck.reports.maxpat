@@ -13,7 +13,7 @@
    85.0,
    104.0,
    1080.0,
-   980.0
+   1100.0
   ],
   "bglocked": 0,
   "openinpresentation": 1,
@@ -854,8 +854,8 @@
       112,
       19
      ],
-     "text": "0/factor",
-     "hint": "Compute time over audio time; below 1 is real time."
+     "text": "0/block_lasts (ms)",
+     "hint": "Sound in its newest block."
     }
    },
    {
@@ -882,8 +882,8 @@
       ""
      ],
      "parameter_enable": 0,
-     "hint": "Compute time over audio time; below 1 is real time.",
-     "annotation": "/lmdm/deck/0/factor: Compute time over audio time; below 1 is real time.",
+     "hint": "Sound in its newest block.",
+     "annotation": "/lmdm/deck/0/block_lasts: Sound in its newest block.",
      "ignoreclick": 1
     }
    },
@@ -903,7 +903,7 @@
       "",
       ""
      ],
-     "text": "route /lmdm/deck/0/factor"
+     "text": "route /lmdm/deck/0/block_lasts"
     }
    },
    {
@@ -943,14 +943,14 @@
       112,
       19
      ],
-     "text": "0/blocks",
-     "hint": "Blocks made since it started."
+     "text": "0/block_took (ms)",
+     "hint": "Time that block took."
     }
    },
    {
     "box": {
      "id": "obj-41",
-     "maxclass": "number",
+     "maxclass": "flonum",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
@@ -971,8 +971,8 @@
       ""
      ],
      "parameter_enable": 0,
-     "hint": "Blocks made since it started.",
-     "annotation": "/lmdm/deck/0/blocks: Blocks made since it started.",
+     "hint": "Time that block took.",
+     "annotation": "/lmdm/deck/0/block_took: Time that block took.",
      "ignoreclick": 1
     }
    },
@@ -992,7 +992,7 @@
       "",
       ""
      ],
-     "text": "route /lmdm/deck/0/blocks"
+     "text": "route /lmdm/deck/0/block_took"
     }
    },
    {
@@ -1032,14 +1032,14 @@
       112,
       19
      ],
-     "text": "0/steps",
-     "hint": "Denoising steps of its newest block."
+     "text": "0/factor",
+     "hint": "Compute time over audio time; below 1 is real time."
     }
    },
    {
     "box": {
      "id": "obj-45",
-     "maxclass": "number",
+     "maxclass": "flonum",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
@@ -1060,8 +1060,8 @@
       ""
      ],
      "parameter_enable": 0,
-     "hint": "Denoising steps of its newest block.",
-     "annotation": "/lmdm/deck/0/steps: Denoising steps of its newest block.",
+     "hint": "Compute time over audio time; below 1 is real time.",
+     "annotation": "/lmdm/deck/0/factor: Compute time over audio time; below 1 is real time.",
      "ignoreclick": 1
     }
    },
@@ -1081,7 +1081,7 @@
       "",
       ""
      ],
-     "text": "route /lmdm/deck/0/steps"
+     "text": "route /lmdm/deck/0/factor"
     }
    },
    {
@@ -1121,16 +1121,16 @@
       112,
       19
      ],
-     "text": "0/level (dB)",
-     "hint": "Level of what it made in the last 5 s."
+     "text": "0/blocks",
+     "hint": "Blocks made since it started."
     }
    },
    {
     "box": {
      "id": "obj-49",
-     "maxclass": "slider",
+     "maxclass": "number",
      "numinlets": 1,
-     "numoutlets": 1,
+     "numoutlets": 2,
      "patching_rect": [
       320.0,
       380.0,
@@ -1145,15 +1145,12 @@
       19
      ],
      "outlettype": [
+      "",
       ""
      ],
-     "min": -96,
-     "size": 120,
-     "floatoutput": 1,
-     "orientation": 1,
      "parameter_enable": 0,
-     "hint": "Level of what it made in the last 5 s.",
-     "annotation": "/lmdm/deck/0/level: Level of what it made in the last 5 s.",
+     "hint": "Blocks made since it started.",
+     "annotation": "/lmdm/deck/0/blocks: Blocks made since it started.",
      "ignoreclick": 1
     }
    },
@@ -1173,7 +1170,7 @@
       "",
       ""
      ],
-     "text": "route /lmdm/deck/0/level"
+     "text": "route /lmdm/deck/0/blocks"
     }
    },
    {
@@ -1213,14 +1210,14 @@
       112,
       19
      ],
-     "text": "0/repeat",
-     "hint": "How much of what it makes repeats."
+     "text": "0/steps",
+     "hint": "Denoising steps of its newest block."
     }
    },
    {
     "box": {
      "id": "obj-53",
-     "maxclass": "flonum",
+     "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
@@ -1241,8 +1238,8 @@
       ""
      ],
      "parameter_enable": 0,
-     "hint": "How much of what it makes repeats.",
-     "annotation": "/lmdm/deck/0/repeat: How much of what it makes repeats.",
+     "hint": "Denoising steps of its newest block.",
+     "annotation": "/lmdm/deck/0/steps: Denoising steps of its newest block.",
      "ignoreclick": 1
     }
    },
@@ -1262,7 +1259,7 @@
       "",
       ""
      ],
-     "text": "route /lmdm/deck/0/repeat"
+     "text": "route /lmdm/deck/0/steps"
     }
    },
    {
@@ -1302,16 +1299,16 @@
       112,
       19
      ],
-     "text": "0/drift",
-     "hint": "Distance of what it makes from the codec's middle."
+     "text": "0/level (dB)",
+     "hint": "Level of what it made in the last 5 s."
     }
    },
    {
     "box": {
      "id": "obj-57",
-     "maxclass": "flonum",
+     "maxclass": "slider",
      "numinlets": 1,
-     "numoutlets": 2,
+     "numoutlets": 1,
      "patching_rect": [
       320.0,
       440.0,
@@ -1326,12 +1323,15 @@
       19
      ],
      "outlettype": [
-      "",
       ""
      ],
+     "min": -96,
+     "size": 120,
+     "floatoutput": 1,
+     "orientation": 1,
      "parameter_enable": 0,
-     "hint": "Distance of what it makes from the codec's middle.",
-     "annotation": "/lmdm/deck/0/drift: Distance of what it makes from the codec's middle.",
+     "hint": "Level of what it made in the last 5 s.",
+     "annotation": "/lmdm/deck/0/level: Level of what it made in the last 5 s.",
      "ignoreclick": 1
     }
    },
@@ -1351,7 +1351,7 @@
       "",
       ""
      ],
-     "text": "route /lmdm/deck/0/drift"
+     "text": "route /lmdm/deck/0/level"
     }
    },
    {
@@ -1391,14 +1391,14 @@
       112,
       19
      ],
-     "text": "0/refreshes",
-     "hint": "Times that its memory was refreshed."
+     "text": "0/repeat",
+     "hint": "How much of what it makes repeats."
     }
    },
    {
     "box": {
      "id": "obj-61",
-     "maxclass": "number",
+     "maxclass": "flonum",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
@@ -1419,8 +1419,8 @@
       ""
      ],
      "parameter_enable": 0,
-     "hint": "Times that its memory was refreshed.",
-     "annotation": "/lmdm/deck/0/refreshes: Times that its memory was refreshed.",
+     "hint": "How much of what it makes repeats.",
+     "annotation": "/lmdm/deck/0/repeat: How much of what it makes repeats.",
      "ignoreclick": 1
     }
    },
@@ -1440,7 +1440,7 @@
       "",
       ""
      ],
-     "text": "route /lmdm/deck/0/refreshes"
+     "text": "route /lmdm/deck/0/repeat"
     }
    },
    {
@@ -1480,16 +1480,16 @@
       112,
       19
      ],
-     "text": "1/state",
-     "hint": "What deck 1 is doing."
+     "text": "0/drift",
+     "hint": "Distance of what it makes from the codec's middle."
     }
    },
    {
     "box": {
      "id": "obj-65",
-     "maxclass": "textedit",
+     "maxclass": "flonum",
      "numinlets": 1,
-     "numoutlets": 4,
+     "numoutlets": 2,
      "patching_rect": [
       320.0,
       500.0,
@@ -1505,18 +1505,11 @@
      ],
      "outlettype": [
       "",
-      "",
-      "",
       ""
      ],
      "parameter_enable": 0,
-     "keymode": 1,
-     "outputmode": 1,
-     "lines": 1,
-     "nosymquotes": 1,
-     "readonly": 1,
-     "hint": "What deck 1 is doing.",
-     "annotation": "/lmdm/deck/1/state: What deck 1 is doing.",
+     "hint": "Distance of what it makes from the codec's middle.",
+     "annotation": "/lmdm/deck/0/drift: Distance of what it makes from the codec's middle.",
      "ignoreclick": 1
     }
    },
@@ -1536,7 +1529,7 @@
       "",
       ""
      ],
-     "text": "route /lmdm/deck/1/state"
+     "text": "route /lmdm/deck/0/drift"
     }
    },
    {
@@ -1576,16 +1569,16 @@
       112,
       19
      ],
-     "text": "1/model",
-     "hint": "Bundle that deck 1 runs."
+     "text": "0/refreshes",
+     "hint": "Times that its memory was refreshed."
     }
    },
    {
     "box": {
      "id": "obj-69",
-     "maxclass": "textedit",
+     "maxclass": "number",
      "numinlets": 1,
-     "numoutlets": 4,
+     "numoutlets": 2,
      "patching_rect": [
       320.0,
       530.0,
@@ -1601,18 +1594,11 @@
      ],
      "outlettype": [
       "",
-      "",
-      "",
       ""
      ],
      "parameter_enable": 0,
-     "keymode": 1,
-     "outputmode": 1,
-     "lines": 1,
-     "nosymquotes": 1,
-     "readonly": 1,
-     "hint": "Bundle that deck 1 runs.",
-     "annotation": "/lmdm/deck/1/model: Bundle that deck 1 runs.",
+     "hint": "Times that its memory was refreshed.",
+     "annotation": "/lmdm/deck/0/refreshes: Times that its memory was refreshed.",
      "ignoreclick": 1
     }
    },
@@ -1632,7 +1618,7 @@
       "",
       ""
      ],
-     "text": "route /lmdm/deck/1/model"
+     "text": "route /lmdm/deck/0/refreshes"
     }
    },
    {
@@ -1672,8 +1658,8 @@
       112,
       19
      ],
-     "text": "1/bridge",
-     "hint": "What goes on where its sound ends."
+     "text": "1/state",
+     "hint": "What deck 1 is doing."
     }
    },
    {
@@ -1707,8 +1693,8 @@
      "lines": 1,
      "nosymquotes": 1,
      "readonly": 1,
-     "hint": "What goes on where its sound ends.",
-     "annotation": "/lmdm/deck/1/bridge: What goes on where its sound ends.",
+     "hint": "What deck 1 is doing.",
+     "annotation": "/lmdm/deck/1/state: What deck 1 is doing.",
      "ignoreclick": 1
     }
    },
@@ -1728,7 +1714,7 @@
       "",
       ""
      ],
-     "text": "route /lmdm/deck/1/bridge"
+     "text": "route /lmdm/deck/1/state"
     }
    },
    {
@@ -1768,16 +1754,16 @@
       112,
       19
      ],
-     "text": "1/lead (s)",
-     "hint": "Audio made but not heard."
+     "text": "1/model",
+     "hint": "Bundle that deck 1 runs."
     }
    },
    {
     "box": {
      "id": "obj-77",
-     "maxclass": "flonum",
+     "maxclass": "textedit",
      "numinlets": 1,
-     "numoutlets": 2,
+     "numoutlets": 4,
      "patching_rect": [
       320.0,
       590.0,
@@ -1793,11 +1779,18 @@
      ],
      "outlettype": [
       "",
+      "",
+      "",
       ""
      ],
      "parameter_enable": 0,
-     "hint": "Audio made but not heard.",
-     "annotation": "/lmdm/deck/1/lead: Audio made but not heard.",
+     "keymode": 1,
+     "outputmode": 1,
+     "lines": 1,
+     "nosymquotes": 1,
+     "readonly": 1,
+     "hint": "Bundle that deck 1 runs.",
+     "annotation": "/lmdm/deck/1/model: Bundle that deck 1 runs.",
      "ignoreclick": 1
     }
    },
@@ -1817,7 +1810,7 @@
       "",
       ""
      ],
-     "text": "route /lmdm/deck/1/lead"
+     "text": "route /lmdm/deck/1/model"
     }
    },
    {
@@ -1857,16 +1850,16 @@
       112,
       19
      ],
-     "text": "1/commit (s)",
-     "hint": "From a change to when it is heard."
+     "text": "1/bridge",
+     "hint": "What goes on where its sound ends."
     }
    },
    {
     "box": {
      "id": "obj-81",
-     "maxclass": "flonum",
+     "maxclass": "textedit",
      "numinlets": 1,
-     "numoutlets": 2,
+     "numoutlets": 4,
      "patching_rect": [
       320.0,
       620.0,
@@ -1882,11 +1875,18 @@
      ],
      "outlettype": [
       "",
+      "",
+      "",
       ""
      ],
      "parameter_enable": 0,
-     "hint": "From a change to when it is heard.",
-     "annotation": "/lmdm/deck/1/commit: From a change to when it is heard.",
+     "keymode": 1,
+     "outputmode": 1,
+     "lines": 1,
+     "nosymquotes": 1,
+     "readonly": 1,
+     "hint": "What goes on where its sound ends.",
+     "annotation": "/lmdm/deck/1/bridge: What goes on where its sound ends.",
      "ignoreclick": 1
     }
    },
@@ -1906,7 +1906,7 @@
       "",
       ""
      ],
-     "text": "route /lmdm/deck/1/commit"
+     "text": "route /lmdm/deck/1/bridge"
     }
    },
    {
@@ -1946,14 +1946,14 @@
       112,
       19
      ],
-     "text": "1/redos",
-     "hint": "Times sound was made anew for a change."
+     "text": "1/lead (s)",
+     "hint": "Audio made but not heard."
     }
    },
    {
     "box": {
      "id": "obj-85",
-     "maxclass": "number",
+     "maxclass": "flonum",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
@@ -1974,8 +1974,8 @@
       ""
      ],
      "parameter_enable": 0,
-     "hint": "Times sound was made anew for a change.",
-     "annotation": "/lmdm/deck/1/redos: Times sound was made anew for a change.",
+     "hint": "Audio made but not heard.",
+     "annotation": "/lmdm/deck/1/lead: Audio made but not heard.",
      "ignoreclick": 1
     }
    },
@@ -1995,7 +1995,7 @@
       "",
       ""
      ],
-     "text": "route /lmdm/deck/1/redos"
+     "text": "route /lmdm/deck/1/lead"
     }
    },
    {
@@ -2035,8 +2035,8 @@
       112,
       19
      ],
-     "text": "1/block_p50 (ms)",
-     "hint": "Median time of a block."
+     "text": "1/commit (s)",
+     "hint": "From a change to when it is heard."
     }
    },
    {
@@ -2063,8 +2063,8 @@
       ""
      ],
      "parameter_enable": 0,
-     "hint": "Median time of a block.",
-     "annotation": "/lmdm/deck/1/block_p50: Median time of a block.",
+     "hint": "From a change to when it is heard.",
+     "annotation": "/lmdm/deck/1/commit: From a change to when it is heard.",
      "ignoreclick": 1
     }
    },
@@ -2084,7 +2084,7 @@
       "",
       ""
      ],
-     "text": "route /lmdm/deck/1/block_p50"
+     "text": "route /lmdm/deck/1/commit"
     }
    },
    {
@@ -2124,14 +2124,14 @@
       112,
       19
      ],
-     "text": "1/block_p95 (ms)",
-     "hint": "95th percentile time of a block."
+     "text": "1/redos",
+     "hint": "Times sound was made anew for a change."
     }
    },
    {
     "box": {
      "id": "obj-93",
-     "maxclass": "flonum",
+     "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
@@ -2152,8 +2152,8 @@
       ""
      ],
      "parameter_enable": 0,
-     "hint": "95th percentile time of a block.",
-     "annotation": "/lmdm/deck/1/block_p95: 95th percentile time of a block.",
+     "hint": "Times sound was made anew for a change.",
+     "annotation": "/lmdm/deck/1/redos: Times sound was made anew for a change.",
      "ignoreclick": 1
     }
    },
@@ -2173,7 +2173,7 @@
       "",
       ""
      ],
-     "text": "route /lmdm/deck/1/block_p95"
+     "text": "route /lmdm/deck/1/redos"
     }
    },
    {
@@ -2213,8 +2213,8 @@
       112,
       19
      ],
-     "text": "1/factor",
-     "hint": "Compute time over audio time; below 1 is real time."
+     "text": "1/block_p50 (ms)",
+     "hint": "Median time of a block."
     }
    },
    {
@@ -2241,8 +2241,8 @@
       ""
      ],
      "parameter_enable": 0,
-     "hint": "Compute time over audio time; below 1 is real time.",
-     "annotation": "/lmdm/deck/1/factor: Compute time over audio time; below 1 is real time.",
+     "hint": "Median time of a block.",
+     "annotation": "/lmdm/deck/1/block_p50: Median time of a block.",
      "ignoreclick": 1
     }
    },
@@ -2262,7 +2262,7 @@
       "",
       ""
      ],
-     "text": "route /lmdm/deck/1/factor"
+     "text": "route /lmdm/deck/1/block_p50"
     }
    },
    {
@@ -2302,14 +2302,14 @@
       112,
       19
      ],
-     "text": "1/blocks",
-     "hint": "Blocks made since it started."
+     "text": "1/block_p95 (ms)",
+     "hint": "95th percentile time of a block."
     }
    },
    {
     "box": {
      "id": "obj-101",
-     "maxclass": "number",
+     "maxclass": "flonum",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
@@ -2330,8 +2330,8 @@
       ""
      ],
      "parameter_enable": 0,
-     "hint": "Blocks made since it started.",
-     "annotation": "/lmdm/deck/1/blocks: Blocks made since it started.",
+     "hint": "95th percentile time of a block.",
+     "annotation": "/lmdm/deck/1/block_p95: 95th percentile time of a block.",
      "ignoreclick": 1
     }
    },
@@ -2351,7 +2351,7 @@
       "",
       ""
      ],
-     "text": "route /lmdm/deck/1/blocks"
+     "text": "route /lmdm/deck/1/block_p95"
     }
    },
    {
@@ -2391,14 +2391,14 @@
       112,
       19
      ],
-     "text": "1/steps",
-     "hint": "Denoising steps of its newest block."
+     "text": "1/block_lasts (ms)",
+     "hint": "Sound in its newest block."
     }
    },
    {
     "box": {
      "id": "obj-105",
-     "maxclass": "number",
+     "maxclass": "flonum",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
@@ -2419,8 +2419,8 @@
       ""
      ],
      "parameter_enable": 0,
-     "hint": "Denoising steps of its newest block.",
-     "annotation": "/lmdm/deck/1/steps: Denoising steps of its newest block.",
+     "hint": "Sound in its newest block.",
+     "annotation": "/lmdm/deck/1/block_lasts: Sound in its newest block.",
      "ignoreclick": 1
     }
    },
@@ -2440,7 +2440,7 @@
       "",
       ""
      ],
-     "text": "route /lmdm/deck/1/steps"
+     "text": "route /lmdm/deck/1/block_lasts"
     }
    },
    {
@@ -2480,16 +2480,16 @@
       112,
       19
      ],
-     "text": "1/level (dB)",
-     "hint": "Level of what it made in the last 5 s."
+     "text": "1/block_took (ms)",
+     "hint": "Time that block took."
     }
    },
    {
     "box": {
      "id": "obj-109",
-     "maxclass": "slider",
+     "maxclass": "flonum",
      "numinlets": 1,
-     "numoutlets": 1,
+     "numoutlets": 2,
      "patching_rect": [
       320.0,
       830.0,
@@ -2504,15 +2504,12 @@
       19
      ],
      "outlettype": [
+      "",
       ""
      ],
-     "min": -96,
-     "size": 120,
-     "floatoutput": 1,
-     "orientation": 1,
      "parameter_enable": 0,
-     "hint": "Level of what it made in the last 5 s.",
-     "annotation": "/lmdm/deck/1/level: Level of what it made in the last 5 s.",
+     "hint": "Time that block took.",
+     "annotation": "/lmdm/deck/1/block_took: Time that block took.",
      "ignoreclick": 1
     }
    },
@@ -2532,7 +2529,7 @@
       "",
       ""
      ],
-     "text": "route /lmdm/deck/1/level"
+     "text": "route /lmdm/deck/1/block_took"
     }
    },
    {
@@ -2572,8 +2569,8 @@
       112,
       19
      ],
-     "text": "1/repeat",
-     "hint": "How much of what it makes repeats."
+     "text": "1/factor",
+     "hint": "Compute time over audio time; below 1 is real time."
     }
    },
    {
@@ -2600,8 +2597,8 @@
       ""
      ],
      "parameter_enable": 0,
-     "hint": "How much of what it makes repeats.",
-     "annotation": "/lmdm/deck/1/repeat: How much of what it makes repeats.",
+     "hint": "Compute time over audio time; below 1 is real time.",
+     "annotation": "/lmdm/deck/1/factor: Compute time over audio time; below 1 is real time.",
      "ignoreclick": 1
     }
    },
@@ -2621,7 +2618,7 @@
       "",
       ""
      ],
-     "text": "route /lmdm/deck/1/repeat"
+     "text": "route /lmdm/deck/1/factor"
     }
    },
    {
@@ -2661,14 +2658,14 @@
       112,
       19
      ],
-     "text": "1/drift",
-     "hint": "Distance of what it makes from the codec's middle."
+     "text": "1/blocks",
+     "hint": "Blocks made since it started."
     }
    },
    {
     "box": {
      "id": "obj-117",
-     "maxclass": "flonum",
+     "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
@@ -2689,8 +2686,8 @@
       ""
      ],
      "parameter_enable": 0,
-     "hint": "Distance of what it makes from the codec's middle.",
-     "annotation": "/lmdm/deck/1/drift: Distance of what it makes from the codec's middle.",
+     "hint": "Blocks made since it started.",
+     "annotation": "/lmdm/deck/1/blocks: Blocks made since it started.",
      "ignoreclick": 1
     }
    },
@@ -2710,7 +2707,7 @@
       "",
       ""
      ],
-     "text": "route /lmdm/deck/1/drift"
+     "text": "route /lmdm/deck/1/blocks"
     }
    },
    {
@@ -2750,8 +2747,8 @@
       112,
       19
      ],
-     "text": "1/refreshes",
-     "hint": "Times that its memory was refreshed."
+     "text": "1/steps",
+     "hint": "Denoising steps of its newest block."
     }
    },
    {
@@ -2778,8 +2775,8 @@
       ""
      ],
      "parameter_enable": 0,
-     "hint": "Times that its memory was refreshed.",
-     "annotation": "/lmdm/deck/1/refreshes: Times that its memory was refreshed.",
+     "hint": "Denoising steps of its newest block.",
+     "annotation": "/lmdm/deck/1/steps: Denoising steps of its newest block.",
      "ignoreclick": 1
     }
    },
@@ -2799,7 +2796,7 @@
       "",
       ""
      ],
-     "text": "route /lmdm/deck/1/refreshes"
+     "text": "route /lmdm/deck/1/steps"
     }
    },
    {
@@ -2811,6 +2808,365 @@
      "patching_rect": [
       225.0,
       920.0,
+      90.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-124",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      840.0,
+      950.0,
+      170.0,
+      20.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      8,
+      686,
+      112,
+      19
+     ],
+     "text": "1/level (dB)",
+     "hint": "Level of what it made in the last 5 s."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-125",
+     "maxclass": "slider",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      320.0,
+      950.0,
+      200.0,
+      20.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      124,
+      686,
+      180,
+      19
+     ],
+     "outlettype": [
+      ""
+     ],
+     "min": -96,
+     "size": 120,
+     "floatoutput": 1,
+     "orientation": 1,
+     "parameter_enable": 0,
+     "hint": "Level of what it made in the last 5 s.",
+     "annotation": "/lmdm/deck/1/level: Level of what it made in the last 5 s.",
+     "ignoreclick": 1
+    }
+   },
+   {
+    "box": {
+     "id": "obj-126",
+     "maxclass": "newobj",
+     "numinlets": 2,
+     "numoutlets": 2,
+     "patching_rect": [
+      20.0,
+      950.0,
+      200.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      ""
+     ],
+     "text": "route /lmdm/deck/1/level"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-127",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      225.0,
+      950.0,
+      90.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-128",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      840.0,
+      980.0,
+      170.0,
+      20.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      8,
+      708,
+      112,
+      19
+     ],
+     "text": "1/repeat",
+     "hint": "How much of what it makes repeats."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-129",
+     "maxclass": "flonum",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      320.0,
+      980.0,
+      200.0,
+      20.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      124,
+      708,
+      180,
+      19
+     ],
+     "outlettype": [
+      "",
+      ""
+     ],
+     "parameter_enable": 0,
+     "hint": "How much of what it makes repeats.",
+     "annotation": "/lmdm/deck/1/repeat: How much of what it makes repeats.",
+     "ignoreclick": 1
+    }
+   },
+   {
+    "box": {
+     "id": "obj-130",
+     "maxclass": "newobj",
+     "numinlets": 2,
+     "numoutlets": 2,
+     "patching_rect": [
+      20.0,
+      980.0,
+      200.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      ""
+     ],
+     "text": "route /lmdm/deck/1/repeat"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-131",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      225.0,
+      980.0,
+      90.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-132",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      840.0,
+      1010.0,
+      170.0,
+      20.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      8,
+      730,
+      112,
+      19
+     ],
+     "text": "1/drift",
+     "hint": "Distance of what it makes from the codec's middle."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-133",
+     "maxclass": "flonum",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      320.0,
+      1010.0,
+      200.0,
+      20.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      124,
+      730,
+      180,
+      19
+     ],
+     "outlettype": [
+      "",
+      ""
+     ],
+     "parameter_enable": 0,
+     "hint": "Distance of what it makes from the codec's middle.",
+     "annotation": "/lmdm/deck/1/drift: Distance of what it makes from the codec's middle.",
+     "ignoreclick": 1
+    }
+   },
+   {
+    "box": {
+     "id": "obj-134",
+     "maxclass": "newobj",
+     "numinlets": 2,
+     "numoutlets": 2,
+     "patching_rect": [
+      20.0,
+      1010.0,
+      200.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      ""
+     ],
+     "text": "route /lmdm/deck/1/drift"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-135",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      225.0,
+      1010.0,
+      90.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-136",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      840.0,
+      1040.0,
+      170.0,
+      20.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      8,
+      752,
+      112,
+      19
+     ],
+     "text": "1/refreshes",
+     "hint": "Times that its memory was refreshed."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-137",
+     "maxclass": "number",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      320.0,
+      1040.0,
+      200.0,
+      20.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      124,
+      752,
+      180,
+      19
+     ],
+     "outlettype": [
+      "",
+      ""
+     ],
+     "parameter_enable": 0,
+     "hint": "Times that its memory was refreshed.",
+     "annotation": "/lmdm/deck/1/refreshes: Times that its memory was refreshed.",
+     "ignoreclick": 1
+    }
+   },
+   {
+    "box": {
+     "id": "obj-138",
+     "maxclass": "newobj",
+     "numinlets": 2,
+     "numoutlets": 2,
+     "patching_rect": [
+      20.0,
+      1040.0,
+      200.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      ""
+     ],
+     "text": "route /lmdm/deck/1/refreshes"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-139",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      225.0,
+      1040.0,
       90.0,
       22.0
      ],
@@ -3987,6 +4343,162 @@
      ],
      "destination": [
       "obj-121",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-1",
+      0
+     ],
+     "destination": [
+      "obj-126",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-126",
+      0
+     ],
+     "destination": [
+      "obj-127",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-127",
+      0
+     ],
+     "destination": [
+      "obj-125",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-1",
+      0
+     ],
+     "destination": [
+      "obj-130",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-130",
+      0
+     ],
+     "destination": [
+      "obj-131",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-131",
+      0
+     ],
+     "destination": [
+      "obj-129",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-1",
+      0
+     ],
+     "destination": [
+      "obj-134",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-134",
+      0
+     ],
+     "destination": [
+      "obj-135",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-135",
+      0
+     ],
+     "destination": [
+      "obj-133",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-1",
+      0
+     ],
+     "destination": [
+      "obj-138",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-138",
+      0
+     ],
+     "destination": [
+      "obj-139",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-139",
+      0
+     ],
+     "destination": [
+      "obj-137",
       0
      ],
      "order": 0

@@ -975,7 +975,7 @@
        85.0,
        104.0,
        1264.0,
-       788.0
+       848.0
       ],
       "bglocked": 0,
       "openinpresentation": 1,
@@ -1153,7 +1153,7 @@
           948,
           4,
           312,
-          692
+          780
          ],
          "name": "lmdm.deck.reports.maxpat",
          "bgmode": 0,
@@ -1283,6 +1283,43 @@
          ],
          "varname": "lmdm.status.reports"
         }
+       },
+       {
+        "box": {
+         "id": "obj-9",
+         "maxclass": "bpatcher",
+         "numinlets": 1,
+         "numoutlets": 1,
+         "patching_rect": [
+          220.0,
+          140.0,
+          180.0,
+          60.0
+         ],
+         "presentation": 1,
+         "presentation_rect": [
+          316,
+          274,
+          312,
+          186
+         ],
+         "name": "lmdm.osc.reports.maxpat",
+         "bgmode": 0,
+         "border": 0,
+         "clickthrough": 0,
+         "enablehscroll": 0,
+         "enablevscroll": 0,
+         "lockeddragscroll": 0,
+         "viewvisibility": 1,
+         "outlettype": [
+          ""
+         ],
+         "offset": [
+          0.0,
+          0.0
+         ],
+         "varname": "lmdm.osc.reports"
+        }
        }
       ],
       "lines": [
@@ -1372,6 +1409,19 @@
          ],
          "destination": [
           "obj-8",
+          0
+         ],
+         "order": 0
+        }
+       },
+       {
+        "patchline": {
+         "source": [
+          "obj-1",
+          0
+         ],
+         "destination": [
+          "obj-9",
           0
          ],
          "order": 0

@@ -130,6 +130,7 @@ Lmdm {
 	record { ^LmdmRecord(this) }
 	meter { ^LmdmMeter(this) }
 	status { ^LmdmStatus(this) }
+	osc { ^LmdmOsc(this) }
 	conductor { ^LmdmConductor(this) }
 	// /lmdm/panic [fade_s = 0.5]: Fade out and stay silent until release; a second time, be silent at once.
 	panic { |fade_s| this.act("panic", fade_s) }
@@ -478,6 +479,10 @@ LmdmDeckSlot : LmdmGroup {
 	block_p50 { ^this.get("block_p50") }
 	// /lmdm/deck/0/block_p95 (float 0 to 60000 ms): 95th percentile time of a block.
 	block_p95 { ^this.get("block_p95") }
+	// /lmdm/deck/0/block_lasts (float 0 to 60000 ms): Sound in its newest block.
+	block_lasts { ^this.get("block_lasts") }
+	// /lmdm/deck/0/block_took (float 0 to 60000 ms): Time that block took.
+	block_took { ^this.get("block_took") }
 	// /lmdm/deck/0/factor (float 0 to 100): Compute time over audio time; below 1 is real time.
 	factor { ^this.get("factor") }
 	// /lmdm/deck/0/blocks (int 0 to 9.0072e+15): Blocks made since it started.
@@ -581,6 +586,24 @@ LmdmStatus : LmdmGroup {
 	incident_at { ^this.get("incident_at") }
 	// /lmdm/status/restarts (int 0 to 2.14748e+09): Decks and audio processes that were replaced.
 	restarts { ^this.get("restarts") }
+}
+
+LmdmOsc : LmdmGroup {
+	path { ^"osc/" }
+	// /lmdm/osc/peers (int 0 to 2.14748e+09): OSC clients that listen, or spoke in the last minute.
+	peers { ^this.get("peers") }
+	// /lmdm/osc/listeners (int 0 to 2.14748e+09): Places that are told of changes.
+	listeners { ^this.get("listeners") }
+	// /lmdm/osc/in_rate (float 0 to 1e+09 1/s): OSC messages that come in.
+	in_rate { ^this.get("in_rate") }
+	// /lmdm/osc/out_rate (float 0 to 1e+09 1/s): OSC messages that go out.
+	out_rate { ^this.get("out_rate") }
+	// /lmdm/osc/busiest (text): Clients that said most in the last second.
+	busiest { ^this.get("busiest") }
+	// /lmdm/osc/failed (int 0 to 9.0072e+15): OSC messages that were refused.
+	failed { ^this.get("failed") }
+	// /lmdm/osc/dropped (int 0 to 9.0072e+15): OSC messages whose receiver did not keep up.
+	dropped { ^this.get("dropped") }
 }
 
 LmdmConductor : LmdmGroup {
