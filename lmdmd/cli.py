@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 from lmdmd import __version__, bundles, commands, params
 from lmdmd.bench.table import BENCHES, add_options
-from lmdmd.cli_numbers import above_zero, whole
+from lmdmd.cli_numbers import above_zero, port_or_off, whole
 from lmdmd.config import HTTP_PORT, MOST_THREADS, OSC_PORT, PRECISIONS, QLAB_PORT, RECORDINGS, Config
 from lmdmd.errors import ConfigError, LmdmdError
+from lmdmd.log_lines import set_up
 
 log = logging.getLogger(__name__)
 
@@ -35,12 +36,7 @@ DATA_HELP = "folder of the training data (default: ~/.cache/lmdmd/data)"
 def main(argv: Sequence[str] | None = None) -> int:
     """Entry point of ``lmdmd``; returns the exit status."""
     options = _parser().parse_args(argv)
-    logging.basicConfig(
-        level=logging.DEBUG if options.verbose else logging.INFO,
-        format="%(asctime)s %(message)s",
-        datefmt="%H:%M:%S",
-        stream=sys.stderr,
-    )
+    set_up(logging.DEBUG if options.verbose else logging.INFO, as_json=options.log_json)
     try:
         return options.verb(options) or 0
     except LmdmdError as error:
@@ -84,6 +80,8 @@ def _config(options: argparse.Namespace) -> Config:
         osc_port=options.osc_port,
         http_port=options.http_port,
         bind=options.bind,
+        allow_origins=tuple(options.allow_origin),
+        announce=options.announce,
         passcodes=options.passcodes,
         allow=tuple(options.allow),
         qlab_port=options.qlab_port,
@@ -373,6 +371,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="lmdmd", description="Play a Live Music Diffusion Model on stage.")
     parser.add_argument("--version", action="version", version=f"lmdmd {__version__}")
     parser.add_argument("-v", "--verbose", action="store_true", help="log every block and message")
+    parser.add_argument("--log-json", action="store_true", help="log as JSON, one object a line")
     verbs = parser.add_subparsers(title="verbs", required=True, metavar="VERB")
     _add_playing(verbs)
     _add_listing(verbs)
@@ -426,16 +425,28 @@ def _run_options(parser: argparse.ArgumentParser) -> None:
     add("--osc-port", type=int, default=OSC_PORT, metavar="PORT", help="UDP and TCP port for OSC; 0 picks a free one")
     add(
         "--http-port",
-        type=int,
+        type=port_or_off,
         default=HTTP_PORT,
         metavar="PORT",
-        help="does nothing yet: kept for the tablet page, which is not served so far",
+        help="port for the tablet page and OSCQuery; 0 picks a free one, off opens none",
     )
     add(
         "--bind",
         default="127.0.0.1",
         metavar="ADDR",
         help="address to listen on; 0.0.0.0 opens it to the network",
+    )
+    add(
+        "--allow-origin",
+        action="append",
+        default=[],
+        metavar="SITE",
+        help="let pages of another site use the HTTP port: http://show.local:8000, or null for a file",
+    )
+    add(
+        "--announce",
+        action=argparse.BooleanOptionalAction,
+        help="tell the network where we are, or not (default: with a --bind that it reaches)",
     )
     add(
         "--passcodes",
@@ -487,6 +498,8 @@ def _add_playing(verbs: argparse._SubParsersAction) -> None:
         osc_port=0,
         http_port=0,
         bind="127.0.0.1",
+        allow_origin=[],
+        announce=None,
         passcodes=None,
         allow=[],
         qlab_port=None,

@@ -37,3 +37,11 @@ def above_zero(hi: int = MOST) -> Callable[[str], float]:
         return number
 
     return read
+
+
+def port_or_off(text: str) -> int | None:
+    """Reads a port, or ``off`` for none."""
+    try:
+        return None if text == "off" else whole(0, 65535)(text)
+    except argparse.ArgumentTypeError as error:
+        raise argparse.ArgumentTypeError(f"{error}, nor off") from None

@@ -35,12 +35,14 @@ from lmdmd.control.setlist_reader import load_setlist
 from lmdmd.control.show_log import ShowLog, next_log
 from lmdmd.control.swaps import Swaps
 from lmdmd.control.sync import Sync
-from lmdmd.errors import CommandError, DeckError, OscError
+from lmdmd.errors import CommandError, DeckError, OscError, WebError
 from lmdmd.params import DECK_SLOTS
-from lmdmd.surfaces.osc_access import Access, read_passcodes
+from lmdmd.surfaces.osc_access import Access, is_loopback, read_passcodes
 from lmdmd.surfaces.osc_desk import OscDesk
 from lmdmd.surfaces.osc_doors import OscDoors
 from lmdmd.surfaces.qlab import QlabDesk
+from lmdmd.surfaces.web import WebSurface
+from lmdmd.surfaces.web_discovery import Announcement
 
 log = logging.getLogger(__name__)
 
@@ -139,6 +141,7 @@ class Daemon:
         await self.osc.start()
         ending.push_async_callback(self.osc.stop)
         await self._start_qlab(desk, ending)
+        await self._start_web(desk, ending)
         ending.push_async_callback(self.decks.close)
         ending.callback(self.recorder.close)
         await self.decks.begin(self.bundle)
@@ -149,6 +152,31 @@ class Daemon:
         self._follow_show()
         self.memory.board.rolling = 1
         log.info("playing; OSC on %s:%d", self.config.bind, self.osc.port)
+
+    async def _start_web(self, desk: OscDesk, ending: AsyncExitStack) -> None:
+        """Open the HTTP port; a show goes on without it."""
+        bind, port, origins = self.config.bind, self.config.http_port, self.config.allow_origins
+        if port is None:
+            return
+        web = WebSurface(self.session, desk, bind, port, osc_port=self.osc.port, origins=origins)
+        try:
+            await web.start()
+        except WebError as error:
+            self.session.report(f"{error}; until then no tablet page and no OSCQuery")
+            return
+        ending.push_async_callback(web.stop)
+        log.info("tablet page and OSCQuery on http://%s:%d/", f"[{bind}]" if ":" in bind else bind, web.port)
+        asked = self.config.announce
+        if asked if asked is not None else not is_loopback(bind):
+            self._announce(Announcement(bind, web.port, self.osc.port), ending)
+
+    def _announce(self, announcement: Announcement, ending: AsyncExitStack) -> None:
+        try:
+            announcement.start()
+        except WebError as error:
+            log.warning("%s", error)
+        else:
+            ending.push_async_callback(announcement.stop)
 
     async def _start_qlab(self, desk: OscDesk, ending: AsyncExitStack) -> None:
         if self.config.qlab_port is None:

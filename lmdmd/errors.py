@@ -41,6 +41,10 @@ class OscError(LmdmdError):
     """A packet that is not valid OSC, or beyond our limits."""
 
 
+class WebError(LmdmdError):
+    """An HTTP port that cannot be had."""
+
+
 class SyncError(LmdmdError):
     """An outside clock that cannot be had, or that a hand cannot change."""
 

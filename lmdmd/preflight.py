@@ -15,6 +15,7 @@ from typing import Any
 from lmdmd.config import Config
 from lmdmd.control.check import check_setlist, list_bundles
 from lmdmd.control.check_bundles import weigh
+from lmdmd.control.check_place import check_port
 from lmdmd.control.places import why_no_file
 from lmdmd.control.problems import Problem, warning
 from lmdmd.control.run_sheet import WIDTH, run_sheet, sheet_text
@@ -40,7 +41,7 @@ def check(config: Config, *, measure: bool = True, as_json: bool = False, sheet:
     assert config.setlist is not None
     if sheet is not None and (why := why_no_file(sheet)):
         raise ConfigError(f"--sheet {sheet}: {why}")
-    problems = _problems(config)
+    problems = _problems(config) + _web_problems(config)
     setlist = _sound_setlist(config.setlist)
     measured = _measure(setlist, config) if setlist is not None and measure and not _errors(problems) else []
     problems += _slow(measured)
@@ -69,6 +70,12 @@ def _problems(config: Config) -> list[Problem]:
         unknown_words=lambda info, prompt: _unknown_words(load(info.path).prompts, prompt),
         midi_ports=_midi_ports,
     )
+
+
+def _web_problems(config: Config) -> list[Problem]:
+    """What keeps the tablet page from being served; the show runs without it."""
+    found = check_port("tcp", config.http_port or 0, config.bind)
+    return [there for problem in found for there in warning(problem.place, f"{problem.text}; no tablet page then")]
 
 
 def _foresee(rate_hz: int, device: str, input_device: str) -> str:

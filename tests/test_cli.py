@@ -147,7 +147,7 @@ def test_models_lists_the_sound_ones_and_warns_of_each_broken_one(tmp_path, caps
     )
 
 
-def test_help_says_that_nothing_is_served_on_the_http_port(capsys):
+def test_help_says_what_the_http_port_is_for(capsys):
     with pytest.raises(SystemExit):
         cli.main(["run", "--help"])
-    assert "--http-port PORT does nothing yet" in " ".join(capsys.readouterr().out.split())
+    assert "--http-port PORT port for the tablet page and OSCQuery" in " ".join(capsys.readouterr().out.split())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import socket
 from pathlib import Path
 
 import pytest
@@ -30,7 +31,7 @@ def copy(tiny, tmp_path) -> Path:
 
 def verdict(capsys, setlist: Path, *, measure=False, as_json=False, sheet=None, **options) -> tuple[int, str, str]:
     """Exit status, problems and run sheet."""
-    config = Config(setlist=setlist, osc_port=0, **{"device": "null", **options})
+    config = Config(setlist=setlist, osc_port=0, **{"device": "null", "http_port": 0, **options})
     status = check(config, measure=measure, as_json=as_json, sheet=sheet)
     said = capsys.readouterr()
     return status, said.err, said.out
@@ -49,6 +50,17 @@ def test_weights_that_no_run_would_load_do_not_pass(copy, tmp_path, capsys):
         f"model tiny: {copy}/model.safetensors: does not fit its config.json: numbers that are not finite in {first}"
         in said
     )
+
+
+def test_a_port_without_which_the_show_runs_is_warned_of(tiny, tmp_path, capsys):
+    show = write_setlist(tmp_path / "show.yaml", tiny, 5)
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        status, said, _ = verdict(capsys, show, http_port=port)
+    assert status == 0
+    assert f"tcp port {port}: warning: cannot be opened on 127.0.0.1: Address already in use; no tablet page" in said
+    for fine in (port, None):
+        assert "tcp port" not in verdict(capsys, show, http_port=fine)[1]
 
 
 def test_a_config_that_no_run_would_take_does_not_pass(copy, tmp_path, capsys):

@@ -41,8 +41,8 @@ class Program:
     ) -> None:
         self.log = folder / "lmdmd.log"
         self.recordings = folder / "recordings"
-        command = [sys.executable, "-m", "lmdmd", "run", *map(str, arguments)]
-        command += ["--osc-port", "0", *(["--record", str(self.recordings)] if record else [])]
+        command = [sys.executable, "-m", "lmdmd", "run", "--osc-port", "0", "--http-port", "0", *map(str, arguments)]
+        command += ["--record", str(self.recordings)] if record else []
         with self.log.open("w") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log, process_group=0, env=environment)
         self.seen: set[int] = set()
