@@ -46,6 +46,8 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "--keep": {"type": Path, "metavar": "DIR", "help": "keep recordings and logs (default: they are deleted)"},
     "--kinds": {"nargs": "+", "choices": FAULTS, "default": list(FAULTS), "help": "what is broken"},
     "--prompt": {"nargs": "+", "default": STREAMS, "metavar": "TEXT", "help": "one stream each"},
+    "--packets": {"type": whole(100), "metavar": "N", "help": "packets, frames and requests in all"},
+    "--seed": {"type": whole(0), "default": 1, "metavar": "N", "help": "which garbage"},
     "--threads": {"type": whole(0, MOST_THREADS), "default": 0, "metavar": "N"},
 }
 
@@ -139,6 +141,13 @@ BENCHES = {
         bars=("kind",),
         length="back_max_s",
         defaults=(("rounds", 20),),
+    ),
+    "fuzz": Bench(
+        "Garbage at every door: whether anything breaks, grows, or keeps good clients waiting.",
+        ("--packets", "--seed", *STAGE),
+        bars=("packets",),
+        length="p99_ms",
+        defaults=(("packets", 100_000), ("threads", 1)),
     ),
     "watch": Bench(
         "What a long stream comes to, without and with the liveness watch.",
