@@ -138,7 +138,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "conductor/take",
         "Let nobody else fire cues, until conductor/leave or a silence of lease_s.",
-        (Argument("lease_s", float, 30.0, 1.0, 3600.0),),
+        (Argument("lease_s", float, 30.0, 2.0, 3600.0),),
     ),
     Command("conductor/leave", "Let others fire cues again."),
     Command("login", "Say a passcode, and do what its level allows.", (Argument("passcode", str),), level=Level.NONE),

@@ -118,7 +118,7 @@ def test_every_floor_is_furnished():
     assert set(FLOORS) <= parts
 
 
-OSC_DOORS = {"osc", "osc_tcp"}
+OSC_DOORS = {"osc", "osc_tcp", "osc_doors"}
 """Transports of OSC; the other ``osc_`` files are the desk and its helpers, which every surface may lean on."""
 
 

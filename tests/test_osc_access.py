@@ -230,14 +230,14 @@ def test_a_conductor_that_is_gone_or_silent_has_left():
         first.say("/lmdm/conductor/take")
         desk.close(first.peer)
         assert session.get("show/conductor") == ""
-        other.say("/lmdm/conductor/take", 1.0)
+        other.say("/lmdm/conductor/take", 2.0)
         longest_s, said_s = 0.0, time.monotonic()
-        for _ in range(15):
+        for _ in range(25):
             await asyncio.sleep(0.1)
             longest_s, said_s = max(longest_s, time.monotonic() - said_s), time.monotonic()
             other.say("/ping")
         # A machine that slept for longer than the lease has ended it.
-        assert session.get("show/conductor") == other.peer.source or longest_s > 0.9
+        assert session.get("show/conductor") == other.peer.source or longest_s > 1.9
         for _ in range(1000):
             if session.get("show/conductor") == "":
                 break

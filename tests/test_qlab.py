@@ -19,7 +19,7 @@ from lmdmd.control.panic import Panic
 from lmdmd.control.session import Session
 from lmdmd.control.show import Show
 from lmdmd.levels import Level
-from lmdmd.surfaces import qlab
+from lmdmd.surfaces import qlab_remotes
 from lmdmd.surfaces.osc_access import Access
 from lmdmd.surfaces.osc_desk import OscDesk
 from lmdmd.surfaces.osc_doors import OscDoors
@@ -211,6 +211,31 @@ def test_the_playhead_goes_up_and_down_the_list_and_no_further():
     in_the_theatre(scene)
 
 
+def test_a_panic_of_what_sounds_is_one_panic():
+    async def scene(theatre):
+        remote = await theatre.remote()
+        theatre.show.go()
+        theatre.tick()
+        assert len(await remote.asked("/runningCues")) == 2
+        await remote.asked("/cue/active/panic")
+        assert theatre.doors.desk.counters["verbs"] == 1
+        remote.close()
+
+    in_the_theatre(scene)
+
+
+def test_a_playhead_whose_cue_is_gone_stands_on_the_next_again():
+    async def scene(theatre):
+        remote = await theatre.remote()
+        await remote.asked("/playhead/2.5")
+        theatre.show.follow(setlist(song(by_hand("lights", number="1"), name="Dawn")))
+        theatre.tick()
+        assert [cue["name"] for cue in await remote.asked("/selectedCues")] == ["lights"]
+        remote.close()
+
+    in_the_theatre(scene)
+
+
 def test_pause_resume_stop_and_panic_do_what_they_do_here():
     async def scene(theatre):
         session, remote = theatre.session, await theatre.remote()
@@ -292,7 +317,7 @@ def test_over_udp_answers_go_to_the_port_that_was_named(monkeypatch):
     async def scene(theatre):
         sender = await UdpClient.connected(theatre.doors.port)
         receiver = await UdpClient.connected(theatre.doors.port)
-        monkeypatch.setattr(qlab, "REPLY_PORT", receiver.own_port)
+        monkeypatch.setattr(qlab_remotes, "REPLY_PORT", receiver.own_port)
         sender.send("/version")
         address, text = await receiver.hear()
         assert (address, json.loads(text)["status"]) == ("/reply/version", "ok")

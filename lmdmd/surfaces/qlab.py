@@ -11,11 +11,9 @@ Whatever it is asked that a show here does not have is answered with status "err
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from lmdmd import commands
 from lmdmd.control.events import Done, Event, Fired
@@ -28,25 +26,19 @@ from lmdmd.surfaces.osc_arguments import message_word
 from lmdmd.surfaces.osc_desk import OscDesk
 from lmdmd.surfaces.osc_guard import DeniedError
 from lmdmd.surfaces.osc_packet import OscMessage, build_message, parse_packet
-from lmdmd.surfaces.osc_peers import MAX_PEERS, MAX_SLOW, Address, Peer, Send, Target
-from lmdmd.surfaces.qlab_cues import VERSION, Json, Standing, brief, cue_lists, cue_values, list_values, reply_text
-
-REPLY_PORT = 53001
-"""Where QLab answers over UDP, unless it is told another port."""
-SILENT_S = 60.0
-"""A client over UDP that has said nothing for so long is told of no more updates."""
-MAX_KEYS = 64
-
-
-@dataclass
-class Remote:
-    """What is remembered of a client: where its answers go, what it wants to hear, and when it spoke last."""
-
-    peer: Peer
-    target: Target
-    always: bool = False
-    updates: bool = False
-    heard_s: float = 0.0
+from lmdmd.surfaces.osc_peers import MAX_SLOW, Address, Peer, Send, Target
+from lmdmd.surfaces.qlab_cues import (
+    VERSION,
+    Json,
+    Standing,
+    brief,
+    cue_lists,
+    cue_values,
+    list_values,
+    property_of,
+    reply_text,
+)
+from lmdmd.surfaces.qlab_remotes import REPLY_PORT, Remote, Remotes
 
 
 class QlabDesk:
@@ -56,9 +48,9 @@ class QlabDesk:
         self.session = desk.session
         self._desk = desk
         self._answers = desk.answers
-        self._remotes: dict[Target, Remote] = {}
+        self._remotes = Remotes()
         self._tasks: set[asyncio.Task] = set()
-        self._playhead: int | None = None
+        self._playhead = ""
         self._went_s = -1e9
         self._panicked = False
         self._song_frame = 0
@@ -139,19 +131,20 @@ class QlabDesk:
 
     def close(self, peer: Peer) -> None:
         """A client is gone."""
-        self._remotes.pop(peer.target, None)
+        self._remotes.forget(peer)
         self._desk.close(peer)
 
     # --- in -----------------------------------------------------------------------------------------
 
     def _handle(self, peer: Peer, message: OscMessage) -> None:
         self.counters["messages"] += 1
-        remote = self._remote(peer)
+        remote = self._remotes.of(peer)
         try:
             if message.address.startswith(("/reply/", "/update/")):
                 return
             words = self._scoped(message.address.split("/")[1:])
-            self._root(remote, message.address, words, message.params)
+            values = tuple(value for value in message.params if value is not None)
+            self._root(remote, message.address, words, values)
         except LmdmdError as error:
             self._fail(remote, message.address, error)
         except Exception:
@@ -194,21 +187,6 @@ class QlabDesk:
 
     # --- clients ------------------------------------------------------------------------------------
 
-    def _remote(self, peer: Peer) -> Remote:
-        remote = self._remotes.get(peer.target)
-        if remote is None:
-            remote = self._remotes[peer.target] = Remote(peer, _reply_target(peer))
-            self._forget_silent()
-        remote.heard_s = time.monotonic()
-        return remote
-
-    def _forget_silent(self) -> None:
-        oldest_s = time.monotonic() - SILENT_S
-        loose = [(at, one.heard_s) for at, one in self._remotes.items() if one.peer.reach is not None and one.heard_s]
-        for index, (target, heard_s) in enumerate(loose):
-            if heard_s < oldest_s or len(loose) - index > MAX_PEERS:
-                del self._remotes[target]
-
     def _connect(self, peer: Peer, values: tuple) -> Json:
         if values:
             try:
@@ -221,15 +199,15 @@ class QlabDesk:
         return "ok:" + "|".join(level.word for level in _LEVELS if level <= peer.level)
 
     def _disconnect(self, peer: Peer, _: tuple) -> Json:
-        self._remotes[peer.target].updates = False
+        self._remotes.of(peer).updates = False
         return None
 
     def _always_reply(self, peer: Peer, values: tuple) -> Json:
-        self._remotes[peer.target].always = bool(values and values[0])
+        self._remotes.of(peer).always = bool(values and values[0])
         return None
 
     def _updates(self, peer: Peer, values: tuple) -> Json:
-        remote = self._remotes[peer.target]
+        remote = self._remotes.of(peer)
         if values:
             remote.updates = bool(values[0])
             self._told = self._told or self._standing()
@@ -239,7 +217,7 @@ class QlabDesk:
         port = int(_word(values) or REPLY_PORT) if _word(values).isdigit() or not values else 0
         if peer.reach is None or not 0 < port < 65536:
             raise OscError("takes a port from 1 to 65535, over UDP")
-        self._remotes[peer.target].target = peer.reach(port)
+        self._remotes.of(peer).target = peer.reach(port)
         return None
 
     def _workspaces(self, peer: Peer, _: tuple) -> Json:
@@ -260,9 +238,9 @@ class QlabDesk:
     def _standing(self) -> Standing:
         session = self.session
         lines = session.show_list
+        moved = next((index for index, line in enumerate(lines) if line.key == self._playhead), session.show_next)
         at, following = (
-            index if index is not None and index < len(lines) else None
-            for index in (session.show_at, session.show_next if self._playhead is None else self._playhead)
+            index if index is not None and index < len(lines) else None for index in (session.show_at, moved)
         )
         gone_s = max(0.0, (session.playhead - self._song_frame) / session.rate_hz)
         paused = not session.get("show/auto") or bool(session.get("show/held"))
@@ -301,17 +279,18 @@ class QlabDesk:
     def _move(self, remote: Remote, address: str, index: int) -> None:
         """Put the playhead on another line, which fires nothing."""
         self._desk.guard.do(remote.peer, commands.find("show/cue"))
-        self._playhead = index
+        self._playhead = self._standing().lines[index].key
         self._tell_soon()
         self._reply(remote, address, None)
 
     def _go(self, remote: Remote, address: str) -> None:
         if self._window_s() > 0:
             raise OscError(f"{self._window_s():.2f} s are left of the double GO window")
-        if self._playhead is None:
+        index = self._standing().following
+        if not self._playhead or index is None:
             self._do(remote, address, "show/go", (), sounding=True)
         else:
-            self._start(remote, address, self._playhead)
+            self._start(remote, address, index)
             self._went_s = time.monotonic()
 
     def _start(self, remote: Remote, address: str, index: int) -> None:
@@ -342,15 +321,15 @@ class QlabDesk:
             self._answers.defect(remote.peer, address)
         else:
             if verb in ("show/go", "show/cue"):
-                self._playhead = None
+                self._playhead = ""
                 self._tell_soon()
             self._reply(remote, address, None)
 
     def _on_event(self, event: Event) -> None:
         if isinstance(event, Fired):
-            line = self._standing().lines[self._playhead] if self._playhead is not None else None
+            line = next((line for line in self.session.show_list if line.key == self._playhead), None)
             if line is not None and (line.name, line.song) == (event.cue or event.song, event.song):
-                self._playhead = None
+                self._playhead = ""
             if not event.cue:
                 self._song_frame = event.frame
         elif isinstance(event, Done):
@@ -365,21 +344,20 @@ class QlabDesk:
         if kind == "cue_id" and wanted.upper() == standing.list_id:
             self._list(remote, address, [what, *rest], values)
             return
-        for index in self._chosen(standing, kind, wanted):
-            if what in _STARTS and not rest:
+        chosen = self._chosen(standing, kind, wanted)
+        if what in _STARTS and not rest:
+            for index in chosen[-1:]:
                 self._start(remote, address, index)
-            elif what == "load" and not rest:
+        elif what == "load" and not rest:
+            for index in chosen[-1:]:
                 self._move(remote, address, index)
-            elif what in _VERBS and not rest:
-                self._verb(remote, address, what, ())
-            else:
-                self._desk.guard.look(remote.peer, what)
-                named = (
-                    address
-                    if wanted not in _CHOICES
-                    else address.replace(f"/cue/{wanted}/", f"/cue_id/{standing.id_of(index)}/", 1)
-                )
-                self._reply(remote, named, _property(cue_values(standing, index), what, rest, values))
+        elif what in _VERBS and not rest:
+            self._verb(remote, address, what, ())
+        else:
+            self._desk.guard.look(remote.peer, what)
+            for index in chosen:
+                named = _named(address, wanted, standing.id_of(index))
+                self._reply(remote, named, property_of(cue_values(standing, index), what, rest, values))
 
     def _chosen(self, standing: Standing, kind: str, wanted: str) -> list[int]:
         if kind == "cue_id":
@@ -401,7 +379,7 @@ class QlabDesk:
             self._root(remote, address, words, values)
             return
         self._desk.guard.look(remote.peer, words[0])
-        self._reply(remote, address, _property(list_values(self._standing()), words[0], words[1:], values))
+        self._reply(remote, address, property_of(list_values(self._standing()), words[0], words[1:], values))
 
     # --- out ----------------------------------------------------------------------------------------
 
@@ -420,7 +398,7 @@ class QlabDesk:
 
     def _on_change(self, _: Change) -> None:
         """Tell of lines that have begun to sound or ceased to, of another playhead, and of another list."""
-        if not any(remote.updates for remote in self._remotes.values()):
+        if not self._remotes.listening():
             self._told = None
             return
         told, now = self._told, self._standing()
@@ -440,18 +418,9 @@ class QlabDesk:
         asyncio.get_running_loop().call_soon(self._on_change, Change("show/next", "", "qlab"))
 
     def _push(self, what: str, *values: str) -> None:
-        self._forget_silent()
         packet = build_message(f"/update/workspace/{self._standing().workspace_id}{what}", *values)
-        for remote in tuple(self._remotes.values()):
-            if remote.updates:
-                self._answers.send_packet(remote.target, packet)
-
-
-def _reply_target(peer: Peer) -> Target:
-    try:
-        return peer.reach(REPLY_PORT) if peer.reach is not None else peer.target
-    except OscError:
-        return peer.target  # on one machine that port may be our own
+        for remote in self._remotes.listening():
+            self._answers.send_packet(remote.target, packet)
 
 
 _VERBS = {
@@ -471,26 +440,10 @@ _CHOICES = ("selected", "playhead", "active")
 """Words that stand for a cue's number."""
 
 
+def _named(address: str, wanted: str, unique_id: str) -> str:
+    """An address that says which cue it was that a word stood for."""
+    return address.replace(f"/cue/{wanted}/", f"/cue_id/{unique_id}/", 1) if wanted in _CHOICES else address
+
+
 def _word(values: tuple) -> str:
     return " ".join(map(message_word, values))
-
-
-def _property(known: dict[str, Json], what: str, rest: list[str], values: tuple) -> Json:
-    """Value of a property, or of all that ``valuesForKeys`` names; raises ``OscError`` for what cannot be told."""
-    if what == "valuesForKeys" and not rest:
-        return {key: known[key] for key in _keys(values) if key in known}
-    if what not in known or rest:
-        raise OscError(f"{what}: is not known here")
-    if values:
-        raise OscError(f"{what}: cannot be set here")
-    return known[what]
-
-
-def _keys(values: tuple) -> list[str]:
-    try:
-        keys = json.loads(values[0]) if len(values) == 1 else list(values)
-    except (TypeError, ValueError, RecursionError):
-        keys = None
-    if not isinstance(keys, list) or len(keys) > MAX_KEYS:
-        raise OscError(f"valuesForKeys: takes a JSON list of at most {MAX_KEYS} keys")
-    return [key for key in keys if isinstance(key, str)]

@@ -7,9 +7,11 @@ import uuid
 from dataclasses import dataclass
 
 from lmdmd.control.session import Line
+from lmdmd.errors import OscError
 
 VERSION = "5.4.0"
 """QLab whose words these are; its remotes ask."""
+MAX_KEYS = 64
 _NAMESPACE = uuid.UUID("6e8d9b60-5d0c-4c5a-9f0e-7c1b3a4d2f19")
 
 Json = dict[str, object] | list[object] | str | int | float | bool | None
@@ -168,3 +170,24 @@ def reply_text(standing: Standing, address: str, status: str, data: Json) -> str
     """The one argument of every reply."""
     reply = {"workspace_id": standing.workspace_id, "address": address, "status": status}
     return json.dumps(reply if data is None else reply | {"data": data}, separators=(",", ":"))
+
+
+def property_of(known: dict[str, Json], what: str, rest: list[str], values: tuple) -> Json:
+    """Value of a property, or of all that ``valuesForKeys`` names; raises ``OscError`` for what cannot be told."""
+    if what == "valuesForKeys" and not rest:
+        return {key: known[key] for key in _keys(values) if key in known}
+    if what not in known or rest:
+        raise OscError(f"{what}: is not known here")
+    if values:
+        raise OscError(f"{what}: cannot be set here")
+    return known[what]
+
+
+def _keys(values: tuple) -> list[str]:
+    try:
+        keys = json.loads(values[0]) if len(values) == 1 else list(values)
+    except (TypeError, ValueError, RecursionError):
+        keys = None
+    if not isinstance(keys, list) or len(keys) > MAX_KEYS:
+        raise OscError(f"valuesForKeys: takes a JSON list of at most {MAX_KEYS} keys")
+    return [key for key in keys if isinstance(key, str)]
