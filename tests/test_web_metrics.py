@@ -83,6 +83,10 @@ def test_values_are_in_base_units_and_choices_are_one_series_a_word():
     assert families["lmdmd_playhead_seconds"] == ("gauge", {"": 1.5})
 
 
+def test_a_surface_that_has_counted_nothing_yet_is_left_out():
+    assert "lmdmd_osc_events_total" not in read(page(events={"osc": {}}))
+
+
 def test_the_port_serves_them():
     async def scene(session, web):
         await (await web.connect()).ask("/lmdm/mix/gain")

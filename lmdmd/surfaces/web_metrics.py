@@ -56,6 +56,8 @@ def metrics_text(
         samples = [sample for param in rows for sample in _samples(param, values[param.name])]
         lines += _family(name, kind, _doc(rows[0]), samples)
     for surface, counts in events.items():
+        if not counts:
+            continue
         samples = [(f'event="{event}"', float(count)) for event, count in sorted(counts.items())]
         lines += _family(f"lmdmd_{surface}_events_total", "counter", f"What the {surface} surface counted.", samples)
     return "\n".join([*lines, ""])

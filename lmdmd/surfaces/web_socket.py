@@ -117,10 +117,13 @@ class Connection:
         else:
             self.abort()
 
+    def _has_room(self, taker: Taker) -> bool:
+        return taker.has_room() and self._waiting_bytes <= MAX_WAITING_BYTES // 2
+
     async def _read(self, taker: Taker) -> None:
         packets = 0
         async for message in self._socket:
-            while not taker.has_room() or self._waiting_bytes > MAX_WAITING_BYTES // 2:
+            while not self._transport.is_closing() and not self._has_room(taker):
                 await asyncio.sleep(WAIT_S)
             if message.type is WSMsgType.BINARY:
                 packets += 1
