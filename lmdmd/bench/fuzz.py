@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import random
 import time
 from collections import Counter
@@ -19,6 +20,7 @@ from lmdmd.bench.program import Program
 from lmdmd.bench.stage import LEFT_S, working_folder
 from lmdmd.bench.timing import percentiles
 from lmdmd.bench.wires import (
+    ANSWER_S,
     DOORS,
     FRAMINGS,
     HOST,
@@ -35,6 +37,8 @@ from lmdmd.errors import LmdmdError, OscError
 from lmdmd.surfaces.osc_frames import END, Slip
 from lmdmd.surfaces.osc_packet import parse_packet
 
+log = logging.getLogger(__name__)
+
 BATCH = 100
 SHARES = {
     "udp": 34,
@@ -44,17 +48,18 @@ SHARES = {
     "websocket": 12,
     "websocket texts": 5,
     "websocket bytes": 2,
-    "qlab udp": 3,
-    "qlab tcp": 3,
-    "http": 5,
+    "qlab udp": 4,
+    "qlab tcp": 4,
+    "http": 3,
 }
 """Of a hundred batches, how many go to each door."""
 REQUESTS_A_BATCH = 20
 BATCHES_A_CLIENT = 10
-PARTS = 10
-WARM_PARTS = 2
-"""The program's memory is compared from the end of this many tenths on."""
-ENDING_S = 5.0
+PARTS = 20
+WARM_PARTS = 4
+"""The program's memory is compared from the end of this many parts on."""
+ENDING_S = 0.2
+"""A request that the program takes for the beginning of a longer one is given up after this."""
 CUES = ("go: true", "osc: /cue/thunder 1", "after: start")
 
 
@@ -63,7 +68,7 @@ def bench_fuzz(options: argparse.Namespace) -> dict[str, Any]:
 
     Keys of the report: `unanswered` questions had no answer in 5 s, `p99_ms` and `max_ms` are of those that had one.
     `unreadable` answers were no OSC, `defects` errors that the program caught from itself, `traces` those that its log
-    shows. `memory_growth` is that of the control process since the first WARM_PARTS tenths, `children_growth` that of
+    shows. `memory_growth` is that of the control process since the first WARM_PARTS of PARTS, `children_growth` that of
     its deck and its audio process.
     """
     with working_folder(options.keep) as folder:
@@ -159,13 +164,15 @@ class Fuzz:
         if self._program.process.poll() is not None:
             raise LmdmdError(f"lmdmd ended in the middle of it: {self._program.said()[-2000:]}")
         children = [memory_mb(pid).get("own", 0.0) for pid in self._program.children()]
-        return {
+        row = {
             "packets": sum(self._thrown.values()),
             "per_s": round((sum(self._thrown.values()) - before) / took_s),
             "p99_ms": percentiles(times_ms)["p99_ms"] if times_ms else 0.0,
             "control_mb": round(memory_mb(self._program.process.pid).get("own", 0.0), 2),
             "children_mb": round(sum(children), 2),
         }
+        log.info("%s, %d unanswered", row, sum(self._unanswered.values()))
+        return row
 
     # --- good questions ---------------------------------------------------------------------------------
 
@@ -183,7 +190,7 @@ class Fuzz:
     async def _ask_http(self) -> float | None:
         asked_s = time.monotonic()
         with suppress(aiohttp.ClientError, TimeoutError):
-            async with asyncio.timeout(ENDING_S):
+            async with asyncio.timeout(ANSWER_S):
                 async with self._asking.get(f"http://{HOST}:{self._http}/lmdm/mix/gain?VALUE") as response:
                     await response.read()
                     return (time.monotonic() - asked_s) * 1000.0 if response.status == 200 else None

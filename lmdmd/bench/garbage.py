@@ -13,8 +13,9 @@ from lmdmd.commands import COMMANDS
 from lmdmd.params import PARAMS
 from lmdmd.surfaces.osc_packet import MAX_PACKET_BYTES
 
-LEFT_OUT = ("quit", "record/", "clock/source", "clock/midi_", "deck/fault", "sync")
-"""What ends the program, fills its disk, opens ports of this machine or breaks the model, and what witnesses ask."""
+LEFT_OUT = ("quit", "record/", "clock/source", "clock/midi_", "deck/fault", "gen/steps", "sync")
+"""What ends the program, fills its disk, opens ports of this machine, breaks the model or only makes it slow, and what
+witnesses ask."""
 OTHERS = ("/status", "/notify", "/go", "/stop", "/panic", "/cue/1/start", "/ping", "/nothing/at/all", "/lmdm")
 QLAB = (
     "/version", "/workspaces", "/connect", "/disconnect", "/alwaysReply", "/updates", "/udpReplyPort", "/thump",

@@ -129,9 +129,10 @@ class TcpWire(asyncio.Protocol):
         self.send_bytes(self.framing.wrap(packet))
 
     def send_bytes(self, data: bytes) -> None:
-        """Send bytes as they are."""
+        """Send bytes as they are, unless the connection has ended."""
         assert self._transport is not None
-        self._transport.write(data)
+        if not self._transport.is_closing():
+            self._transport.write(data)
 
     def send_end(self) -> None:
         """Say that nothing more comes."""
@@ -206,22 +207,26 @@ class WebWire:
         await self._http.close()
 
 
-async def open_wire(door: str, port: int, http_port: int, hear: Hear) -> Wire:
+async def open_wire(door: str, port: int, http_port: int, hear: Hear, host: str = HOST) -> Wire:
     """A client at one of ``DOORS``."""
     loop = asyncio.get_running_loop()
     if door == "udp":
-        _, wire = await loop.create_datagram_endpoint(lambda: UdpWire(hear), remote_addr=(HOST, port))
+        _, wire = await loop.create_datagram_endpoint(lambda: UdpWire(hear), remote_addr=(host, port))
         return wire
     if door == "websocket":
         http = aiohttp.ClientSession()
-        return WebWire(http, await http.ws_connect(f"http://{HOST}:{http_port}/"), hear)
-    return await open_tcp(port, hear, FRAMINGS[door]())
+        try:
+            return WebWire(http, await http.ws_connect(f"http://{host}:{http_port}/"), hear)
+        except BaseException:
+            await http.close()
+            raise
+    return await open_tcp(port, hear, FRAMINGS[door](), host)
 
 
-async def open_tcp(port: int, hear: Hear | None, framing: Framing) -> TcpWire:
+async def open_tcp(port: int, hear: Hear | None, framing: Framing, host: str = HOST) -> TcpWire:
     """A connection to a port."""
     loop = asyncio.get_running_loop()
-    _, wire = await loop.create_connection(lambda: TcpWire(hear, framing), HOST, port)
+    _, wire = await loop.create_connection(lambda: TcpWire(hear, framing), host, port)
     return wire
 
 
