@@ -142,6 +142,13 @@ BENCHES = {
         length="back_max_s",
         defaults=(("rounds", 20),),
     ),
+    "flood": Bench(
+        "A thousand messages a second beside the music: what a good client waits, and whether anything is lost.",
+        ("--seconds", *STAGE),
+        bars=("client",),
+        length="told",
+        defaults=(("seconds", 60.0), ("threads", 1)),
+    ),
     "fuzz": Bench(
         "Garbage at every door: whether anything breaks, grows, or keeps good clients waiting.",
         ("--packets", "--seed", *STAGE),
