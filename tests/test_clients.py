@@ -45,7 +45,8 @@ def program(bundle, tmp_path_factory) -> Iterator[Program]:
     folder = tmp_path_factory.mktemp("show")
     setlist = write_setlist(folder / "long.yaml", bundle, 3600)
     arguments = (setlist, "--device", "null", "--threads", "1", "--announce")
-    with Program(folder, *arguments, record=False) as program:
+    environment = {**os.environ, "LMDMD_BUNDLES": str(bundle.parent)}
+    with Program(folder, *arguments, record=False, environment=environment) as program:
         yield program.until_playing()
 
 
@@ -187,7 +188,7 @@ def test_sclang_sees_a_server_that_is_alive_and_waits_for_a_model(program, bundl
         "QT_QPA_PLATFORM": "offscreen",
         "QTWEBENGINE_DISABLE_SANDBOX": "1",
         "LMDMD_PORT": str(program.port),
-        "LMDMD_BUNDLE": str(bundle),
+        "LMDMD_MODEL": bundle.name,
     }
     with Running(["sclang", "-D", str(CLIENTS / "server.scd")], **environment) as client:
         client.until(lambda line: line == "SYNCED")
@@ -197,7 +198,6 @@ def test_sclang_sees_a_server_that_is_alive_and_waits_for_a_model(program, bundl
     assert any(re.fullmatch(r"RUNNING true 44100(\.0)?", line) for line in lines), client.said()
     heard = [line.removeprefix("HEARD ").split("|") for line in lines if line.startswith("HEARD ")]
     addresses = [words[0] for words in heard]
-    print(client.said())
     assert {"/status.reply", "/done"} <= set(addresses)
     assert ["/done", "/notify"] in [words[:2] for words in heard]
     loaded = next(at for at, words in enumerate(heard) if words[:2] == ["/lmdm/done", "deck/load"])
