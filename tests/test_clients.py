@@ -200,8 +200,9 @@ def test_sclang_sees_a_server_that_is_alive_and_waits_for_a_model(program, bundl
     addresses = [words[0] for words in heard]
     assert {"/status.reply", "/done"} <= set(addresses)
     assert ["/done", "/notify"] in [words[:2] for words in heard]
-    loaded = next(at for at, words in enumerate(heard) if words[:2] == ["/lmdm/done", "deck/load"])
-    assert loaded < addresses.index("/synced")
+    loaded = next(at for at, line in enumerate(lines) if line.startswith("HEARD /lmdm/done|deck/load"))
+    synced = [at for at, line in enumerate(lines[: lines.index("SYNCED")]) if line.startswith("HEARD /synced|")]
+    assert loaded < synced[-1], "it was told to go on before the model was there"
     assert "/lmdm/mix/gain|-6.5" in client.said() and "/lmdm/ack|/lmdm/mix/gain|-6.5" in client.said()
     assert "HEARD /lmdm/mix/width|0.5" in lines, "its bundle was not heard on time"
     assert "HEARD /lmdm/mix/pan|0.25" in lines

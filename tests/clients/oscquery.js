@@ -1,6 +1,12 @@
 // npm oscquery: node oscquery.js PORT. Finds the program by multicast DNS, reads its tree, and speaks to it where that
 // says: OSCQuery's LISTEN as text, and OSC as binary frames of npm osc.
 
+// The program announces itself where it listens: on this machine. Left to itself the package would ask the network.
+const os = require("os");
+const networks = os.networkInterfaces();
+const ours = Object.entries(networks).filter(([, addresses]) => addresses.every((address) => address.internal));
+os.networkInterfaces = () => Object.fromEntries(ours);
+
 const { OSCQueryDiscovery } = require("oscquery");
 const osc = require("osc");
 const WebSocket = require("ws");
