@@ -50,8 +50,9 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "--keep": {"type": Path, "metavar": "DIR", "help": "keep recordings and logs (default: they are deleted)"},
     "--kinds": {"nargs": "+", "choices": FAULTS, "default": list(FAULTS), "help": "what is broken"},
     "--moments": {"nargs": "+", "choices": MOMENTS, "default": list(MOMENTS), "help": "when it is killed, in turns"},
-    "--seed": {"type": whole(0), "default": 1, "metavar": "N", "help": "seed of the moments"},
+    "--seed": {"type": whole(0), "default": 1, "metavar": "N", "help": "seed of what chance decides"},
     "--prompt": {"nargs": "+", "default": STREAMS, "metavar": "TEXT", "help": "one stream each"},
+    "--packets": {"type": whole(100), "metavar": "N", "help": "packets, frames and requests in all"},
     "--threads": {"type": whole(0, MOST_THREADS), "default": 0, "metavar": "N"},
 }
 
@@ -160,6 +161,20 @@ BENCHES = {
         bars=("moment", "at_s"),
         length="back_s",
         defaults=(("rounds", 10), ("threads", 1)),
+    ),
+    "flood": Bench(
+        "A thousand messages a second beside the music: what a good client waits, and whether anything is lost.",
+        ("--seconds", *STAGE),
+        bars=("client",),
+        length="told",
+        defaults=(("seconds", 60.0), ("threads", 1)),
+    ),
+    "fuzz": Bench(
+        "Garbage at every door: whether anything breaks, grows, or keeps good clients waiting.",
+        ("--packets", "--seed", *STAGE),
+        bars=("packets",),
+        length="p99_ms",
+        defaults=(("packets", 100_000), ("threads", 1)),
     ),
     "watch": Bench(
         "What a long stream comes to, without and with the liveness watch.",

