@@ -9,9 +9,9 @@ const discovery = new OSCQueryDiscovery();
 discovery.on("error", (error) => { console.error(error); process.exit(1); });
 discovery.on("up", (service) => {
   const gain = service.resolvePath("/lmdm/mix/gain");
-  const [argument] = gain._opts.arguments;
+  const { RANGE: [range], VALUE: [value] } = gain.serialize();
   console.log(JSON.stringify(["found", service.address, service.hostInfo.name, service.hostInfo.oscPort]));
-  console.log(JSON.stringify(["tree", service.flat().length, argument.range.min, argument.range.max, argument.value]));
+  console.log(JSON.stringify(["tree", service.flat().length, range.MIN, range.MAX, value]));
   speak(`ws://${service.hostInfo.wsIp}:${service.hostInfo.wsPort}/`);
 });
 discovery.queryNewService("127.0.0.1", Number(process.argv[2]));
