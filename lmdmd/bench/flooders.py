@@ -66,7 +66,7 @@ class Flooder:
             self.values[name] = float(first)
         elif name == "show/cue" and first:
             self.cues.append(str(first))
-        elif name == "incident":
+        elif name == "incident" and str(values[1]).startswith("osc to "):
             self.incidents.append(str(values[1]))
         elif name == "tick":
             self.ticks.append((int(values[0] or 0), int(values[1] or 0)))
@@ -115,9 +115,10 @@ async def flood(port: int, http_port: int, seconds: float) -> dict[str, Any]:
     began_s = asyncio.get_running_loop().time()
     rates = [rate for _, rate, _ in CLIENTS]
     work = [keep_moving(flooder, rate, seconds) for flooder, rate in zip(flooders, rates, strict=True)]
-    gone, asked, *_ = await asyncio.gather(
-        every_second(flooders[-1], seconds, "show/go"), every_second(flooders[-2], seconds, QUIET_ROW), *work
+    told = asyncio.gather(
+        every_second(flooders[-1], seconds, "show/go"), every_second(flooders[-2], seconds, QUIET_ROW)
     )
+    (gone, asked), _ = await asyncio.gather(told, asyncio.gather(*work))
     took_s = asyncio.get_running_loop().time() - began_s
     sent = sum(flooder.sent for flooder in flooders) - listens
     await until_told(flooders, gone, asked)
@@ -178,6 +179,14 @@ def judge(flooders: list[Flooder], gone: int, asked: int) -> dict[str, Any]:
             not math.isclose(flooder.values.get(row, math.nan), aim, rel_tol=1e-5, abs_tol=1e-5)
             for flooder in flooders
             for row, aim in aims.items()
+        ),
+        "wrong_rows": sorted(
+            {
+                row
+                for flooder in flooders
+                for row, aim in aims.items()
+                if not math.isclose(flooder.values.get(row, math.nan), aim, rel_tol=1e-5, abs_tol=1e-5)
+            }
         ),
         "coalesced": round(1 - updates(flooders) / max(len(flooders) * moves(flooders), 1), 3),
         "fails": sorted({key for flooder in flooders for key in flooder.told if key.startswith("fail")})[:5],

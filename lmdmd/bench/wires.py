@@ -103,7 +103,9 @@ class TcpWire(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Pass on what is whole."""
-        for packet in self.framing.feed(data) if self._hear is not None else ():
+        if self._hear is None:
+            return
+        for packet in self.framing.feed(data):
             self._hear(packet)
 
     def pause_writing(self) -> None:

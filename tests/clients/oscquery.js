@@ -1,11 +1,4 @@
-// npm oscquery: node oscquery.js PORT. Finds the program by multicast DNS, reads its tree, and speaks to it where that
-// says: OSCQuery's LISTEN as text, and OSC as binary frames of npm osc.
-
-// The program announces itself where it listens: on this machine. Left to itself the package would ask the network.
-const os = require("os");
-const networks = os.networkInterfaces();
-const ours = Object.entries(networks).filter(([, addresses]) => addresses.every((address) => address.internal));
-os.networkInterfaces = () => Object.fromEntries(ours);
+// npm oscquery: node oscquery.js PORT. Reads the program's tree, and speaks to it where that says: OSCQuery's LISTEN as text, and OSC as binary frames of npm osc.
 
 const { OSCQueryDiscovery } = require("oscquery");
 const osc = require("osc");
@@ -15,14 +8,13 @@ const { talk, heard } = require("./say.js");
 const discovery = new OSCQueryDiscovery();
 discovery.on("error", (error) => { console.error(error); process.exit(1); });
 discovery.on("up", (service) => {
-  if (service.port !== Number(process.argv[2])) return; // another one on this network
   const gain = service.resolvePath("/lmdm/mix/gain");
-  const [argument] = gain._opts.arguments;
+  const { RANGE: [range], VALUE: [value] } = gain.serialize();
   console.log(JSON.stringify(["found", service.address, service.hostInfo.name, service.hostInfo.oscPort]));
-  console.log(JSON.stringify(["tree", service.flat().length, argument.range.min, argument.range.max, argument.value]));
+  console.log(JSON.stringify(["tree", service.flat().length, range.MIN, range.MAX, value]));
   speak(`ws://${service.hostInfo.wsIp}:${service.hostInfo.wsPort}/`);
 });
-discovery.start();
+discovery.queryNewService("127.0.0.1", Number(process.argv[2]));
 
 function speak(url) {
   const socket = new WebSocket(url);

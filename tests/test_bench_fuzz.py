@@ -1,0 +1,27 @@
+"""Some garbage at every door of a real program: it goes on, and good clients are answered."""
+
+from __future__ import annotations
+
+import json
+
+from lmdmd.bench.fuzz import SHARES
+from lmdmd.bench.garbage import Garbage
+from lmdmd.cli import main
+from lmdmd.testing import make_tiny_bundle
+
+
+def test_garbage_at_every_door_breaks_nothing(tmp_path, capsys):
+    path = make_tiny_bundle(tmp_path / "tiny").path
+    assert main(["bench", "fuzz", "--packets", "3000", "--model", str(path), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["packets"] >= 3000 and set(found["thrown"]) <= set(SHARES)
+    clean = ("unanswered", "unreadable", "defects", "died", "traces", "exit_status", "left_processes", "left_segments")
+    assert not any(found[key] for key in clean), {key: found[key] for key in clean}
+    assert found["counters"]["osc malformed"] > 500
+
+
+def test_a_seed_makes_the_same_garbage_again():
+    packets = [
+        [garbage.garbled(bytes(range(64))) for _ in range(50)] for garbage in (Garbage(3), Garbage(3), Garbage(4))
+    ]
+    assert packets[0] == packets[1] != packets[2]
