@@ -115,7 +115,8 @@ async def flood(port: int, http_port: int, seconds: float) -> dict[str, Any]:
     began_s = asyncio.get_running_loop().time()
     rates = [rate for _, rate, _ in CLIENTS]
     work = [keep_moving(flooder, rate, seconds) for flooder, rate in zip(flooders, rates, strict=True)]
-    gone, asked, *_ = await asyncio.gather(
+    gone = asked = int(seconds)
+    await asyncio.gather(
         every_second(flooders[-1], seconds, "show/go"), every_second(flooders[-2], seconds, QUIET_ROW), *work
     )
     took_s = asyncio.get_running_loop().time() - began_s
@@ -140,12 +141,11 @@ async def keep_moving(flooder: Flooder, per_s: float, seconds: float) -> None:
     flooder.move(0.7)
 
 
-async def every_second(flooder: Flooder, seconds: float, name: str) -> int:
-    """Fire a cue or set the quiet row each second; how often."""
+async def every_second(flooder: Flooder, seconds: float, name: str) -> None:
+    """Fire a cue or set the quiet row each second."""
     for number in range(int(seconds)):
         await asyncio.sleep(1.0)
         flooder.send(name, *([value_at(name, 0.2 + 0.01 * (number % 60))] if name in BY_NAME else []))
-    return int(seconds)
 
 
 async def until_told(flooders: list[Flooder], gone: int, asked: int) -> None:

@@ -139,7 +139,7 @@ class Garbage:
 
     def _bundle(self, addresses: tuple[str, ...], depth: int = 1) -> bytes:
         due = self._rng.choice((IMMEDIATELY, time.time() - 5, time.time() + self._rng.random(), time.time() + 1e6))
-        builder = OscBundleBuilder(due)
+        builder = OscBundleBuilder(due)  # type: ignore[arg-type]
         bundle = builder.build().dgram
         for _ in range(self._rng.randrange(4)):
             deeper = depth < 6 and self._rng.random() < 0.2

@@ -103,8 +103,9 @@ class TcpWire(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Pass on what is whole."""
-        for packet in self.framing.feed(data) if self._hear is not None else ():
-            self._hear(packet)
+        if self._hear is not None:
+            for packet in self.framing.feed(data):
+                self._hear(packet)
 
     def pause_writing(self) -> None:
         """The program reads more slowly than we write."""
