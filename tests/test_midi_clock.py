@@ -225,6 +225,7 @@ def test_another_program_drives_our_clock(jack_midi):
     mido.set_backend("mido.backends.rtmidi/UNIX_JACK")
     with mido.open_output("other program", virtual=True) as port:
         clock = MidiClock("other program")
+        time.sleep(0.3)  # JACK makes the connection in its own time, and what is sent before is lost
         port.send(mido.Message("songpos", pos=32))
         port.send(mido.Message("continue"))
         begun_s = time.monotonic()

@@ -73,7 +73,7 @@ def test_a_model_that_was_refused_comes_when_it_is_asked_for_again(tmp_path, bun
         until_live(program, "one")
         assert program.end() == 0
         log = [json.loads(line) for line in program.take("show.jsonl").read_text().splitlines()]
-    assert Path([line for line in log if line["kind"] == "stood"][-1]["record"]["model"]) == two
+    assert Path([line for line in log if line["kind"] == "stood"][-1]["record"]["model"]) == one
 
 
 def test_a_model_that_was_still_on_its_way_is_there_after_a_crash(tmp_path, bundles):

@@ -21,6 +21,7 @@ UNITS = {
     "dB": ("decibels", 1.0),
     "Hz": ("hertz", 1.0),
     "bpm": ("beats_per_minute", 1.0),
+    "1/s": ("per_second", 1.0),
     "beats": ("beats", 1.0),
     "bars": ("bars", 1.0),
 }
