@@ -97,6 +97,7 @@ def _config(options: argparse.Namespace) -> Config:
         skip_waits_s=options.skip_waits,
         speed=options.speed,
         resume=options.resume,
+        pick_up=options.pick_up,
     )
 
 
@@ -236,6 +237,20 @@ def _export_patches(options: argparse.Namespace) -> int:
     print(
         f"{options.out}: {len(written)} files written" if written else f"{options.out}: was up to date", file=sys.stderr
     )
+    return 0
+
+
+def _export_service(options: argparse.Namespace) -> int:
+    from lmdmd.service import UNIT, write_service
+
+    arguments = [word for word in options.run if word != "--"]
+    asked = _config(_parser().parse_args(["run", *arguments]))
+    if asked.record is None:
+        arguments += ["--record", str(RECORDINGS)]
+    for path in write_service(options.out, arguments, Path.cwd()):
+        print(path, file=sys.stderr)
+    unit = options.out / UNIT
+    print(f"Linux: systemctl --user link {unit.resolve()} && systemctl --user start lmdmd", file=sys.stderr)
     return 0
 
 
@@ -505,6 +520,11 @@ def _add_playing(verbs: argparse._SubParsersAction) -> None:
         metavar="LOG",
         help="go on with the show of a log, or of the newest recording, where a crash has ended it",
     )
+    run.add_argument(
+        "--pick-up",
+        action="store_true",
+        help="go on with the setlist's show if a crash has just ended it; begin it otherwise (for services)",
+    )
     _rehearsal_options(run)
     _engine_options(run)
     _run_options(run)
@@ -517,6 +537,7 @@ def _add_playing(verbs: argparse._SubParsersAction) -> None:
     _rehearsal_options(render)
     render.set_defaults(
         resume=None,
+        pick_up=False,
         device="null",
         input_device="",
         record=None,
@@ -543,7 +564,7 @@ def _add_playing(verbs: argparse._SubParsersAction) -> None:
     check.add_argument("--no-measure", action="store_true", help="do not let the models play a few blocks")
     _engine_options(check)
     _run_options(check)
-    check.set_defaults(begin="", loop="", skip_waits=None, speed=1.0, resume=None)
+    check.set_defaults(begin="", loop="", skip_waits=None, speed=1.0, resume=None, pick_up=False)
 
     send = _verb(verbs, "send", _send, "Send one OSC message and print the answers.")
     send.add_argument("address")
@@ -575,6 +596,9 @@ def _add_listing(verbs: argparse._SubParsersAction) -> None:
     patches = _verb(kinds, "patches", _export_patches, "Write the files for other programs: Max, TouchDesigner, ...")
     patches.add_argument("target", nargs="*", help="max, touchdesigner, ... (default: all)")
     patches.add_argument("--out", type=Path, default=Path("patches"), metavar="DIR")
+    service = _verb(kinds, "service", _export_service, "Write files that let systemd or launchd start and watch it.")
+    service.add_argument("--out", type=Path, default=Path(), metavar="DIR")
+    service.add_argument("run", nargs=argparse.REMAINDER, metavar="SETLIST ...", help="what lmdmd run is to be told")
 
 
 def _add_measuring(verbs: argparse._SubParsersAction) -> None:

@@ -38,7 +38,7 @@ class Config:
     tells the network of it, ``None``: if the network reaches it. ``rate_hz`` 0 means the device's own rate. ``record``
     is a folder or ``None``. ``rehearsal`` lets decks fail on purpose; ``begin``, ``loop``, ``skip_waits_s`` and
     ``speed`` are those of ``control/rehearsal.py``. ``resume`` is a show log, or a folder in which there is one, with
-    whose show to go on.
+    whose show to go on; ``pick_up`` goes on with one that a crash has ended a moment ago.
     """
 
     setlist: Path | None = None
@@ -66,6 +66,7 @@ class Config:
     skip_waits_s: float | None = None
     speed: float = 1.0
     resume: Path | None = None
+    pick_up: bool = False
 
     def __post_init__(self) -> None:
         _check("--osc-port", self.osc_port, 0, 65535)

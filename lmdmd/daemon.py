@@ -22,7 +22,8 @@ from lmdmd.control.audio import AudioLink
 from lmdmd.control.children import ENDING_SIGNALS, start_tracker
 from lmdmd.control.deck_slot import DeckSlot
 from lmdmd.control.decks import Decks
-from lmdmd.control.last_show import find_last_show, model_again, setlist_again
+from lmdmd.control.events import Ended
+from lmdmd.control.last_show import LastShow, find_crashed_show, find_last_show, model_again, setlist_again
 from lmdmd.control.memory import Memory
 from lmdmd.control.mix_log import MixLog
 from lmdmd.control.opening import choose_bundle, open_show
@@ -35,7 +36,8 @@ from lmdmd.control.setlist_reader import load_setlist
 from lmdmd.control.show_log import ShowLog, next_log
 from lmdmd.control.swaps import Swaps
 from lmdmd.control.sync import Sync
-from lmdmd.errors import CommandError, DeckError, OscError, WebError
+from lmdmd.errors import CommandError, DeckError, LmdmdError, OscError, WebError
+from lmdmd.notify import Notifier
 from lmdmd.params import DECK_SLOTS
 from lmdmd.surfaces.osc_access import Access, is_loopback, read_passcodes
 from lmdmd.surfaces.osc_desk import OscDesk
@@ -49,6 +51,8 @@ log = logging.getLogger(__name__)
 TICK_S = 0.02
 REFRESH_TICKS = 2
 CHECK_TICKS = 25
+RELOAD_SIGNAL = signal.SIGUSR1
+"""It asks for the setlist to be read again."""
 FILLING_S = 60.0
 """The first deck may take so long to fill its lead before the show is given up."""
 PLANNING_S = 10.0
@@ -66,7 +70,7 @@ class Daemon:
         self.config = config
         if config.record is not None:
             check_folder(config.record)
-        self.last = find_last_show(config.resume) if config.resume is not None else None
+        self.last = _last_show(config)
         path = config.setlist or (setlist_again(self.last) if self.last is not None else None)
         self.setlist: Setlist | None = load_setlist(path) if path else None
         asked = config.model or (model_again(self.last) if self.last is not None else "")
@@ -75,6 +79,9 @@ class Daemon:
         self.should_end = asyncio.Event()
         self.hurry = False
         self.gaps_told = 0
+        self.playing = False
+        self.notifier = Notifier()
+        self.reloading: asyncio.Task | None = None
 
     async def serve(self) -> int:
         """Start, play, stop."""
@@ -82,7 +89,9 @@ class Daemon:
         async with AsyncExitStack() as ending:
             await self._start_unless_ended(ending)
             await self._play()
+            self.notifier.stopping()
             await self._fade_out()
+            self.session.tell(Ended(self.session.playhead))
         return 0
 
     def _watch_signals(self) -> None:
@@ -91,10 +100,23 @@ class Daemon:
             if number == signal.SIGHUP and signal.getsignal(number) == signal.SIG_IGN:
                 continue  # started with nohup: the show outlives its terminal
             loop.add_signal_handler(number, self._on_signal)
+        loop.add_signal_handler(RELOAD_SIGNAL, self._on_reload)
 
     def _on_signal(self) -> None:
         self.hurry = self.should_end.is_set()
         self.should_end.set()
+
+    def _on_reload(self) -> None:
+        if self.playing and (self.reloading is None or self.reloading.done()):
+            self.reloading = asyncio.ensure_future(self._reload())
+
+    async def _reload(self) -> None:
+        self.notifier.reloading()
+        try:
+            log.info("%s", await self.session.do("show/reload", source="signal"))
+        except LmdmdError as error:
+            self.session.report(str(error))
+        self.notifier.ready()
 
     # --- start, in order; what is pushed on ``ending`` stops in reverse --------------------------------
 
@@ -156,6 +178,8 @@ class Daemon:
         self._tell_resumed()
         self.memory.board.rolling = 1
         log.info("playing; OSC on %s:%d", self.config.bind, self.osc.port)
+        self.playing = True
+        self.notifier.ready()
 
     def _tell_resumed(self) -> None:
         if self.last is not None:
@@ -288,6 +312,7 @@ class Daemon:
                 self.decks.check()
                 self.audio.check()
                 self.memory.board.beat("control")
+                self._tell_manager()
                 self._weigh()
             if self.show.over:
                 log.info("the show is over")
@@ -304,6 +329,17 @@ class Daemon:
         model = self.show.model_at(self.session.playhead)
         if model and (instead := self.swaps.plays_instead(model)):
             self.show.play_by(instead)
+
+    def _tell_manager(self) -> None:
+        """Say what plays, and that all is well where it is: what hangs we replace, unless we cannot."""
+        parts = {"the audio process": self.audio, f"deck {self.decks.live}": self.decks.playing}
+        silent = [name for name, part in parts.items() if not part.gives_signs]
+        if silent:
+            self.notifier.say(f"no sign of {' and '.join(silent)}")
+            return
+        song, cue = self.session.get("show/song"), self.session.get("show/cue")
+        self.notifier.say(f"playing {song or self.bundle.name}" + (f", after {cue}" if cue else ""))
+        self.notifier.beat()
 
     def _weigh(self) -> None:
         pids = [os.getpid(), self.audio.pid, *(slot.pid for slot in self.decks.slots)]
@@ -338,4 +374,12 @@ class Daemon:
         while time.monotonic() < faded_s and not self.hurry:
             self.recorder.tick()
             self.mix_log.tick()
+            self.notifier.beat()
             await asyncio.sleep(TICK_S)
+
+
+def _last_show(config: Config) -> LastShow | None:
+    """The show to go on with."""
+    if config.resume is not None:
+        return find_last_show(config.resume)
+    return find_crashed_show(config.record or RECORDINGS, config.setlist) if config.pick_up else None

@@ -49,6 +49,11 @@ class AudioLink:
         """Process id, 0 without one."""
         return self._child.pid if self._child is not None else 0
 
+    @property
+    def gives_signs(self) -> bool:
+        """Whether the process is well, or another one on its way; false long before ``check`` has lost its patience."""
+        return bool(self._silent_since_s) or self.memory.board.age_s("audio") < HUNG_S / 2
+
     async def begin(self) -> int:
         """Open the device; returns its rate. Raises ``DeviceError`` when it cannot be opened."""
         self._spawn(start_frame=0)

@@ -231,6 +231,13 @@ class DeckSlot:
         block_s = float(self.session.get(f"deck/{self.slot}/block_p95")) / 1000.0
         return max(HUNG_S, HUNG_BLOCKS * block_s)
 
+    @property
+    def gives_signs(self) -> bool:
+        """Whether the process is well, or another one on its way; false long before ``check`` has lost its patience."""
+        if self.state == "loading" or self._entering or self.session.board is None:
+            return True
+        return self.session.board.age_s(f"deck{self.slot}") < self._hung_s() / 2
+
     # --- what the process says ---------------------------------------------------------------------------
 
     def _on_message(self, message: object) -> None:

@@ -234,6 +234,13 @@ class Passed:
     frame: int
 
 
+@dataclass(frozen=True)
+class Ended:
+    """The program ends because it was asked to, or because the show is over: nothing is left to go on with."""
+
+    frame: int
+
+
 Event = (
     Written
     | Heard
@@ -254,4 +261,5 @@ Event = (
     | Stood
     | Listed
     | Passed
+    | Ended
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,8 @@ from lmdmd.control.resume import Resume, where_it_stood
 from lmdmd.control.show_log import logs_in
 from lmdmd.errors import BundleError, ConfigError
 
+JUST_S = 600.0
+"""A show that has been cut off for longer is over: nobody waits for it any more."""
 _KINDS = ("show", "began", "turned", "take", "done", "written")
 
 
@@ -42,6 +45,19 @@ def find_last_show(place: Path) -> LastShow:
     setlist = str(about.get("setlist", ""))
     bundle = _heard_last(entries, str(about.get("bundle", "")))
     return LastShow(log, Path(setlist) if setlist else None, bundle, state, *_recording(entries, log.parent))
+
+
+def find_crashed_show(folder: Path, setlist: Path | None) -> LastShow | None:
+    """The show of a setlist that a crash has just cut off, as its recording in a folder tells; ``None`` without one."""
+    try:
+        log = _find_logs(folder)[-1]
+        if time.time() - log.stat().st_mtime > JUST_S or any(_entries(log, ("ended",))):
+            return None
+        last = find_last_show(log)
+    except (ConfigError, OSError):
+        return None
+    same = setlist is not None and last.setlist is not None and setlist.resolve() == last.setlist.resolve()
+    return last if same else None
 
 
 def setlist_again(last: LastShow) -> Path | None:
