@@ -1,4 +1,4 @@
-"""Fixtures that need more than Python: a JACK server of our own, without any sound card."""
+"""Fixtures that need more than Python: a JACK server without any sound card, clients of others, another host."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from others import node_command, other_host
 
 from lmdmd.bench.jack_server import PERIOD_FRAMES as JACK_PERIOD
 from lmdmd.bench.jack_server import RATE_HZ as JACK_RATE_HZ
@@ -63,3 +64,16 @@ def jackd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with jack_server(name, log) as server:
         yield name
         assert server.poll() is None, f"the sound server died: {log.read_text()}"
+
+
+@pytest.fixture(scope="session")
+def node() -> list[str]:
+    """The command that runs a script of ``tests/clients`` with the packages it wants."""
+    return node_command()
+
+
+@pytest.fixture(scope="module")
+def elsewhere() -> Iterator[tuple[str, list[str]]]:
+    """Our address on a network that nobody else has, and what runs a command at its other end."""
+    with other_host() as found:
+        yield found

