@@ -13,8 +13,8 @@ from lmdmd.params import PARAMS, PROMPT_SLOTS
 from lmdmd.surfaces import osc_listeners
 from lmdmd.surfaces.osc_access import Access
 from lmdmd.surfaces.osc_desk import OscDesk
+from lmdmd.surfaces.osc_pace import TELL_S
 from lmdmd.surfaces.osc_packet import build_message, parse_packet
-from lmdmd.surfaces.osc_reports import TELL_S
 from lmdmd.surfaces.osc_rows import TICK_S
 
 PLACE = ("10.0.0.1", 5000)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 
 from lmdmd import commands
@@ -12,10 +11,9 @@ from lmdmd.errors import OscError
 from lmdmd.params import Value
 from lmdmd.surfaces.osc_answers import Answers
 from lmdmd.surfaces.osc_listeners import Listeners, names_for
+from lmdmd.surfaces.osc_pace import Pace
 from lmdmd.surfaces.osc_packet import PREFIX, build_message
 from lmdmd.surfaces.osc_peers import Peer, Target
-
-TELL_S = 1.0 / 30.0
 
 STATUS = (
     "status/lead",
@@ -71,14 +69,11 @@ class Reports:
         self._session = session
         self._answers = answers
         self._listeners = listeners
-        self._timer: asyncio.TimerHandle | None = None
-        self._told_s = 0.0
+        self._pace = Pace(self._tell)
 
     def stop(self) -> None:
         """Tell nobody any more."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        self._pace.stop()
 
     def on_status(self, peer: Peer, _: tuple) -> None:
         """Answer with the fields of ``STATUS``."""
@@ -99,7 +94,7 @@ class Reports:
         if target != peer.target and "status/incident" in names_for(str(wish["pattern"])):
             peer.ear = target
         self._answers.reply(peer, "/lmdm/done", "listen", f"{count} addresses to port {target.address[1]}")
-        self._tell_soon()
+        self._pace.soon()
 
     def on_ignore(self, peer: Peer, values: tuple) -> None:
         """Tell a client no more."""
@@ -120,7 +115,7 @@ class Reports:
     def on_change(self, change: Change) -> None:
         """Note that a row moved; whoever listens is told soon, and once however often it moves."""
         if self._listeners.mark(change.name):
-            self._tell_soon()
+            self._pace.moved(change.name)
 
     def on_event(self, event: Event) -> None:
         """Tell of what must never be left out."""
@@ -131,21 +126,15 @@ class Reports:
             for target in self._listeners.targets_of("clock/beat"):
                 self._answers.send(target, "/lmdm/tick", event.bar, event.beat, event.tempo_bpm)
 
-    def _tell_soon(self) -> None:
-        if self._timer is None:
-            delay_s = max(0.0, self._told_s + TELL_S - time.monotonic())
-            self._timer = asyncio.get_running_loop().call_later(delay_s, self._tell)
-
     def _tell(self) -> None:
-        self._timer = None
-        self._told_s = time.monotonic()
         packets: dict[tuple[str, Value], bytes] = {}
-        for target, name, value in self._listeners.take(self._session.get, self._told_s):
+        for target, name, value in self._listeners.take(self._session.get, time.monotonic()):
             packet = packets.get((name, value)) or build_message(PREFIX + name, value)
             packets[name, value] = packet
             self._answers.send_packet(target, packet)
+            self._pace.told(name)
         if self._listeners.waiting:
-            self._tell_soon()
+            self._pace.soon()
 
 
 def _target(peer: Peer, port: int) -> Target:

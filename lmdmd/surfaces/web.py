@@ -33,6 +33,7 @@ from lmdmd.control.session import Change, Session
 from lmdmd.errors import WebError
 from lmdmd.surfaces.osc_access import is_loopback
 from lmdmd.surfaces.osc_desk import OscDesk
+from lmdmd.surfaces.osc_pace import Pace
 from lmdmd.surfaces.osc_peers import Address, Allowance, Send
 from lmdmd.surfaces.web_answers import refusal
 from lmdmd.surfaces.web_client import Client
@@ -46,7 +47,6 @@ log = logging.getLogger(__name__)
 _parser_log = logging.getLogger(f"{__name__}.requests")
 _parser_log.setLevel(logging.CRITICAL)  # a trace for every line that is not HTTP would bury what matters
 
-TELL_S = 1.0 / 30.0
 LOOK_S = 1.0
 """Time between two looks at whether the address space has changed, and at connections that say nothing."""
 IDLE_S = 15.0
@@ -101,11 +101,10 @@ class WebSurface:
             origins=origins,
             folder=folder,
         )
-        self._pace = Allowance(REQUESTS_PER_S, REQUESTS_BURST)
+        self._requests_pace = Allowance(REQUESTS_PER_S, REQUESTS_BURST)
         self._unsubscribe: Callable[[], None] = lambda: None
-        self._tell_timer: asyncio.TimerHandle | None = None
+        self._pace = Pace(self._tell)
         self._look_timer: asyncio.TimerHandle | None = None
-        self._told_s = 0.0
         self._http: web.Server | None = None
         self._server: asyncio.Server | None = None
         self._mute: dict[web.RequestHandler, float] = {}
@@ -133,8 +132,9 @@ class WebSurface:
     async def stop(self) -> None:
         """End every connection, close the port; it is free when this returns."""
         self._unsubscribe()
-        for timer in filter(None, (self._tell_timer, self._look_timer)):
-            timer.cancel()
+        self._pace.stop()
+        if self._look_timer is not None:
+            self._look_timer.cancel()
         self._look_timer = None
         for task in self._tasks:
             task.cancel()
@@ -176,7 +176,7 @@ class WebSurface:
         """Answer one request; a client that does not take its answer is cut off."""
         self.counters["requests"] += 1
         self._mute.pop(request.protocol, None)
-        while not self._pace.take():
+        while not self._requests_pace.take():
             await asyncio.sleep(TURN_S)
         if request.headers.get("Upgrade", "").lower() == "websocket":
             return await self._answer_socket(request)
@@ -215,7 +215,7 @@ class WebSurface:
             self._tree,
             host_info,
             stream,
-            self._tell_soon,
+            self._pace.soon,
             self.counters,
         )
         await self._serve_client(client)
@@ -249,20 +249,14 @@ class WebSurface:
 
     def _on_change(self, change: Change) -> None:
         if self._listening.mark(change.name):
-            self._tell_soon()
-
-    def _tell_soon(self) -> None:
-        if self._tell_timer is None:
-            delay_s = max(0.0, self._told_s + TELL_S - time.monotonic())
-            self._tell_timer = asyncio.get_running_loop().call_later(delay_s, self._tell)
+            self._pace.moved(change.name)
 
     def _tell(self) -> None:
-        self._tell_timer = None
-        self._told_s = time.monotonic()
-        for listener, packet in self._listening.take(self.session.get):
+        for listener, name, packet in self._listening.take(self.session.get):
             listener.send(packet)
+            self._pace.told(name)
         if self._listening.waiting:
-            self._tell_soon()
+            self._pace.soon()
 
     def _look(self) -> None:
         """Tell of addresses that came or went, and close what is of no use, now and then."""

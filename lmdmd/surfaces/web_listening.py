@@ -52,8 +52,8 @@ class Listening:
             listener.marked[name] = None
         return bool(wanting)
 
-    def take(self, get: Callable[[str], Value]) -> Iterator[tuple[Listener, bytes]]:
-        """Listeners and the messages that are due to them; what exceeds ``MAX_TOLD`` stays marked."""
+    def take(self, get: Callable[[str], Value]) -> Iterator[tuple[Listener, str, bytes]]:
+        """Listeners, rows and the messages that are due; what exceeds ``MAX_TOLD`` stays marked."""
         share = MAX_TOLD // max(len(self.listeners), 1)
         packets: dict[str, bytes] = {}
         for listener in self.listeners:
@@ -63,7 +63,7 @@ class Listening:
                 if listener.told.get(name) != value:
                     listener.told[name] = value
                     packets[name] = packets.get(name) or build_message(BY_NAME[name].address, value)
-                    yield listener, packets[name]
+                    yield listener, name, packets[name]
 
     @property
     def waiting(self) -> bool:
