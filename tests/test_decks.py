@@ -78,6 +78,21 @@ def test_a_deck_keeps_its_lead_and_takes_writes(memory, info):
     asyncio.run(body())
 
 
+def test_a_deck_that_waits_is_neither_ahead_nor_behind(memory, info):
+    async def body():
+        decks = make_decks(memory)
+        await decks.begin(info)
+        await decks.bring(info)
+        memory.board.playhead = 50 * RATE_HZ
+        decks.report()
+        assert decks.session.get("deck/1/state") == "ready"
+        assert decks.session.get("deck/1/lead") == 0.0
+        assert decks.session.get("deck/0/lead") < 0.0, "it is late, and says so"
+        await decks.close()
+
+    asyncio.run(body())
+
+
 def test_a_killed_deck_is_replaced_ahead_of_the_playhead(memory, info):
     async def body():
         decks = make_decks(memory)

@@ -59,6 +59,9 @@ def test_a_browser_is_sent_to_the_page_and_everybody_else_gets_the_tree():
     async def scene(session, web):
         status, response, _ = await web.get("/", Accept="text/html,*/*")
         assert (status, response.headers["Location"]) == (302, "/remote/")
+        for path in ("/?HTML", "/lmdm/mix/gain?HTML", "/remote"):
+            status, response, _ = await web.get(path)
+            assert (status, response.headers["Location"]) == (302, "/remote/")
         assert (await web.ask("/"))["CONTENTS"].keys() == {"lmdm"}
         status, response, _ = await web.get("/?HOST_INFO", Accept="text/html")
         assert (status, response.headers["Content-Type"]) == (200, "application/json")

@@ -44,6 +44,8 @@ def test_nothing_but_the_page_is_shown_without_the_passcode_for_looking():
                 status, _, _ = await web.get(path, **basic(passcode))
                 assert status == (404 if "nothing" in path else 200)
         assert (await web.get("/remote/nothing"))[0] == 404
+        status, response, _ = await web.get("/", Accept="text/html")
+        assert (status, response.headers["Location"]) == (302, "/remote/"), "the page asks by itself"
 
     on_web(scene, Access(PASSCODES))
 

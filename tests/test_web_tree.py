@@ -113,8 +113,8 @@ def test_a_query_is_answered_with_the_proposal_s_status(tree, path, attribute, s
 def test_every_attribute_that_we_promise_is_there_somewhere(tree):
     nodes = leaves(tree.answer("/")[1]).values()
     promised = {name for name, offered in EXTENSIONS.items() if offered and name.isupper()}
-    spoken = {"LISTEN", "IGNORE", "PATH_CHANGED", "PATH_ADDED", "PATH_REMOVED", "OSC_STREAMING"}
-    assert promised - spoken == {name for node in nodes for name in node} - {"FULL_PATH", "TYPE", "CONTENTS"}
+    elsewhere = {"HTML", "LISTEN", "IGNORE", "PATH_CHANGED", "PATH_ADDED", "PATH_REMOVED", "OSC_STREAMING"}
+    assert promised - elsewhere == {name for node in nodes for name in node} - {"FULL_PATH", "TYPE", "CONTENTS"}
 
 
 def test_addresses_that_cues_wait_for_come_and_go(session, tree):

@@ -194,9 +194,10 @@ class Decks:
         self.playing.send(Reset())
 
     def report(self) -> None:
-        """Publish how far ahead each deck is."""
+        """Publish how far ahead each deck is; one that waits makes nothing, and is 0 ahead."""
         for slot in self.slots:
-            frames = slot.ring.lead_frames(self.session.playhead) if slot.state != "empty" else 0
+            sounds = slot is self.playing or slot.state == "draining" or slot.plays_along
+            frames = slot.ring.lead_frames(self.session.playhead) if sounds else 0
             self.session.publish(f"deck/{slot.slot}/lead", frames / self.session.rate_hz)
         for name in REPORTED:
             self.session.publish(f"status/{name}", self.session.get(f"deck/{self.live}/{name}"))

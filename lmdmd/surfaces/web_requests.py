@@ -93,7 +93,7 @@ class Requests:
             if refused is None and request.method not in METHODS:
                 refused = refusal(405, "This port only answers GET; what changes anything comes as OSC.")
                 refused.headers["Allow"] = ", ".join(METHODS)
-            if refused is None and not request.path.startswith(REMOTE) and self.level(request) < Level.VIEW:
+            if refused is None and not _is_for_page(request) and self.level(request) < Level.VIEW:
                 refused = passcode_wanted()
             if refused is not None:
                 self._counters["refused"] += 1
@@ -118,10 +118,10 @@ class Requests:
         path, (_, attribute) = request.path, split_query(f"?{request.query_string}")
         if attribute == "HOST_INFO":
             return json_answer(self.host_info(request))
-        if path == REMOTE.rstrip("/") or (path == "/" and not attribute and _is_browser(request)):
-            return elsewhere(REMOTE)
         if path.startswith(REMOTE):
             return self._file(request, path.removeprefix(REMOTE))
+        if _is_for_page(request):
+            return elsewhere(REMOTE)
         if path == METRICS:
             return text_answer(self._metrics(), CONTENT_TYPE)
         status, node = self._tree.answer(path, attribute)
@@ -160,5 +160,9 @@ def _say_nothing(_: bytes) -> bool:
     return False
 
 
-def _is_browser(request: web.BaseRequest) -> bool:
-    return "text/html" in request.headers.get("Accept", "")
+def _is_for_page(request: web.BaseRequest) -> bool:
+    """Whether what is wanted is the tablet page, which asks for a passcode by itself."""
+    path, query = request.path, request.query_string
+    if path == REMOTE.rstrip("/") or path.startswith(REMOTE) or query == "HTML":
+        return True
+    return path == "/" and not query and "text/html" in request.headers.get("Accept", "")

@@ -29,11 +29,11 @@ OPTIONAL = (
     "OVERLOADS",
     "DEFAULT_VALUE",
 )
-NOT_OFFERED = frozenset({"HTML"})
-"""What the proposal knows beside them and we have none of."""
+NO_FACTS = frozenset({"HTML"})
+"""What the proposal knows beside them that is no part of a node: the web port answers it with its page."""
 EXTENSIONS = {
     **dict.fromkeys(OPTIONAL, True),
-    "HTML": False,
+    "HTML": True,
     "LISTEN": True,
     "IGNORE": True,
     "PATH_CHANGED": True,
@@ -170,7 +170,7 @@ class Tree:
         if not attribute:
             return 200, self._node(path)
         if attribute not in REQUIRED and attribute not in OPTIONAL:
-            return (204 if attribute in NOT_OFFERED else 400), None
+            return (204 if attribute in NO_FACTS else 400), None
         if attribute == "VALUE":
             name = self.readable(path)
             return (204, None) if name is None else (200, {"VALUE": [self._session.get(name)]})
