@@ -76,7 +76,7 @@ def test_what_lets_a_control_show_a_value_is_what_it_would_say_itself(kind, data
     decoder = Decoder([binding])
     for raw in raws:
         moves = [decoder.step(message) for message in messages_for(binding, binding.channel, raw)]
-        assert binding.hears(moves[-1].number, moves[-1].channel)
+        assert (moves[-1].channel, moves[-1].number) == (binding.channel, binding.number or 0)
         assert (moves[-1].kind, moves[-1].raw) == (kind, raw)
 
 

@@ -70,6 +70,8 @@ class MidiSurface:
         self._ends = Ends()
         self._map = MidiMap()
         self._hands: list[Hand] = []
+        self._by_control: dict[tuple[str, int | None], list[Hand]] = {}
+        self._by_row: dict[str, list[Hand]] = {}
         self._unshown: dict[Hand, None] = {}
         self._decoder = Decoder()
         self._wish: _Wish | None = None
@@ -152,11 +154,8 @@ class MidiSurface:
                 self._move(hand, move, now_s)
 
     def _hands_of(self, move: Move) -> list[Hand]:
-        return [
-            hand
-            for hand in self._hands
-            if hand.binding.kind == move.kind and hand.binding.hears(move.number, move.channel)
-        ]
+        near = (*self._by_control.get((move.kind, move.number), ()), *self._by_control.get((move.kind, None), ()))
+        return [hand for hand in near if hand.binding.channel in (None, move.channel)]
 
     def _move(self, hand: Hand, move: Move, now_s: float) -> None:
         values = hand.take(move, self._rows, now_s)
@@ -178,9 +177,8 @@ class MidiSurface:
     # --- out ------------------------------------------------------------------------------------------
 
     def _on_change(self, change: Change) -> None:
-        for hand in self._hands:
-            if hand.lit and hand.binding.target == change.name:
-                self._unshown[hand] = None
+        for hand in self._by_row.get(change.name, ()):
+            self._unshown[hand] = None
 
     def _show(self, now_s: float) -> None:
         if self._ends.should_show_all(now_s):
@@ -232,6 +230,11 @@ class MidiSurface:
         """Go on by a map; controls that are as they were keep where they stand."""
         before = {hand.binding: hand for hand in self._hands}
         self._hands = [before.get(binding) or Hand(binding) for binding in wanted.bindings]
+        self._by_control, self._by_row = {}, {}
+        for hand in self._hands:
+            self._by_control.setdefault((hand.binding.kind, hand.binding.number), []).append(hand)
+            if hand.lit:
+                self._by_row.setdefault(hand.binding.target, []).append(hand)
         self._map, self._decoder = wanted, Decoder(wanted.bindings)
         self._unshown = {hand: None for hand in self._hands if hand.lit}
         self.session.publish("midi/bindings", len(self._hands))

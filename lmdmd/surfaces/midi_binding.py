@@ -78,12 +78,11 @@ class Binding:
             raise MidiError(f'unknown row or verb "{self.target}"{did_you_mean(self.target, names)}')
         return found
 
-    def hears(self, number: int, channel: int) -> bool:
-        """Whether a message of the control's kind is the control's."""
-        return self.number in (None, number) and self.channel in (None, channel)
-
     def value_of(self, position: float) -> Value:
         """What the row becomes at a position of the control."""
+        end = self.lo if position <= 0.0 else self.hi if position >= 1.0 else None
+        if end is not None:
+            return self.param.coerce(end)[0]
         begin, end = self._ends()
         return value_at(self.param, begin + position * (end - begin))
 
@@ -203,7 +202,9 @@ def bound_to(target: str) -> Binding:
     if draft.command is not None and not (name in params.BY_NAME and params.BY_NAME[name].writable):
         arguments = tuple(words) if len(draft.command.arguments) != 1 else ((" ".join(words),) if words else ())
         return Binding("cc", 0, name, arguments=arguments)
-    return Binding("cc", 0, name, value=row_value(draft.param, " ".join(words)) if words else None)
+    binding = Binding("cc", 0, name, value=row_value(draft.param, " ".join(words)) if words else None)
+    way_of(binding)
+    return binding
 
 
 def row_value(param: Param, value: object) -> Value:
