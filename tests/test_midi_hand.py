@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from lmdmd.control.session import Session
+from lmdmd.errors import MidiError
 from lmdmd.params import find
-from lmdmd.surfaces.midi_binding import Binding
+from lmdmd.surfaces.midi_binding import Binding, bound_to, way_of
 from lmdmd.surfaces.midi_hand import REST_S, Hand, Rows
 from lmdmd.surfaces.midi_learn import encoder_of, is_same_control, learned
-from lmdmd.surfaces.midi_moves import Move, without_overtaken
+from lmdmd.surfaces.midi_moves import Decoder, Move, without_overtaken
 
 
 class Player:
@@ -304,3 +307,41 @@ def test_of_many_moves_of_a_fader_the_last_one_counts_and_no_press_is_lost():
         Move(*control, raw) for control, raw in ((fader, 1), (fader, 2), (key, 9), (key, 0), (fader, 3), (fader, 4))
     ]
     assert [move.raw for move in without_overtaken(moves, {fader})] == [2, 9, 0, 4]
+
+
+# --- garbage -----------------------------------------------------------------------------------------------
+
+KNOWN = (
+    Binding("cc", 1, WET), Binding("cc", 2, "gen/steps", mode="sign"), Binding("cc14", 3, "mix/gain"),
+    Binding("nrpn", 130, "gen/cfg"), Binding("note", 36, "mix/mute"), Binding("note", 37, "show/go"),
+    Binding("program", None, "show/cue"), Binding("bend", None, "mix/pan"), Binding("pressure", None, "mix/freeze"),
+    Binding("note", None, "gen/steps"), Binding("program", 4, "prompt/0/text", value="dub"),
+)  # fmt: skip
+MESSAGES = st.one_of(
+    st.lists(st.integers(0, 255), max_size=5),
+    st.builds(
+        lambda kind, *rest: [kind, *rest],
+        st.sampled_from([0x80, 0x90, 0xB0, 0xC0, 0xD0, 0xE0]),
+        st.sampled_from([1, 2, 3, 6, 35, 36, 37, 38, 98, 99]),
+        st.integers(0, 127),
+    ),
+    st.builds(lambda kind, value: [kind, value], st.sampled_from([0xC0, 0xD0]), st.integers(0, 127)),
+)
+
+
+@settings(max_examples=50, deadline=None, derandomize=True)
+@given(st.lists(MESSAGES, max_size=30), st.sampled_from([WET, "show/go", "mix/mute", "gen/sampler"]))
+def test_whatever_comes_rows_keep_to_their_ranges_and_learning_finds_a_control_or_none(messages, target):
+    players, decoder = [Player(binding, soft=False) for binding in KNOWN], Decoder(KNOWN)
+    for move in filter(None, map(decoder.step, messages)):
+        for player in players:
+            binding = player.hand.binding
+            if binding.kind == move.kind and binding.number in (None, move.number):
+                player.move(move.raw, move.number, move.channel)
+                assert binding.command or binding.param.coerce(player.value) == (player.value, "")
+    try:
+        binding = learned(bound_to(target), messages)
+    except MidiError as error:
+        assert target in str(error)
+    else:
+        assert binding is None or way_of(binding)

@@ -1,6 +1,6 @@
 """MIDI controllers as a surface: what they say becomes sets and verbs at the desk, and rows come back to their lights.
 
-Single asyncio thread. Messages are fetched some hundred times a second, because a callback of ours would make the
+Single asyncio thread. Messages are fetched 200 times a second, because a callback of ours would make the
 system's MIDI thread wait. Of a fader that has moved in between only where it is counts. Everything goes to the desk as
 one client's OSC, so that order, locks, conductor and the log are those of every other surface; a port cannot say a
 passcode, and whoever may name it (``midi/in``) answers for it.
@@ -32,11 +32,11 @@ from lmdmd.surfaces.osc_peers import Allowance
 
 log = logging.getLogger(__name__)
 
-POLL_S = 0.01
+POLL_S = 0.005
 IDLE_S = 0.1
 LEARN_S = 60.0
 """So long a control is waited for."""
-_MOST_SHOWN = 32
+_MOST_SHOWN = 8
 """Controls that are told something at once; a cable carries about a thousand messages a second."""
 _SETS_PER_S = 1e5
 _FAIL = f"{PREFIX}fail\0".encode()
@@ -148,21 +148,24 @@ class MidiSurface:
             return
         smooth = {move.control for move in moves if all(hand.way == POSITION for hand in self._hands_of(move))}
         for move in without_overtaken(moves, smooth):
-            hands = self._hands_of(move)
-            self._say(f"{move.words}: {', '.join(hand.binding.target for hand in hands) or 'not bound'}")
-            for hand in hands:
-                self._move(hand, move, now_s)
+            asked = [(hand, self._asked(hand, move, now_s)) for hand in self._hands_of(move)]
+            # Why a press was refused stays to be read when the key is let go of.
+            if move.raw or any(values is not None for _, values in asked):
+                said = ", ".join(_said(hand, values) for hand, values in asked)
+                self._say(f"{move.words}: {said or 'not bound'}")
+            for hand, values in asked:
+                if values is not None:
+                    self._desk.receive(build_message(PREFIX + hand.binding.target, *values), self._peer)
 
     def _hands_of(self, move: Move) -> list[Hand]:
         near = (*self._by_control.get((move.kind, move.number), ()), *self._by_control.get((move.kind, None), ()))
         return [hand for hand in near if hand.binding.channel in (None, move.channel)]
 
-    def _move(self, hand: Hand, move: Move, now_s: float) -> None:
-        values = hand.take(move, self._rows, now_s)
+    def _asked(self, hand: Hand, move: Move, now_s: float) -> tuple[Value, ...] | None:
+        """Arguments for a control's target; ``None`` where it asks for nothing, as a fader that waits for its row."""
         if hand.lit:
             self._unshown[hand] = None
-        if values is not None:
-            self._desk.receive(build_message(PREFIX + hand.binding.target, *values), self._peer)
+        return hand.take(move, self._rows, now_s)
 
     def _on_answer(self, packet: bytes) -> bool:
         """What the desk says to us: of all of it only why something was not done is of use."""
@@ -334,7 +337,7 @@ class MidiSurface:
         return f"{count} unbound"
 
     async def _do_map(self, file: str) -> str:
-        path = Path(file).expanduser() if file else self._path
+        path = Path(file) if file else self._path
         if path is None:
             raise MidiError("midi/map: there is no home folder with a map; name a file")
         try:
@@ -344,6 +347,11 @@ class MidiSurface:
         self._path = path
         self._use(found, _BY_HAND)
         return f"{len(found.bindings)} controls are bound"
+
+
+def _said(hand: Hand, values: tuple[Value, ...] | None) -> str:
+    """What a control did, in a word."""
+    return f"{hand.binding.target}{' waits' if values is None and hand.way == POSITION else ''}"
 
 
 def _first_of(error: LmdmdError) -> str:

@@ -12,7 +12,7 @@ from lmdmd.errors import SyncError
 ROWS = {"midi/in": INPUT, "midi/out": OUTPUT}
 """Rows that name ports, and their direction."""
 _NAME = "control"
-_MOST = 1000
+_MOST = 200
 """Messages of one port that are taken at once; the others wait."""
 
 CONNECT_S = 0.5

@@ -48,6 +48,8 @@ def load_map(path: Path) -> MidiMap:
 
 def read_map(path: Path) -> tuple[MidiMap, list[Fault]]:
     """Map, as far as it can be read, and its problems by line."""
+    if path.exists() and not path.is_file():
+        return MidiMap(), [Fault(1, "cannot be read: is not a file", path)]
     try:
         with path.open("rb") as file:
             text = file.read(SIZE_LIMIT + 1).decode("utf-8-sig")
