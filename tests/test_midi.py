@@ -132,8 +132,7 @@ def control_for(number: int, param: Param) -> Binding:
     return Binding("nrpn", number, param.name, 3, mode=mode)
 
 
-ROWS = {param.name: control_for(number, param) for number, param in enumerate(PARAMS) if param.name != "show/cue"}
-"""Every row; show/cue is a verb to whoever gives no value."""
+ROWS = {param.name: control_for(number, param) for number, param in enumerate(PARAMS)}
 TURNS = {
     param.name: Binding("cc", 40 + index % 50, param.name, 5 + index // 50, mode="twos")
     for index, param in enumerate(SETTABLE)
@@ -215,7 +214,7 @@ def move_every_row(stage: Scene) -> None:
     """Take each row elsewhere, from outside."""
     for param in PARAMS:
         value = {"text": "warm dub", "bool": False}.get(param.kind, param.choices[0] if param.choices else param.lo)
-        if param.name.startswith("midi/") or param.name not in ROWS:
+        if param.name.startswith("midi/"):
             continue
         if param.writable:
             stage.session.set(param.name, value, source="tablet")
@@ -309,6 +308,8 @@ def test_a_control_is_learned_and_forgotten_and_the_file_has_it(rtmidi, tmp_path
         assert await stage.do("midi/map") == "2 controls are bound"
         assert await stage.do("midi/forget", "show/cue") == "1 unbound"
         assert load_map(path).bindings == (Binding("note", 1, "show/go"),) and "# mine" in path.read_text()
+        with pytest.raises(Exception, match="is text, and no controller sends words"):
+            await stage.do("midi/learn", "prompt/0/text")
         with pytest.raises(Exception, match='nothing is bound to "show/goo"; did you mean "show/go"'):
             await stage.do("midi/forget", "show/goo")
         path.write_text("bindings:\n  - {note: 1, target: show/gooo}\n")

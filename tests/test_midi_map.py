@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lmdmd.cli import main
 from lmdmd.commands import COMMANDS
 from lmdmd.errors import MidiError
 from lmdmd.params import PARAMS, find
@@ -186,8 +187,8 @@ def test_a_file_that_is_not_there_says_how_to_begin_one(tmp_path):
 def test_every_row_and_every_verb_can_be_bound():
     """Reports are shown, text is one of several words, and a verb has the arguments that it needs."""
     for param in PARAMS:
-        value = "words" if param.kind == "text" else None
-        assert way_of(Binding("cc", 1, param.name, value=value)) or param.name in {c.name for c in COMMANDS}
+        binding = Binding("cc", 1, param.name, value="words" if param.kind == "text" else None)
+        assert way_of(binding) in (("position", "follow", "value") if param.writable else ("show",))
         if param.kind == "choice":
             for choice in param.choices:
                 assert way_of(Binding("note", 1, param.name, value=choice))
@@ -213,6 +214,18 @@ def test_no_row_that_can_be_set_has_the_name_of_a_verb():
 )
 def test_a_target_is_said_in_words(words, binding):
     assert bound_to(words) == binding
+
+
+def test_a_map_that_was_asked_for_and_is_wrong_ends_the_program_before_it_begins(tmp_path, capsys):
+    (tmp_path / "map.yaml").write_text("bindings:\n  - {cc: 7, target: mix/gian}\n")
+    assert main(["run", "--device", "null", "--midi-map", str(tmp_path / "map.yaml")]) == 1
+    assert 'map.yaml:2: unknown row or verb "mix/gian"; did you mean "mix/gain"?' in capsys.readouterr().err
+
+
+def test_the_map_in_our_words_for_it_is_one():
+    (text,) = re.findall(r"```yaml\n(.*?)```", (PATCHES / "README.md").read_text(), re.DOTALL)
+    found, faults = parse_map(text)
+    assert faults == [] and len(found.bindings) == 5
 
 
 @pytest.mark.parametrize("path", sorted(PATCHES.glob("*.yaml")), ids=lambda path: path.name)

@@ -328,6 +328,8 @@ class MidiSurface:
         if target != "*" and target not in known:
             raise MidiError(f'midi/forget: nothing is bound to "{target}"{did_you_mean(target, known)}')
         count = len(known) if target == "*" else known.count(target)
+        if not count:
+            return "nothing was bound"
 
         def change(found: MidiMap) -> MidiMap:
             kept = (binding for binding in found.bindings if target not in ("*", binding.target))
