@@ -300,6 +300,7 @@ def test_a_control_is_learned_and_forgotten_and_the_file_has_it(rtmidi, tmp_path
         assert load_map(path) == MidiMap("nano keys", "", (wet,))
         box.send([0xB0, 7, 0])
         await stage.until(lambda: stage.get("mix/wet") == 0.0)
+        assert await stage.do("midi/learn", " ") == "learning nothing"
 
         await stage.do("midi/learn", "show/cue 3")
         box.send([0xB0, 7, 90])

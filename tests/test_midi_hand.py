@@ -183,6 +183,11 @@ def test_a_program_goes_to_the_cue_of_its_number():
     assert Player(Binding("program", None, "gen/steps")).move(127, number=4) == (4,)
 
 
+def test_what_has_no_number_gives_none_to_a_verb():
+    assert Player(Binding("bend", None, "panic")).moves(0, 16383) == [None, ()]
+    assert Player(Binding("note", None, "deck/swap", arguments=(2,))).move(90, number=5) == (2, 5)
+
+
 @pytest.mark.parametrize(
     ("binding", "raws", "values"),
     [
@@ -286,6 +291,15 @@ WET_DRAFT, GO_DRAFT = Binding("cc", 0, WET), Binding("cc", 0, "show/go")
 def test_a_control_is_known_by_what_it_sends(draft, messages, control, mode):
     binding = learned(draft, messages)
     assert (binding.control, binding.mode, binding.target) == (control, mode, draft.target)
+
+
+def test_a_verb_that_lacks_an_argument_has_it_from_any_program():
+    binding = learned(bound_to("show/cue"), [[0xC0, 5]])
+    assert binding == Binding("program", None, "show/cue", 1)
+    with pytest.raises(MidiError, match="show/cue: needs cue"):
+        learned(bound_to("show/cue"), [[0xB0, 5, 127]])
+    with pytest.raises(MidiError, match="show/insert: takes 2 arguments, got 3"):
+        bound_to("show/insert Dawn 2 3")
 
 
 def test_nothing_is_learned_of_nothing():

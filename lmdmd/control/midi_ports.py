@@ -82,7 +82,9 @@ def _rtmidi(row: str) -> Any:
 
 
 def _index(names: list[str], wanted: str) -> int | None:
-    return next((i for i, name in enumerate(names) if wanted.casefold() in name.casefold()), None)
+    found = [i for i, name in enumerate(names) if wanted.casefold() in name.casefold()]
+    # "midi" is part of our own ports' names too: they come last.
+    return min(found, key=lambda i: names[i].startswith(_CLIENT), default=None)
 
 
 def port_names(kind: str, row: str) -> list[str]:

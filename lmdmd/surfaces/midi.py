@@ -293,6 +293,8 @@ class MidiSurface:
 
     async def _bind(self, binding: Binding) -> None:
         def change(known: MidiMap) -> MidiMap:
+            if binding in known.bindings:
+                return known
             others = (one for one in known.bindings if not is_same_control(one, binding))
             return replace(known, bindings=(*others, binding))
 
@@ -312,7 +314,7 @@ class MidiSurface:
     # --- verbs ------------------------------------------------------------------------------------------
 
     async def _do_learn(self, target: str, mode: str) -> str:
-        if not target:
+        if not target.strip():
             self._set_wish(None)
             return "learning nothing"
         if mode and mode not in MODES:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lmdmd import commands, params
 from lmdmd.commands import Command
 from lmdmd.errors import CommandError, MidiError, ParamError, did_you_mean
 from lmdmd.params import Param, Value
-from lmdmd.surfaces.midi_values import place_of, position_of_raw, raw_at, value_at
+from lmdmd.surfaces.midi_values import place_of, position_of_raw, raw_at, same, value_at
 
 KINDS = {
     "cc": 127, "cc14": 31, "nrpn": 16383, "note": 127, "program": 127, "bend": None, "pressure": None,
@@ -60,6 +60,11 @@ class Binding:
         return self.kind, self.number, self.channel
 
     @property
+    def is_any(self) -> bool:
+        """Whether any number is the control's, and goes to the target."""
+        return self.kind in ANY and self.number is None
+
+    @property
     def top(self) -> int:
         """Highest value that the control sends."""
         return WIDE.get(self.kind, 127)
@@ -94,7 +99,7 @@ class Binding:
     def raw_of(self, value: Value) -> int:
         """What the control is to show for a value."""
         if self.value is not None:
-            return self.top if value == self.value else 0
+            return self.top if same(value, self.value) else 0
         return raw_at(self.position_of(value), self.top)
 
     def _ends(self) -> tuple[float, float]:
@@ -109,9 +114,8 @@ class Binding:
 
 def way_of(binding: Binding) -> str:
     """What a control does to its target; raises ``MidiError`` naming what does not go together."""
-    any_number = binding.kind in ANY and binding.number is None
     if binding.command is not None:
-        return _verb(binding, any_number)
+        return _verb(binding)
     param, name = binding.param, binding.target
     if binding.arguments:
         raise MidiError(f"{name}: arguments are for verbs; a row takes value:")
@@ -120,31 +124,37 @@ def way_of(binding: Binding) -> str:
     if (binding.lo is not None or binding.hi is not None) and param.kind not in ("float", "int"):
         raise MidiError(f"{name}: range is for numbers, and this is {param.kind}")
     if not param.writable:
-        return _report(binding, any_number)
-    if binding.value is not None or any_number:
+        return _report(binding)
+    if binding.value is not None or binding.is_any:
         if binding.mode:
             raise MidiError(f"{name}: mode {binding.mode} has no meaning where a press sets one value")
-        if any_number and binding.value is not None:
+        if binding.is_any and binding.value is not None:
             raise MidiError(f"{name}: takes value: or the number of any {binding.kind}, not both")
         return VALUE if binding.value is not None else NUMBER
     return _MODES[binding.mode or _suggested(binding, param)](binding, param)
 
 
-def _verb(binding: Binding, any_number: bool) -> str:
+def _verb(binding: Binding) -> str:
     command = binding.command
     assert command is not None
     if binding.mode or binding.lo is not None or binding.hi is not None:
         raise MidiError(f"{binding.target}: is a verb, which a press does: it takes arguments:, no mode and no range")
-    values = (*binding.arguments, 0) if any_number and len(binding.arguments) < len(command.arguments) else None
     try:
-        command.bind(values or binding.arguments)
+        command.bind(arguments_with(binding, 0))
     except CommandError as error:
         raise MidiError(str(error)) from None
     return VERB
 
 
-def _report(binding: Binding, any_number: bool) -> str:
-    if binding.kind == "program" or any_number or binding.mode:
+def arguments_with(binding: Binding, number: int) -> tuple[Value, ...]:
+    """A verb's arguments; the number of any key or program is the first that is not said."""
+    command = binding.command
+    has_room = command is not None and len(binding.arguments) < len(command.arguments)
+    return (*binding.arguments, number) if binding.is_any and has_room else binding.arguments
+
+
+def _report(binding: Binding) -> str:
+    if binding.kind == "program" or binding.is_any or binding.mode:
         raise MidiError(f"{binding.target}: is a report: a note or a controller can show it, and nothing can set it")
     return SHOW
 
@@ -195,16 +205,28 @@ _MODES = {
 def bound_to(target: str) -> Binding:
     """A binding of nothing yet, to the words of a target: a row, a row and a value, or a verb and its arguments.
 
-    Raises ``MidiError`` for a target that does not exist.
+    A verb that lacks an argument may have it from any program. Raises ``MidiError`` for a target that does not exist.
     """
     name, *words = target.split()
     draft = Binding("cc", 0, name)
-    if draft.command is not None and not (name in params.BY_NAME and params.BY_NAME[name].writable):
-        arguments = tuple(words) if len(draft.command.arguments) != 1 else ((" ".join(words),) if words else ())
-        return Binding("cc", 0, name, arguments=arguments)
-    binding = Binding("cc", 0, name, value=row_value(draft.param, " ".join(words)) if words else None)
-    way_of(binding)
-    return binding
+    if (command := draft.command) is None:
+        draft = replace(draft, value=row_value(draft.param, " ".join(words)) if words else None)
+        way_of(draft)
+        return draft
+    draft = replace(draft, arguments=(" ".join(words),) if words and len(command.arguments) == 1 else tuple(words))
+    way_of(draft if _is_whole(draft) else replace(draft, kind="program", number=None))
+    return draft
+
+
+def _is_whole(binding: Binding) -> bool:
+    """Whether a verb has all its arguments."""
+    needed = [argument for argument in binding.command.arguments if argument.default is None] if binding.command else []
+    return len(binding.arguments) >= len(needed)
+
+
+def of_any(binding: Binding) -> Binding:
+    """A key or program bound to a verb that lacks an argument: any of them, whose number it is."""
+    return binding if _is_whole(binding) or binding.kind not in ANY else replace(binding, number=None)
 
 
 def row_value(param: Param, value: object) -> Value:

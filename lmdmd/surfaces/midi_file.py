@@ -36,7 +36,7 @@ def change_map(path: Path, change: Change) -> MidiMap:
     What stands in the file counts: a person may have written into it since it was read.
     """
     try:
-        before = path.read_text(encoding="utf-8") if path.is_file() else ""
+        before = path.read_text(encoding="utf-8-sig") if path.is_file() else ""
         known, faults = parse_map(before)
         if faults:
             raise MidiError(f"{path}:{faults[0].line}: {faults[0].text}; mend that first, or it would be lost")

@@ -22,6 +22,7 @@ from lmdmd.surfaces.midi_binding import (
     VALUE,
     VERB,
     Binding,
+    arguments_with,
     way_of,
 )
 from lmdmd.surfaces.midi_moves import Move, messages_for
@@ -139,14 +140,12 @@ class Hand:
 
     def _press(self, move: Move, rows: Rows) -> tuple[Value, ...]:
         binding = self.binding
-        number = (move.number + binding.first,)
+        number = move.number + binding.first
         if self.way == VERB:
-            command = binding.command
-            room = command is not None and len(binding.arguments) < len(command.arguments)
-            return (*binding.arguments, *number) if binding.number is None and room else binding.arguments
+            return arguments_with(binding, number)
         if self.way == TOGGLE:
             return (_next(binding.param, rows.aim(binding.target)),)
-        return (binding.value,) if binding.value is not None else number
+        return (number if binding.value is None else binding.value,)
 
     # --- what is shown --------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from lmdmd.surfaces.midi_binding import ENCODERS, Binding, way_of
+from lmdmd.surfaces.midi_binding import ENCODERS, Binding, of_any, way_of
 from lmdmd.surfaces.midi_moves import FINE, NRPN, NRPN_FINE, Decoder, Move, move_of
 
 LISTEN_S = 0.5
@@ -80,6 +80,7 @@ def learned(draft: Binding, messages: Sequence[Sequence[int]]) -> Binding | None
     if not draft.mode and draft.value is None and draft.command is None and draft.param.kind != "bool":
         same = [one.raw for one in map(move_of, messages) if one is not None and one.control == move.control]
         binding = replace(binding, mode=encoder_of(same) if move.kind == "cc" else "")
+    binding = of_any(binding)
     way_of(binding)
     return binding
 
