@@ -163,7 +163,8 @@ def test_every_row_is_set_to_both_ends_and_clamped_and_shown(rtmidi, tmp_path):
             await stage.until(lambda part=part: [p.name for p in numeric if not is_at(stage, p, part)] == [])
         turned = [param for param in numeric if param.name in TURNS]
         await send_all(box, [(TURNS[param.name], 5) for param in turned])
-        await stage.until(lambda: f"{TURNS[turned[-1].name].target}" in str(stage.get("midi/last")))
+        last = TURNS[turned[-1].name]
+        await stage.until(lambda: f"cc {last.number} = 5, channel {last.channel}" in str(stage.get("midi/last")))
         assert [param.name for param in turned if not is_at(stage, param, 1.0)] == []
         await send_all(box, [(ROWS[param.name], 100) for param in SETTABLE if param.kind == "text"])
         texts = {param.name: ROWS[param.name].value for param in SETTABLE if param.kind == "text"}
