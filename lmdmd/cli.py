@@ -85,6 +85,7 @@ def _config(options: argparse.Namespace) -> Config:
         passcodes=options.passcodes,
         allow=tuple(options.allow),
         qlab_port=options.qlab_port,
+        midi_map=options.midi_map,
         rate_hz=options.rate,
         buffer_frames=options.buffer,
         seed=options.seed,
@@ -507,6 +508,12 @@ def _run_options(parser: argparse.ArgumentParser) -> None:
         metavar="PORT",
         help=f"answer remotes of QLab here, over UDP and TCP: they look for {QLAB_PORT} (default: nowhere)",
     )
+    add(
+        "--midi-map",
+        type=Path,
+        metavar="FILE",
+        help="what MIDI controllers do (default: ~/.config/lmdmd/midi.yaml, if it is there)",
+    )
 
 
 def _add_playing(verbs: argparse._SubParsersAction) -> None:
@@ -549,6 +556,7 @@ def _add_playing(verbs: argparse._SubParsersAction) -> None:
         passcodes=None,
         allow=[],
         qlab_port=None,
+        midi_map=None,
         rehearsal=False,
     )
 

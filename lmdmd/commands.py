@@ -136,6 +136,24 @@ COMMANDS: tuple[Command, ...] = (
     Command("record/start", "Start recording.", (Argument("folder", str, ""),), level=Level.EDIT),
     Command("record/stop", "Stop recording and close the files.", level=Level.EDIT),
     Command(
+        "midi/learn",
+        "Bind the next control that is moved to a row or verb (mix/gain, show/cue 3); nothing: do not wait for one.",
+        (Argument("target", str, ""), Argument("mode", str, "")),
+        level=Level.EDIT,
+    ),
+    Command(
+        "midi/forget",
+        "Unbind a row or verb from its controls; * unbinds all.",
+        (Argument("target", str),),
+        level=Level.EDIT,
+    ),
+    Command(
+        "midi/map",
+        "Use another map of a MIDI controller; nothing: read this one again.",
+        (Argument("file", str, ""),),
+        level=Level.EDIT,
+    ),
+    Command(
         "conductor/take",
         "Let nobody else fire cues, until conductor/leave or a silence of lease_s.",
         (Argument("lease_s", float, 30.0, 2.0, 3600.0),),

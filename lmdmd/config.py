@@ -32,7 +32,8 @@ class Config:
 
     ``device``: ``default``, ``null``, ``file:OUT.wav`` or part of a sound device's name.
     ``passcodes`` is a file of them or ``None`` (the environment may have some), ``allow`` names the hosts that are
-    heard, ``qlab_port`` is ``None`` where nobody speaks as to QLab.
+    heard, ``qlab_port`` is ``None`` where nobody speaks as to QLab. ``midi_map`` ``None`` is the player's own, if there
+    is one.
     ``model`` is a bundle's name or folder; "" leaves it to the setlist, and that to the default.
     ``http_port`` ``None`` opens none; ``allow_origins`` are sites whose pages may use it, beside its own; ``announce``
     tells the network of it, ``None``: if the network reaches it. ``rate_hz`` 0 means the device's own rate. ``record``
@@ -54,6 +55,7 @@ class Config:
     passcodes: Path | None = None
     allow: tuple[str, ...] = ()
     qlab_port: int | None = None
+    midi_map: Path | None = None
     rate_hz: int = 0
     buffer_frames: int = 256
     seed: int | None = None

@@ -39,6 +39,8 @@ from lmdmd.control.sync import Sync
 from lmdmd.errors import CommandError, DeckError, LmdmdError, OscError, WebError
 from lmdmd.notify import Notifier
 from lmdmd.params import DECK_SLOTS
+from lmdmd.surfaces.midi import MidiSurface
+from lmdmd.surfaces.midi_map import load_map
 from lmdmd.surfaces.osc_access import Access, is_loopback, read_passcodes
 from lmdmd.surfaces.osc_desk import OscDesk
 from lmdmd.surfaces.osc_doors import OscDoors
@@ -75,6 +77,8 @@ class Daemon:
         self.setlist: Setlist | None = load_setlist(path) if path else None
         asked = config.model or (model_again(self.last) if self.last is not None else "")
         self.bundle: BundleInfo = choose_bundle(asked, self.setlist)
+        if config.midi_map is not None:
+            load_map(config.midi_map)  # what is wrong with it is said before anything starts
         self.access = Access(read_passcodes(config.passcodes), config.allow)
         self.should_end = asyncio.Event()
         self.hurry = False
@@ -165,6 +169,9 @@ class Daemon:
         desk.traffic.start()
         await self._start_qlab(desk, ending)
         await self._start_web(desk, ending)
+        midi = MidiSurface(self.session, desk, self.config.midi_map)
+        ending.push_async_callback(midi.stop)
+        midi.start()
         ending.push_async_callback(self.decks.close)
         ending.callback(self.recorder.close)
         await self.decks.begin(self.bundle)

@@ -49,6 +49,10 @@ class SyncError(LmdmdError):
     """An outside clock that cannot be had, or that a hand cannot change."""
 
 
+class MidiError(LmdmdError):
+    """A map of a MIDI controller that cannot be used, or a control that cannot do what it is bound to."""
+
+
 class DeckError(LmdmdError):
     """A deck that failed to load, hung or died."""
 

@@ -16,8 +16,9 @@ from lmdmd.config import Config
 from lmdmd.control.check import check_setlist, list_bundles
 from lmdmd.control.check_bundles import weigh
 from lmdmd.control.check_place import check_port
+from lmdmd.control.midi_ports import INPUT, OUTPUT, OWN, port_names
 from lmdmd.control.places import why_no_file
-from lmdmd.control.problems import Problem, warning
+from lmdmd.control.problems import Problem, error, warning
 from lmdmd.control.run_sheet import WIDTH, run_sheet, sheet_text
 from lmdmd.control.setlist import Setlist
 from lmdmd.control.setlist_reader import read_setlist
@@ -28,6 +29,8 @@ from lmdmd.model.bundle import AnyPrompts, load_bundle
 from lmdmd.model.conditioners import PromptEncoder
 from lmdmd.model.precision import use_precision
 from lmdmd.rt.device import DEFAULT_RATE_HZ, check_rate, find_sound
+from lmdmd.surfaces.midi_file import default_map
+from lmdmd.surfaces.midi_map import read_map
 
 _KEPT_BUNDLES = 2
 """As many as a show has at once: a check should not need more memory."""
@@ -41,7 +44,7 @@ def check(config: Config, *, measure: bool = True, as_json: bool = False, sheet:
     assert config.setlist is not None
     if sheet is not None and (why := why_no_file(sheet)):
         raise ConfigError(f"--sheet {sheet}: {why}")
-    problems = _problems(config) + _web_problems(config)
+    problems = _problems(config) + _web_problems(config) + _map_problems(config.midi_map)
     setlist = _sound_setlist(config.setlist)
     measured = _measure(setlist, config) if setlist is not None and measure and not _errors(problems) else []
     problems += _slow(measured)
@@ -76,6 +79,32 @@ def _web_problems(config: Config) -> list[Problem]:
     """What keeps the tablet page from being served; the show runs without it."""
     found = check_port("tcp", config.http_port or 0, config.bind)
     return [there for problem in found for there in warning(problem.place, f"{problem.text}; no tablet page then")]
+
+
+def _map_problems(asked: Path | None) -> list[Problem]:
+    """What is wrong with the map of a MIDI controller; without one that nobody asked for the show runs all the same."""
+    path = asked or default_map()
+    if path is None or (asked is None and not path.is_file()):
+        return []
+    found, faults = read_map(path)
+    kind = error if asked is not None else warning
+    problems = [problem for fault in faults for problem in kind(f"{path}:{fault.line}", fault.text)]
+    for direction, wanted in ((INPUT, found.port_in), (OUTPUT, found.port_out)):
+        problems += _port_problems(path, direction, wanted)
+    return problems
+
+
+def _port_problems(path: Path, direction: str, wanted: str) -> list[Problem]:
+    """Controllers of a map that are not there; they are taken up when they are switched on."""
+    names = [part.strip() for part in wanted.split(",") if part.strip() and part.strip() != OWN]
+    if not names:
+        return []
+    try:
+        there = [name.casefold() for name in port_names(direction, f"midi/{'in' if direction == INPUT else 'out'}")]
+    except LmdmdError as why:
+        return warning(path, str(why))
+    missing = [name for name in names if not any(name.casefold() in known for known in there)]
+    return [problem for name in missing for problem in warning(path, f'the MIDI port "{name}" is not there now')]
 
 
 def _foresee(rate_hz: int, device: str, input_device: str) -> str:

@@ -32,7 +32,10 @@ BLIND = {
     "control": {"engine", "train", "model"},
     "surfaces": {"engine", "train", "model", "rt"},
 }
-SEEN_BY_SURFACES = ("lmdmd.control.session", "lmdmd.control.events", "lmdmd.control.setlist_schema")
+SEEN_BY_SURFACES = (
+    "lmdmd.control.session", "lmdmd.control.events", "lmdmd.control.setlist_schema",
+    "lmdmd.control.yaml_lines", "lmdmd.control.midi_ports",
+)  # fmt: skip
 SHARED_MEMORY = {"shared", "board", "ring", "tape", "schedule", "wav"}
 """The parts of ``rt`` that control may know: what both sides map, and the recordings' file format."""
 
@@ -99,7 +102,7 @@ def breaches(path):
         if part == "control" and other == "rt" and imported.split(".")[2] not in SHARED_MEMORY:
             yield f"{module} imports {imported}, which is not shared memory"
         if part == "surfaces" and other == "control" and not imported.startswith(SEEN_BY_SURFACES):
-            yield f"{module} imports {imported}; a surface sees the session and its events only"
+            yield f"{module} imports {imported}; a surface sees the session, its events and plain tools only"
 
 
 def _file_part(imported):

@@ -183,3 +183,18 @@ def test_every_setlist_that_ships_passes(path, capsys, tmp_path):
 
 def test_there_are_setlists():
     assert SETLISTS
+
+
+def test_the_map_of_a_controller_is_checked(tiny, tmp_path, capsys, monkeypatch):
+    show, path = write_setlist(tmp_path / "show.yaml", tiny, 5), tmp_path / "midi.yaml"
+    path.write_text("bindings:\n  - {cc: 7, target: mix/gian}\n")
+    status, said, _ = verdict(capsys, show, midi_map=path)
+    assert status == 1 and f'{path}:2: unknown row or verb "mix/gian"; did you mean "mix/gain"?' in said
+    path.write_text("in: no such box\nbindings:\n  - {cc: 7, target: mix/gain}\n")
+    status, said, _ = verdict(capsys, show, midi_map=path)
+    assert status == 0 and f"{path}: warning: " in said
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    (tmp_path / "lmdmd").mkdir()
+    path.rename(tmp_path / "lmdmd" / "midi.yaml").write_text("bindings: 3\n")
+    status, said, _ = verdict(capsys, show)
+    assert status == 0 and "midi.yaml:1: warning: bindings must be a list" in said

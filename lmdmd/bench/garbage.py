@@ -13,7 +13,7 @@ from lmdmd.commands import COMMANDS
 from lmdmd.params import PARAMS
 from lmdmd.surfaces.osc_packet import MAX_PACKET_BYTES
 
-LEFT_OUT = ("quit", "record/", "clock/source", "clock/midi_", "deck/fault", "gen/steps", "sync")
+LEFT_OUT = ("quit", "record/", "clock/source", "clock/midi_", "midi/", "deck/fault", "gen/steps", "sync")
 """What ends the program, fills its disk, opens ports of this machine, breaks the model or only makes it slow, and what
 witnesses ask."""
 OTHERS = ("/status", "/notify", "/go", "/stop", "/panic", "/cue/1/start", "/ping", "/nothing/at/all", "/lmdm")

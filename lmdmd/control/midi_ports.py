@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
@@ -15,7 +16,7 @@ OWN = "virtual"
 """Instead of a name: a port of our own, to which others connect themselves."""
 
 INPUT, OUTPUT = "MidiIn", "MidiOut"
-_CLIENT, _NAME = "lmdmd midi", "clock"
+_CLIENT = "lmdmd midi"
 _LOOK_S = 1.0
 
 
@@ -24,13 +25,19 @@ class Port:
 
     The other side may go away and come back, as when a program is started anew: ``look`` takes it up again. Of an
     input all messages are kept, since each bears the time since the one before it, which is lost with what is ignored.
+    ``name`` is what others see; a ``patient`` port may be opened before the other side is there.
     """
 
-    def __init__(self, kind: str, row: str, wanted: str) -> None:
-        self._kind, self._row, self._wanted = kind, row, wanted
-        self._midi = _open(kind, row, wanted)
-        self._is_there = True
+    def __init__(self, kind: str, row: str, wanted: str, name: str = "clock", *, patient: bool = False) -> None:
+        self._row, self._wanted, self._name = row, wanted, name
+        self._midi = _open(kind, row, wanted, name, patient)
+        self._is_there = wanted == OWN or bool(self._midi.is_port_open())
         self._looked_s = -math.inf
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the other side was there when it was looked for last."""
+        return self._is_there
 
     def get_message(self) -> Any:
         """The next message that waits and the seconds since the one before it, or ``None``."""
@@ -60,7 +67,7 @@ class Port:
             return f'{self._row}: "{self._wanted}" is gone; it is taken up again when it comes back'
         self._midi.close_port()
         try:
-            self._midi.open_port(index, name=_NAME)
+            self._midi.open_port(index, name=self._name)
         except _rtmidi(self._row).RtMidiError:
             self._is_there = False  # gone again: there is another look
             return ""
@@ -75,13 +82,31 @@ def _rtmidi(row: str) -> Any:
 
 
 def _index(names: list[str], wanted: str) -> int | None:
-    return next((i for i, name in enumerate(names) if wanted.casefold() in name.casefold()), None)
+    found = [i for i, name in enumerate(names) if wanted.casefold() in name.casefold()]
+    # "midi" is part of our own ports' names too: they come last.
+    return min(found, key=lambda i: names[i].startswith(_CLIENT), default=None)
 
 
-def _open(kind: str, row: str, wanted: str) -> Any:
-    """First port whose name holds ``wanted``, of the first system that has one."""
+def port_names(kind: str, row: str) -> list[str]:
+    """Names of the ports that there are; raises ``SyncError`` where there is no MIDI."""
+    rtmidi = _rtmidi(row)
+    names: list[str] = []
+    for api in rtmidi.get_compiled_api():
+        with suppress(rtmidi.RtMidiError):
+            port = getattr(rtmidi, kind)(api, name=_CLIENT)
+            names += port.get_ports()
+            port.delete()
+    return names
+
+
+def _open(kind: str, row: str, wanted: str, name: str, patient: bool) -> Any:
+    """First port whose name holds ``wanted``, of the first system that has one.
+
+    Where none has and that may wait, what is opened is a client of the first system that is there.
+    """
     rtmidi = _rtmidi(row)
     seen: list[str] = []
+    spare: Any = None
     for api in rtmidi.get_compiled_api():
         try:
             port = getattr(rtmidi, kind)(api, name=_CLIENT)
@@ -93,13 +118,18 @@ def _open(kind: str, row: str, wanted: str) -> Any:
         index = _index(names, wanted)
         try:
             if wanted == OWN:
-                return port.open_virtual_port(_NAME)
+                return port.open_virtual_port(name)
             if index is not None:
-                return port.open_port(index, name=_NAME)
+                return port.open_port(index, name=name)
         except rtmidi.RtMidiError as error:
             raise SyncError(f'{row}: "{wanted}" cannot be opened: {error}') from None
         seen += names
-        port.delete()
+        if patient and spare is None:
+            spare = port
+        else:
+            port.delete()
+    if spare is not None:
+        return spare
     raise SyncError(f'{row}: no MIDI port called "{wanted}" {_known(seen)}{did_you_mean(wanted, seen)}')
 
 
