@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 
 from lmdmd.bench.fuzz import SHARES
 from lmdmd.bench.garbage import Garbage
 from lmdmd.bench.traces import distinct_traces
+from lmdmd.bench.wires import Witness
 from lmdmd.cli import main
+from lmdmd.control.session import Session
+from lmdmd.surfaces.osc_desk import OscDesk
+from lmdmd.surfaces.osc_doors import OscDoors
 from lmdmd.testing import make_tiny_bundle
 
 
@@ -40,3 +45,22 @@ def test_a_trace_is_told_once_of_each_kind():
     assert [one["times"] for one in found] == [2, 1, 1]
     assert str(found[0]["trace"]).endswith("    ^^^^^\nValueError: 0") and "it broke" not in str(found[0]["trace"])
     assert distinct_traces("00:00:00 osc does show/go\n") == []
+
+
+def test_a_witness_that_was_cut_off_comes_back():
+    async def scene() -> None:
+        doors = OscDoors(OscDesk(Session()), port=0)
+        await doors.start()
+        witness = await Witness.at("tcp length", doors.port, 0)
+        try:
+            assert await witness.ask() is not None
+            for connection in tuple(doors.tcp.connections):
+                connection.abort()
+            while not witness.is_cut_off:
+                await asyncio.sleep(0.01)
+            assert await witness.ask() is not None
+        finally:
+            await witness.close()
+            await doors.stop()
+
+    asyncio.run(scene())

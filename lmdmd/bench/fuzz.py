@@ -152,15 +152,15 @@ class Fuzz:
 
     async def throw(self, packets: int) -> dict[str, Any]:
         """Throw so many in all; returns the report."""
-        for door in DOORS:
-            self._witnesses[door] = await Witness.at(door, self._program.port, self._http)
-        async with aiohttp.ClientSession() as self._asking:
-            rows = [await self._throw_part(packets * part // PARTS) for part in range(1, PARTS + 1)]
-            counters = await self._counters()
-        for wire, _ in self._wires.values():
-            await wire.close()
-        for witness in self._witnesses.values():
-            await witness.close()
+        try:
+            for door in DOORS:
+                self._witnesses[door] = await Witness.at(door, self._program.port, self._http)
+            async with aiohttp.ClientSession() as self._asking:
+                rows = [await self._throw_part(packets * part // PARTS) for part in range(1, PARTS + 1)]
+                counters = await self._counters()
+        finally:
+            for end in (*(wire for wire, _ in self._wires.values()), *self._witnesses.values()):
+                await end.close()
         warm, last = rows[WARM_PARTS - 1], rows[-1]
         return {
             "packets": sum(self._thrown.values()),
