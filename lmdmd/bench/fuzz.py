@@ -60,7 +60,7 @@ REQUESTS_A_BATCH = 20
 BATCHES_A_CLIENT = 10
 PARTS = 20
 FILLED_FROM = 100_000
-WARM_PARTS = 4
+WARM_PARTS = 5
 """The program's memory is compared from the end of this many parts on."""
 ENDING_S = 0.2
 """A request that the program takes for the beginning of a longer one is given up after this."""
