@@ -133,6 +133,11 @@ class Rows:
             for wish in wishes:
                 self._write(peer, wish)
 
+    def close(self, peer: Peer) -> None:
+        """A client is gone: write what is parked of it, and promise it nothing more."""
+        self.settle(peer)
+        self._promised = {name: entry for name, entry in self._promised.items() if peer.target not in entry[1]}
+
     def stop(self) -> None:
         """Write what is parked of anybody."""
         if self._timer is not None:
