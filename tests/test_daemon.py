@@ -285,16 +285,16 @@ def test_a_rehearsed_failure_is_concealed_told_and_logged(bundle, tmp_path):
 
 
 def test_a_deck_that_is_slow_takes_fewer_steps_and_more_when_there_is_time(bundle, tmp_path):
-    setlist = write_setlist(tmp_path / "long.yaml", bundle, 600, "- name: fine\n  at: 0s\n  set: {gen/steps: 8}")
+    setlist = write_setlist(tmp_path / "long.yaml", bundle, 600, "- name: fine\n  at: 0s\n  set: {gen/steps: 2}")
     with Program(tmp_path, setlist, *LIVE, "--rehearsal") as program:
         program.until_playing()
         program.until_playhead(RATE_HZ)
         slow = 1.3 / float(program.get("deck/0/factor"))
         assert program.do("deck/fault", "slow", slow) == ""
-        wait_for(lambda: "instead of 8" in program.said(), 20, program.said)
-        wait_for(lambda: program.get("deck/0/steps") < 8, 10, program.said)
+        wait_for(lambda: "instead of 2" in program.said(), 20, program.said)
+        wait_for(lambda: program.get("deck/0/steps") < 2, 10, program.said)
         assert program.do("deck/fault", "slow", 1) == ""
-        wait_for(lambda: program.get("deck/0/steps") == 8, 40, program.said)
+        wait_for(lambda: program.get("deck/0/steps") == 2, 40, program.said)
         assert "there is time again" in program.said()
         assert program.get("status/gaps") <= 1
 

@@ -16,7 +16,8 @@ from lmdmd.bench import jack_server
 from lmdmd.bench.jack_server import JackServer
 from lmdmd.rt.device import open_device
 
-PULSES = 12
+PULSES = 7
+CYCLES_APART = 8
 LIMIT_S = 20.0
 pytestmark = pytest.mark.jack
 
@@ -56,7 +57,7 @@ class _Pulses:
         array = self._out.get_array()
         array[:] = 0.0
         self._cycles += 1
-        if self._cycles % 16 == 0:
+        if self._cycles % CYCLES_APART == 0:
             array[0] = 1.0
             self.sent.append(self._from.last_frame_time)
 

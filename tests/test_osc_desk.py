@@ -216,11 +216,31 @@ def test_what_is_relative_counts_from_where_a_glide_goes():
     at_the_desk(scene)
 
 
-@pytest.mark.parametrize("values", [("+",), ("+", "much"), ("*", 2.0, -1.0), ("+", 1.0, 0.0, "linear", 1)])
-def test_a_broken_move_changes_nothing_and_says_why(values):
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        *(("mix/gain", values) for values in (("+",), ("+", "much"), ("*", 2.0, -1.0), ("+", 1.0, 0.0, "linear", 1))),
+        *((name, (sign, word)) for name in ("mix/gain", "show/cold") for sign in "+*" for word in ("nan", "-inf")),
+    ],
+)
+def test_a_broken_move_changes_nothing_and_says_why(name, values):
     async def scene(session, desk):
-        ((address, row, _),) = Wire(desk).say("/lmdm/mix/gain", *values)
-        assert (address, row, session.get("mix/gain")) == ("/lmdm/fail", "/lmdm/mix/gain", 0.0)
+        before = session.get(name)
+        ((address, row, _),) = Wire(desk).say(f"/lmdm/{name}", *values)
+        assert (address, row, session.get(name)) == ("/lmdm/fail", f"/lmdm/{name}", before)
+        assert not desk.counters["errors"]
+
+    at_the_desk(scene)
+
+
+def test_of_writes_that_are_overtaken_nothing_is_remembered():
+    async def scene(session, desk):
+        wire = Wire(desk)
+        for number in range(100):
+            wire.say("/lmdm/mix/gain", -float(number))
+        assert len(desk._rows._promised) == 1
+        desk.close(wire.peer)
+        assert not desk._rows._promised
 
     at_the_desk(scene)
 

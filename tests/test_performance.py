@@ -15,7 +15,7 @@ from lmdmd.control.events import Began, Block, Entered, Incident, Mixed, Take, T
 from lmdmd.control.memory import Memory
 from lmdmd.control.mix_log import MixLog
 from lmdmd.control.session import Session
-from lmdmd.control.show_log import _MOST_WAITING, NAME, ShowLog
+from lmdmd.control.show_log import _MOST_WAITING_SIGNS, NAME, ShowLog
 from lmdmd.messages import NOW, BlockDone
 from lmdmd.params import SLOT
 from lmdmd.performance import LogError, Performance, read_performance
@@ -114,12 +114,16 @@ def test_what_is_no_log_is_refused(tmp_path):
 
 def test_a_recording_that_began_too_late_says_how_much_it_lacks(tmp_path):
     show_log = ShowLog(ABOUT)
-    for frame in range(_MOST_WAITING + 3):
+    show_log(Incident(0, "x" * (_MOST_WAITING_SIGNS // 2)))
+    for frame in range(2):
         show_log(Mixed(frame))
+    show_log(Incident(1, "x" * (_MOST_WAITING_SIGNS // 2)))
     show_log.open(tmp_path / NAME)
     show_log.close()
-    with pytest.raises(LogError, match="lacks its first 3 lines"):
+    with pytest.raises(LogError, match="lacks its first 1 lines"):
         read_performance(tmp_path)
+    lines = (tmp_path / NAME).read_text().splitlines()
+    assert [json.loads(line)["kind"] for line in lines] == ["show", "mixed", "mixed", "incident"]
 
 
 def test_another_program_is_a_doubt(tmp_path):

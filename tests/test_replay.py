@@ -105,7 +105,7 @@ def again(log: Path, out: Path) -> tuple[np.ndarray, dict]:
 def by_hand(program: Program, chance: random.Random) -> None:
     """Every move once, at odd moments, and a swap of the model among them."""
     for count, (name, *values) in enumerate(MOVES):
-        time.sleep(chance.uniform(0.1, 0.6))
+        time.sleep(chance.uniform(0.1, 0.3))
         program.ask(str(name), *values)
         if count == 3:
             assert program.do("deck/load", "two", timeout_s=40) == ""
@@ -339,7 +339,7 @@ def test_a_show_that_went_on_after_a_crash_is_made_again_log_by_log(bundles, tmp
     environment = {**os.environ, "LMDMD_BUNDLES": str(bundles)}
     with Program(tmp_path, setlist, *LIVE, environment=environment) as program:
         program.until_playing()
-        program.until_playhead(3 * RATE_HZ)
+        program.until_playhead(2 * RATE_HZ)
         program.children()
         program.signal_all(signal.SIGKILL)
         program.process.wait()

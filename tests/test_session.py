@@ -225,6 +225,15 @@ def test_a_change_that_was_planned_is_told_with_who_planned_it(memory):
     ]
 
 
+def test_a_row_that_is_steered_all_night_remembers_no_more_than_is_ahead(memory):
+    session = Session(memory.board, memory.schedule)
+    for second in range(500):
+        memory.board.playhead = 44100 * second
+        session.steer("mix/fade", float(second % 2), glide_s=0.5)
+    assert session.steered_to("mix/fade", session.playhead + 44100) == 1.0
+    assert len(session._lanes["mix/fade"].begins(-1, session.playhead)) <= 2
+
+
 def test_one_row_can_be_unsteered_and_the_rest_stays(memory):
     session = Session(memory.board, memory.schedule)
     session.steer("mix/deck", 1.0, frame=1000, glide_s=0.01)

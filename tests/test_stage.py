@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from lmdmd.bench import cues, kill, killed, latency
 from lmdmd.bench.ear import Ear
 from lmdmd.bench.jack_server import JackServer
 from lmdmd.bench.program import wait_for
@@ -22,6 +23,15 @@ pytestmark = [pytest.mark.jack, pytest.mark.usefixtures("needs_jack")]
 @pytest.fixture
 def needs_jack(jackd: str) -> None:
     pytest.importorskip("jack")
+
+
+@pytest.fixture(autouse=True)
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pauses that are long enough for a tiny model; what is measured is not the time that passes between changes."""
+    monkeypatch.setattr(latency, "_PAUSE_S", (0.6, 0.9))
+    monkeypatch.setattr(cues, "_EVERY_S", (0.8, 1.2))
+    monkeypatch.setattr(kill, "STEADY_S", 1.0)
+    monkeypatch.setattr(killed, "PLAYED_S", 2.0)
 
 
 def report(capsys: pytest.CaptureFixture[str], *words: object) -> dict:
@@ -53,7 +63,7 @@ def test_an_ear_outlives_the_sound_server(tmp_path: Path) -> None:
 
 def test_a_short_soak_tells_what_a_long_one_does(tmp_path: Path, capsys) -> None:
     bundle = make_tiny_bundle(tmp_path / "tiny").path
-    found = report(capsys, "soak", "--seconds", 5, "--model", bundle, "--keep", tmp_path / "kept")
+    found = report(capsys, "soak", "--seconds", 3, "--model", bundle, "--keep", tmp_path / "kept")
     wanted = "seconds underruns concealed_ms unconcealed_samples memory_growth clicks gaps xruns restarts swaps"
     assert {*wanted.split(), "block_p99_first_ms", "block_p99_last_ms", "memory", "steal", "rows"} <= set(found)
     assert set(found["memory"]) == {"control", "audio", "deck"}

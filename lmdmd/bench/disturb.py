@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
+from lmdmd.bench.leash import leashed
 from lmdmd.bench.program import Program
 from lmdmd.errors import LmdmdError
 from lmdmd.surfaces.osc_packet import build_message
@@ -104,7 +105,7 @@ class Disturbances:
 @contextmanager
 def busy_core() -> Iterator[None]:
     """A process that computes for ever."""
-    hog = subprocess.Popen([sys.executable, "-c", "while True: pass"])
+    hog = subprocess.Popen(leashed(sys.executable, "-c", "while True: pass"))
     try:
         yield
     finally:

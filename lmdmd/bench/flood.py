@@ -17,6 +17,7 @@ from typing import Any
 
 from lmdmd.bench.flooders import CLIENTS, LOST
 from lmdmd.bench.jack_server import JackServer
+from lmdmd.bench.leash import leashed
 from lmdmd.bench.processes import steal_jiffies
 from lmdmd.bench.program import Program
 from lmdmd.bench.stage import LEFT_S, server_name, working_folder
@@ -80,7 +81,7 @@ def _counts(program: Program) -> dict[str, float]:
 def _flood(program: Program, seconds: float) -> tuple[dict[str, Any], list[float | None]]:
     """What the clients counted, and what the ninth waited for each answer."""
     ports = program.port, http_port(program)
-    command = [sys.executable, "-m", "lmdmd.bench.flooders", *map(str, (*ports, seconds))]
+    command = leashed(sys.executable, "-m", "lmdmd.bench.flooders", *map(str, (*ports, seconds)))
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ) as clients:
         waits_ms = asyncio.run(_keep_asking(*ports, clients))
         assert clients.stdout is not None

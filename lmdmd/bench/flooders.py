@@ -13,7 +13,7 @@ import json
 import math
 import sys
 from collections import Counter
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from typing import Any
 
 from lmdmd.bench.wires import Wire, open_wire
@@ -102,12 +102,19 @@ def value_at(row: str, share: float) -> float:
 async def flood(port: int, http_port: int, seconds: float) -> dict[str, Any]:
     """Listen, flood, wait until all is told, and say what became of it."""
     flooders = []
-    for door, _, row in CLIENTS:
-        flooder = Flooder(row)
-        flooder.wire = await open_wire(door, port, http_port, flooder.hear)
+    async with AsyncExitStack() as ending:
+        for door, _, row in CLIENTS:
+            flooder = Flooder(row)
+            flooder.wire = await open_wire(door, port, http_port, flooder.hear)
+            ending.push_async_callback(flooder.wire.close)
+            flooders.append(flooder)
+        return await _flood(flooders, seconds)
+
+
+async def _flood(flooders: list[Flooder], seconds: float) -> dict[str, Any]:
+    for flooder in flooders:
         for name in (*_ROWS, *EVENTS):
             flooder.send("listen", name, LEASE_S)
-        flooders.append(flooder)
     await asyncio.sleep(1.0)
     listens = sum(flooder.sent for flooder in flooders)
     for flooder in flooders:

@@ -14,11 +14,14 @@ from typing import Any
 
 import aiohttp
 
+from lmdmd import bundles
+from lmdmd.bench.fill import fill_clients, fill_deck
 from lmdmd.bench.garbage import ADDRESSES, QLAB, UPGRADE, Garbage
 from lmdmd.bench.processes import memory_mb, steal_jiffies
 from lmdmd.bench.program import Program
 from lmdmd.bench.stage import LEFT_S, working_folder
 from lmdmd.bench.timing import percentiles
+from lmdmd.bench.traces import distinct_traces
 from lmdmd.bench.wires import (
     ANSWER_S,
     DOORS,
@@ -56,7 +59,8 @@ SHARES = {
 REQUESTS_A_BATCH = 20
 BATCHES_A_CLIENT = 10
 PARTS = 20
-WARM_PARTS = 4
+FILLED_FROM = 100_000
+WARM_PARTS = 5
 """The program's memory is compared from the end of this many parts on."""
 ENDING_S = 0.2
 """A request that the program takes for the beginning of a longer one is given up after this."""
@@ -68,8 +72,9 @@ def bench_fuzz(options: argparse.Namespace) -> dict[str, Any]:
 
     Keys of the report: `unanswered` questions had no answer in 5 s, `p99_ms` and `max_ms` are of those that had one.
     `unreadable` answers were no OSC, `defects` errors that the program caught from itself, `traces` those that its log
-    shows. `memory_growth` is that of the control process since the first WARM_PARTS of PARTS, `children_growth` that of
-    its deck and its audio process.
+    shows, each kind once. `memory_growth` is that of the control process since the first WARM_PARTS of PARTS, which
+    fill whatever has a limit, `children_growth` that of its deck and its audio process; `.._from_start` since before
+    the first packet. From FILLED_FROM packets on, what garbage alone would take an hour to fill is filled before.
     """
     with working_folder(options.keep) as folder:
         show = write_show(folder / "show.yaml", options.model)
@@ -77,6 +82,11 @@ def bench_fuzz(options: argparse.Namespace) -> dict[str, Any]:
         steal = steal_jiffies()
         with Program(folder, *arguments, record=False) as program:
             program.until_playing()
+            began = _memory(program)
+            if options.packets >= FILLED_FROM:
+                fill_clients(program.port)
+                fill_clients(qlab_port(program))
+                fill_deck(program, bundles.find(options.model))
             report = asyncio.run(Fuzz(program, options.seed).throw(options.packets))
             died = program.process.poll() is not None
             made = program.segments()
@@ -84,13 +94,27 @@ def bench_fuzz(options: argparse.Namespace) -> dict[str, Any]:
             clean = program.none_left(LEFT_S)
             return {
                 **report,
+                **{
+                    f"{name}_growth_from_start": _growth(began[column], report["rows"][-1][column])
+                    for name, column in (("memory", "control_mb"), ("children", "children_mb"))
+                },
                 "died": died,
-                "traces": program.said().count("Traceback"),
+                "traces": distinct_traces(program.said()),
                 "exit_status": status,
                 "left_processes": 0 if clean else program.count_left(),
                 "left_segments": sum(path.exists() for path in made),
                 "steal_jiffies": steal_jiffies() - steal,
             }
+
+
+def _memory(program: Program) -> dict[str, float]:
+    children = [memory_mb(pid).get("own", 0.0) for pid in program.children()]
+    own_mb = memory_mb(program.process.pid).get("own", 0.0)
+    return {"control_mb": round(own_mb, 2), "children_mb": round(sum(children), 2)}
+
+
+def _growth(before_mb: float, after_mb: float) -> float:
+    return round(after_mb / before_mb - 1, 4)
 
 
 def write_show(path: Path, model: str) -> Path:
@@ -128,15 +152,15 @@ class Fuzz:
 
     async def throw(self, packets: int) -> dict[str, Any]:
         """Throw so many in all; returns the report."""
-        for door in DOORS:
-            self._witnesses[door] = await Witness.at(door, self._program.port, self._http)
-        async with aiohttp.ClientSession() as self._asking:
-            rows = [await self._throw_part(packets * part // PARTS) for part in range(1, PARTS + 1)]
-            counters = await self._counters()
-        for wire, _ in self._wires.values():
-            await wire.close()
-        for witness in self._witnesses.values():
-            await witness.close()
+        try:
+            for door in DOORS:
+                self._witnesses[door] = await Witness.at(door, self._program.port, self._http)
+            async with aiohttp.ClientSession() as self._asking:
+                rows = [await self._throw_part(packets * part // PARTS) for part in range(1, PARTS + 1)]
+                counters = await self._counters()
+        finally:
+            for end in (*(wire for wire, _ in self._wires.values()), *self._witnesses.values()):
+                await end.close()
         warm, last = rows[WARM_PARTS - 1], rows[-1]
         return {
             "packets": sum(self._thrown.values()),
@@ -149,8 +173,8 @@ class Fuzz:
             "unreadable": self._unreadable,
             "defects": counters["osc errors"] + counters["web errors"],
             "counters": dict(sorted(counters.items())),
-            "memory_growth": round(last["control_mb"] / warm["control_mb"] - 1, 4),
-            "children_growth": round(last["children_mb"] / warm["children_mb"] - 1, 4),
+            "memory_growth": _growth(warm["control_mb"], last["control_mb"]),
+            "children_growth": _growth(warm["children_mb"], last["children_mb"]),
             "rows": rows,
         }
 
@@ -163,13 +187,11 @@ class Fuzz:
         times_ms, took_s = self._answers_ms[asked:], time.monotonic() - began_s
         if self._program.process.poll() is not None:
             raise LmdmdError(f"lmdmd ended in the middle of it: {self._program.said()[-2000:]}")
-        children = [memory_mb(pid).get("own", 0.0) for pid in self._program.children()]
         row = {
             "packets": sum(self._thrown.values()),
             "per_s": round((sum(self._thrown.values()) - before) / took_s),
             "p99_ms": percentiles(times_ms)["p99_ms"] if times_ms else 0.0,
-            "control_mb": round(memory_mb(self._program.process.pid).get("own", 0.0), 2),
-            "children_mb": round(sum(children), 2),
+            **_memory(self._program),
         }
         log.info("%s, %d unanswered", row, sum(self._unanswered.values()))
         return row

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
 import time
 from pathlib import Path
 
+from lmdmd.bench.leash import leashed
 from lmdmd.errors import LmdmdError
 
 RATE_HZ = 48000
@@ -52,8 +54,9 @@ class JackServer:
         card = f"-d dummy -r {RATE_HZ} -p {PERIOD_FRAMES} -C 2 -P 2"
         # Where real time is not permitted, -R says so and goes on without.
         command = f"trap '' PIPE; exec jackd -n {self.name} -p 128 -L 2 -R -P 60 {card}"
+        words = leashed("sh", "-c", command, number=signal.SIGTERM)
         with self.log.open("a") as out:
-            self.process = subprocess.Popen(["sh", "-c", command], stdout=out, stderr=out, env=self.environment)
+            self.process = subprocess.Popen(words, stdout=out, stderr=out, env=self.environment)
         deadline_s = time.monotonic() + STARTING_S
         while not self._answers():
             if not self.alive or time.monotonic() > deadline_s:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from lmdmd.bench.leash import leashed
 from lmdmd.bench.processes import descendants, role, runs, segments, started
 from lmdmd.errors import LmdmdError
 from lmdmd.params import DECK_SLOTS
@@ -34,15 +35,15 @@ def wait_for(what: Callable[[], Any], limit_s: float = 10.0, why: Callable[[], s
 
 
 class Program:
-    """A running ``lmdmd run``; a context manager that leaves no process behind."""
+    """A running ``lmdmd run``; a context manager that leaves no process behind, not even when it is killed itself."""
 
     def __init__(
         self, folder: Path, *arguments: object, record: bool = True, environment: Mapping[str, str] | None = None
     ) -> None:
         self.log = folder / "lmdmd.log"
         self.recordings = folder / "recordings"
-        command = [sys.executable, "-m", "lmdmd", "run", "--osc-port", "0", "--http-port", "0", *map(str, arguments)]
-        command += ["--record", str(self.recordings)] if record else []
+        words = ("-m", "lmdmd", "run", "--osc-port", "0", "--http-port", "0", *map(str, arguments))
+        command = leashed(sys.executable, *words, *(("--record", str(self.recordings)) if record else ()))
         with self.log.open("w") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log, process_group=0, env=environment)
         self.seen: set[int] = set()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import signal
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from types import ModuleType
+from types import FrameType, ModuleType
 from typing import Any
 
 from lmdmd.cli_numbers import above_zero, whole
@@ -194,12 +195,20 @@ def add_options(parser: argparse.ArgumentParser, name: str) -> None:
 
 
 def run_bench(name: str, options: argparse.Namespace) -> dict[str, Any]:
-    """Measure, draw if asked to, and return the report."""
+    """Measure, draw if asked to, and return the report; a signal that ends us ends what we have started, too."""
     module = import_module(f"lmdmd.bench.{name}")
-    report = getattr(module, f"bench_{name}")(options)
+    before = signal.signal(signal.SIGTERM, _end)
+    try:
+        report = getattr(module, f"bench_{name}")(options)
+    finally:
+        signal.signal(signal.SIGTERM, before)
     if options.png:
         _draw(options.png, report, name, module)
     return report
+
+
+def _end(number: int, _: FrameType | None) -> None:
+    raise SystemExit(128 + number)
 
 
 def _draw(path: Path, report: dict[str, Any], name: str, module: ModuleType) -> None:

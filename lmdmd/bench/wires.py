@@ -250,9 +250,10 @@ def _said_port(program: Program, pattern: re.Pattern[str]) -> int:
 
 
 class Witness:
-    """A client that behaves: it asks for a sync and waits for its answer."""
+    """A client that behaves: it asks for a sync, waits for its answer, and comes back when its connection has ended."""
 
-    def __init__(self) -> None:
+    def __init__(self, door: str, port: int, http_port: int) -> None:
+        self._place = door, port, http_port
         self._wire: Wire | None = None
         self._number = 0
         self._answered = asyncio.Event()
@@ -260,17 +261,28 @@ class Witness:
     @classmethod
     async def at(cls, door: str, port: int, http_port: int) -> Witness:
         """One at a door."""
-        witness = cls()
-        witness._wire = await open_wire(door, port, http_port, witness._hear)
+        witness = cls(door, port, http_port)
+        await witness._come()
         return witness
+
+    async def _come(self) -> None:
+        self._wire = await open_wire(*self._place, self._hear)
 
     def _hear(self, packet: bytes) -> None:
         if any(message == ("/lmdm/synced", (self._number,)) for _, message in parse_packet(packet)):
             self._answered.set()
 
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether the program has ended its connection."""
+        return self._wire is not None and not self._wire.is_open
+
     async def ask(self) -> float | None:
         """Milliseconds until the answer, ``None`` without one in ``ANSWER_S``."""
         assert self._wire is not None
+        if self.is_cut_off:
+            await self._wire.close()
+            await self._come()
         loop = asyncio.get_running_loop()
         self._number += 1
         self._answered.clear()

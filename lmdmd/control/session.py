@@ -219,6 +219,7 @@ class Session:
     def steer(self, name: str, target: float, *, frame: int = NOW, glide_s: float = 0.0, curve: str = "linear") -> None:
         """Move a mixer report row of ``STEERED``, from now or from a frame on."""
         glide_frames = frames_from_s(glide_s, self.rate_hz)
+        self._lanes[name].forget_before(self.playhead)
         self._lanes[name].write(self.playhead if frame == NOW else frame, target, glide_frames, curve)
         self._push(frame, SLOT[name], target, glide_frames, curve)
 

@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 NAME = "show.jsonl"
 _LOG_NAME = re.compile(r"show(-[0-9]+)?\.jsonl\Z")
-_MOST_WAITING = 20_000
+_MOST_WAITING_SIGNS = 4_000_000
 SYNC_S, _PATIENCE_S = 1.0, 5.0
 """So often the disk is told to hold on to what was written, and so long it may take for it at the end."""
 
@@ -38,7 +38,8 @@ class ShowLog:
         self._tell = tell
         self._file: IO[str] | None = None
         self._about = about | {"version": __version__}
-        self._waiting: deque[str] = deque(maxlen=_MOST_WAITING)
+        self._waiting: deque[str] = deque()
+        self._waiting_signs = 0
         self._lost = 0
         self._failed = False
         self._closing = threading.Event()
@@ -50,14 +51,20 @@ class ShowLog:
             return
         line = _line(type(event).__name__.lower(), _fields(event))
         if self._file is None:
-            self._lost += len(self._waiting) == _MOST_WAITING
-            self._waiting.append(line)
+            self._let_wait(line)
             return
         try:
             self._file.write(line)
         except OSError as error:
             self._failed = True
             self._tell(f"the show log {self.path} ends here: {error.strerror or error}")
+
+    def _let_wait(self, line: str) -> None:
+        self._waiting.append(line)
+        self._waiting_signs += len(line)
+        while self._waiting_signs > _MOST_WAITING_SIGNS:
+            self._waiting_signs -= len(self._waiting.popleft())
+            self._lost += 1
 
     def open(self, path: Path) -> None:
         """Write to a file from now on, what has waited first; a log that is open stays where it is.

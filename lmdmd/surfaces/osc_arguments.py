@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shlex
 from functools import lru_cache
 
@@ -44,7 +45,9 @@ def _moved(param: Param, values: tuple, aim: Value) -> Value:
     try:
         number = float(values[1])
     except (IndexError, TypeError, ValueError):
-        raise ParamError(f'{param.name}: "{values[0]}" needs a number, such as {values[0]} 0.1') from None
+        number = math.nan
+    if not math.isfinite(number):
+        raise ParamError(f'{param.name}: "{values[0]}" needs a number, such as {values[0]} 0.1')
     moved = _RELATIVE[values[0]](param.to_slot(aim), number)
     # A list has an end, as a range has: the last choice is as far as one can go.
     return param.from_slot(min(max(moved, 0), len(param.choices) - 1)) if param.kind == "choice" else moved

@@ -186,7 +186,7 @@ class OscDesk:
 
     def close(self, peer: Peer) -> None:
         """A client is gone: what it listened to ends, what it said before is still done."""
-        self._rows.settle(peer)
+        self._rows.close(peer)
         self._listeners.forget(peer.target)
         self.traffic.closed(peer)
         self._scsynth.forget(peer)

@@ -39,7 +39,7 @@ def _matches_part(pattern: str, name: str) -> bool:
     return len(name) in places
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=16)  # the parts of the pattern that is being looked at: each sign is a closure
 def _steps(pattern: str) -> tuple[Step, ...]:
     """What each sign of a pattern makes of the places in a name that have been come to."""
     return tuple(_parsed(pattern))
@@ -108,7 +108,7 @@ def _spans(signs: str) -> Iterator[tuple[str, str]]:
         at += 3 if is_span else 1
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def names_for(pattern: str) -> frozenset[str]:
     """Rows whose address fits a pattern, with or without its prefix; raises ``OscError`` when none does."""
     if len(pattern) > MAX_PATTERN_LENGTH:

@@ -8,7 +8,6 @@ says waits for no tick and overtakes nothing, because its parked values are writ
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
 from dataclasses import dataclass, replace
 
 from lmdmd.control.events import Heard
@@ -23,8 +22,6 @@ from lmdmd.surfaces.osc_patterns import names_for
 from lmdmd.surfaces.osc_peers import Peer, Target
 
 TICK_S = 0.02
-MAX_PROMISED = 4096
-"""Writes of which somebody is still to be told that they are heard."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +48,8 @@ class Rows:
         self._guard = guard
         self._answers = answers
         self._listeners = listeners
-        self._promised: OrderedDict[int, list[Target]] = OrderedDict()
+        self._promised: dict[str, tuple[int, list[Target]]] = {}
+        """Of each row the newest write, and who is still to be told that it is heard."""
         self._parking: dict[Target, Peer] = {}
         self._timer: asyncio.TimerHandle | None = None
 
@@ -135,6 +133,11 @@ class Rows:
             for wish in wishes:
                 self._write(peer, wish)
 
+    def close(self, peer: Peer) -> None:
+        """A client is gone: write what is parked of it, and promise it nothing more."""
+        self.settle(peer)
+        self._promised = {name: entry for name, entry in self._promised.items() if peer.target not in entry[1]}
+
     def stop(self) -> None:
         """Write what is parked of anybody."""
         if self._timer is not None:
@@ -148,14 +151,16 @@ class Rows:
             self._answers.counters["muted"] += 1
             return
         targets = self._listeners.acks_for(peer.target, param.name) or [peer.target]
-        self._promised[accepted.stamp] = targets
-        if len(self._promised) > MAX_PROMISED:
-            self._promised.popitem(last=False)
+        self._promised[param.name] = accepted.stamp, targets
         for target in targets:
             self._answers.send(target, "/lmdm/ack", param.address, accepted.value, accepted.frame, accepted.seconds)
 
     def on_heard(self, event: Heard) -> None:
         """Tell whoever wrote it that a write is heard."""
-        for target in self._promised.pop(event.stamp, ()):
+        stamp, targets = self._promised.get(event.name, (0, []))
+        if stamp != event.stamp:
+            return
+        del self._promised[event.name]
+        for target in targets:
             address = BY_NAME[event.name].address
             self._answers.send(target, "/lmdm/heard", address, event.value, event.frame, event.waited_s)
