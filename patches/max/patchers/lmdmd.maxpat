@@ -892,6 +892,43 @@
       0,
       828,
       312,
+      164
+     ],
+     "name": "lmdm.midi.maxpat",
+     "bgmode": 0,
+     "border": 0,
+     "clickthrough": 0,
+     "enablehscroll": 0,
+     "enablevscroll": 0,
+     "lockeddragscroll": 0,
+     "viewvisibility": 1,
+     "outlettype": [
+      ""
+     ],
+     "offset": [
+      0.0,
+      0.0
+     ],
+     "varname": "lmdm.midi"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-31",
+     "maxclass": "bpatcher",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      20.0,
+      480.0,
+      180.0,
+      60.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      632,
+      828,
+      312,
       252
      ],
      "name": "lmdm.program.maxpat",
@@ -914,20 +951,20 @@
    },
    {
     "box": {
-     "id": "obj-31",
+     "id": "obj-32",
      "maxclass": "bpatcher",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20.0,
+      220.0,
       480.0,
       180.0,
       60.0
      ],
      "presentation": 1,
      "presentation_rect": [
-      632,
-      828,
+      948,
+      952,
       312,
       76
      ],
@@ -951,7 +988,7 @@
    },
    {
     "box": {
-     "id": "obj-32",
+     "id": "obj-33",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -975,7 +1012,7 @@
        85.0,
        104.0,
        1264.0,
-       848.0
+       854.0
       ],
       "bglocked": 0,
       "openinpresentation": 1,
@@ -1229,6 +1266,43 @@
           312,
           120
          ],
+         "name": "lmdm.midi.reports.maxpat",
+         "bgmode": 0,
+         "border": 0,
+         "clickthrough": 0,
+         "enablehscroll": 0,
+         "enablevscroll": 0,
+         "lockeddragscroll": 0,
+         "viewvisibility": 1,
+         "outlettype": [
+          ""
+         ],
+         "offset": [
+          0.0,
+          0.0
+         ],
+         "varname": "lmdm.midi.reports"
+        }
+       },
+       {
+        "box": {
+         "id": "obj-8",
+         "maxclass": "bpatcher",
+         "numinlets": 1,
+         "numoutlets": 1,
+         "patching_rect": [
+          20.0,
+          140.0,
+          180.0,
+          60.0
+         ],
+         "presentation": 1,
+         "presentation_rect": [
+          0,
+          208,
+          312,
+          120
+         ],
          "name": "lmdm.meter.reports.maxpat",
          "bgmode": 0,
          "border": 0,
@@ -1249,20 +1323,20 @@
        },
        {
         "box": {
-         "id": "obj-8",
+         "id": "obj-9",
          "maxclass": "bpatcher",
          "numinlets": 1,
          "numoutlets": 1,
          "patching_rect": [
-          20.0,
+          220.0,
           140.0,
           180.0,
           60.0
          ],
          "presentation": 1,
          "presentation_rect": [
-          0,
-          208,
+          316,
+          274,
           312,
           516
          ],
@@ -1286,20 +1360,20 @@
        },
        {
         "box": {
-         "id": "obj-9",
+         "id": "obj-10",
          "maxclass": "bpatcher",
          "numinlets": 1,
          "numoutlets": 1,
          "patching_rect": [
-          220.0,
+          420.0,
           140.0,
           180.0,
           60.0
          ],
          "presentation": 1,
          "presentation_rect": [
-          316,
-          274,
+          0,
+          332,
           312,
           186
          ],
@@ -1426,6 +1500,19 @@
          ],
          "order": 0
         }
+       },
+       {
+        "patchline": {
+         "source": [
+          "obj-1",
+          0
+         ],
+         "destination": [
+          "obj-10",
+          0
+         ],
+         "order": 0
+        }
        }
       ],
       "dependency_cache": [],
@@ -1439,7 +1526,7 @@
    },
    {
     "box": {
-     "id": "obj-33",
+     "id": "obj-34",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -1470,7 +1557,7 @@
    },
    {
     "box": {
-     "id": "obj-34",
+     "id": "obj-35",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1488,7 +1575,7 @@
    },
    {
     "box": {
-     "id": "obj-35",
+     "id": "obj-36",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1506,7 +1593,7 @@
    },
    {
     "box": {
-     "id": "obj-36",
+     "id": "obj-37",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -1537,7 +1624,7 @@
    },
    {
     "box": {
-     "id": "obj-37",
+     "id": "obj-38",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1555,7 +1642,7 @@
    },
    {
     "box": {
-     "id": "obj-38",
+     "id": "obj-39",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2096,37 +2183,37 @@
    {
     "patchline": {
      "source": [
-      "obj-33",
-      0
-     ],
-     "destination": [
-      "obj-35",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-35",
-      0
-     ],
-     "destination": [
-      "obj-34",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-34",
+      "obj-1",
       0
      ],
      "destination": [
       "obj-32",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-32",
+      0
+     ],
+     "destination": [
+      "obj-1",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-34",
+      0
+     ],
+     "destination": [
+      "obj-36",
       0
      ],
      "order": 0
@@ -2139,7 +2226,7 @@
       0
      ],
      "destination": [
-      "obj-38",
+      "obj-35",
       0
      ],
      "order": 0
@@ -2148,11 +2235,37 @@
    {
     "patchline": {
      "source": [
-      "obj-38",
+      "obj-35",
       0
      ],
      "destination": [
+      "obj-33",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-37",
+      0
+     ],
+     "destination": [
+      "obj-39",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-39",
+      0
+     ],
+     "destination": [
+      "obj-38",
       0
      ],
      "order": 0
@@ -2165,7 +2278,7 @@
       0
      ],
      "destination": [
-      "obj-32",
+      "obj-33",
       0
      ],
      "order": 0

@@ -128,6 +128,7 @@ Lmdm {
 	show { ^LmdmShow(this) }
 	deck { |index| ^if(index.isNil) { LmdmDeck(this) } { LmdmDeckSlot(this, index) } }
 	record { ^LmdmRecord(this) }
+	midi { ^LmdmMidi(this) }
 	meter { ^LmdmMeter(this) }
 	status { ^LmdmStatus(this) }
 	osc { ^LmdmOsc(this) }
@@ -526,6 +527,33 @@ LmdmRecord : LmdmGroup {
 	start { |folder| this.act("record/start", folder) }
 	// /lmdm/record/stop: Stop recording and close the files.
 	stop { this.act("record/stop") }
+}
+
+LmdmMidi : LmdmGroup {
+	path { ^"midi/" }
+	// /lmdm/midi/pickup (bool): A fader of MIDI takes a row only where the row stands.
+	pickup { ^this.get("pickup") }
+	pickup_ { |value, glide, curve| this.set("pickup", value, glide, curve) }
+	// /lmdm/midi/in (text): MIDI controllers: parts of their names, with commas.
+	in { ^this.get("in") }
+	in_ { |value, glide, curve| this.set("in", value, glide, curve) }
+	// /lmdm/midi/out (text): MIDI outputs to their lights and motors.
+	out { ^this.get("out") }
+	out_ { |value, glide, curve| this.set("out", value, glide, curve) }
+	// /lmdm/midi/last (text): What a MIDI controller said last, and what became of it.
+	last { ^this.get("last") }
+	// /lmdm/midi/learning (text): What the next control that is moved is bound to.
+	learning { ^this.get("learning") }
+	// /lmdm/midi/bindings (int 0 to 2.14748e+09): Controls that are bound.
+	bindings { ^this.get("bindings") }
+	// /lmdm/midi/file (text): File of the map that is used.
+	file { ^this.get("file") }
+	// /lmdm/midi/learn [target = ] [mode = ]: Bind the next control that is moved to a row or verb (mix/gain, show/cue 3); nothing: do not wait for one.
+	learn { |target, mode| this.act("midi/learn", target, mode) }
+	// /lmdm/midi/forget target: Unbind a row or verb from its controls; * unbinds all.
+	forget { |target| this.act("midi/forget", target) }
+	// /lmdm/midi/map [file = ]: Use another map of a MIDI controller; nothing: read this one again.
+	map { |file| this.act("midi/map", file) }
 }
 
 LmdmMeter : LmdmGroup {
