@@ -1,16 +1,20 @@
 """The show on a real session: what is heard at each frame, whatever hands do to the plan."""
 
 import asyncio
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from show_stage import COMMIT_FRAMES, RATE, Stage
+from test_osc_every_row import other_value
 
 from lmdmd.control.plan import plan_show
 from lmdmd.control.setlist import Cue, Setlist, Song, Span, Trigger
+from lmdmd.control.setlist_reader import load_setlist
 from lmdmd.errors import CommandError
 from lmdmd.messages import NOW, ClearAfter, Write
+from lmdmd.params import PARAMS
 
 SONGS = (
     Song(
@@ -43,6 +47,19 @@ def test_everything_timed_is_sent_before_the_music_rolls(stage):
     assert stage.get("engine/seed") == 3
     assert stage.where() == ("One", "", "a")
     assert stage.get("show/title") == "Evening"
+
+
+def test_a_setlist_sets_every_row_that_it_may(board, tmp_path):
+    rows = {p.name: other_value(p) for p in PARAMS if p.writable and not p.name.startswith("prompt/")}
+    lines = "".join(f"          {name}: {json.dumps(value)}\n" for name, value in rows.items())
+    file = tmp_path / "all.yaml"
+    file.write_text(f"songs:\n  - name: A\n    length: 9s\n    cues:\n      - name: all\n        go: true\n        set:\n{lines}")
+    stage = Stage(board, load_setlist(file)).to(1.0)
+    before = {name: stage.get(name) for name in rows}
+    stage.show.go()
+    stage.to(8.0)
+    assert {name: stage.get(name) for name in rows} == pytest.approx(rows)
+    assert all(before[name] != rows[name] for name in rows)
 
 
 def test_it_follows_the_playhead_to_the_end(stage):
