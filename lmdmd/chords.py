@@ -232,6 +232,18 @@ def read_progression(text: str) -> Progression:
     return Progression(tuple(bars))
 
 
+def chord_in_force(chord: str, progression: str, key: str, bars: float) -> str:
+    """Symbol of what is asked for: a chord, else what a progression has so many bars after its beginning, else a key's.
+
+    "" where nothing is, and where the chord is none.
+    """
+    if not chord and progression:
+        chord = read_progression(progression).at(bars).name
+    if not chord and key:
+        chord = read_key(key).chord.name
+    return "" if chord == NO_CHORD else chord
+
+
 def _no_words(text: str) -> str:
     return text
 
