@@ -14,7 +14,10 @@ from lmdmd.surfaces.osc_client import LOGIN, connect
 from lmdmd.surfaces.osc_packet import MAX_PACKET_BYTES, PREFIX, build_message, parse_packet
 
 PATTERNS = (
-    *(f"{group}/*" for group in ("clock", "show", "status", "osc", "engine", "gen", "mix", "record")),
+    *(
+        f"{group}/*"
+        for group in ("clock", "beat", "harmony", "show", "status", "osc", "engine", "gen", "mix", "record")
+    ),
     *(f"{group}/*/*" for group in ("deck", "meter", "prompt")),
 )
 """Rows that are listened to."""
