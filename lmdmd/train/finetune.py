@@ -45,7 +45,7 @@ from lmdmd.train.start import Start, read_start
 WARMUP_STEPS = 100
 FINAL_LR = 0.05  # share of the peak left at the end of the cosine
 GRADIENT_CLIP = 1.0
-SAVE_EVERY_S = 180.0
+SAVE_EVERY_S = 300.0
 LONG_TARGET = 5 / 16
 HELDOUT_BATCHES = 6
 
@@ -172,6 +172,8 @@ class Trainer:
         """Step until the recipe's end or a signal; checkpoint on the way and at the end."""
         label = f"finetune ({str(self.precision).removeprefix('torch.')}, {train.latent_count} latents)"
         saved_s, smooth = self.clock.elapsed_s, 0.0
+        if heldout is not None and not self.clock.step:
+            self.log({"step": 0, **self.measure(heldout)})
         with _stop_on_signal() as stop, Progress(label, self.recipe.steps) as progress:
             while self.recipe.progress(self.clock) < 1 and not stop:
                 line = self.step(train)
