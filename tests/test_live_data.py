@@ -1,4 +1,4 @@
-"""Conditions of composed pieces, from audio to batches: exact beats and chords, parts beside what they hear, dropout."""
+"""Conditions of composed pieces, from audio to batches: exact beats and chords, parts and what they hear, dropout."""
 
 from __future__ import annotations
 
