@@ -16,14 +16,12 @@ from safetensors.torch import load_file
 from lmdmd.errors import TrainError
 from lmdmd.model.codec import Codec, CodecConfig
 from lmdmd.model.config import PRESETS, Geometry
-from lmdmd.model.dit import Condition, Context, DiT
 from lmdmd.train.captions import ROLE_CAPTIONS
 from lmdmd.train.compose import compose_piece, write_piece
 from lmdmd.train.conditions import beat_curve, encode_conditions, harmony_curve, latent_times_s, pack, unpack
 from lmdmd.train.finetune import Recipe, Trainer, finetune
 from lmdmd.train.groups import PROBES, TEXT_ONLY, Probe, hide_groups
 from lmdmd.train.live_data import LivePiece, LiveSet, draw_voice, read_control, sounds, write_voice_captions
-from lmdmd.train.start import widen
 
 LIVE = PRESETS["tiny-live"]
 GROUP_NAMES = [name for name in LIVE.model.groups if name != "inpaint"]
@@ -188,10 +186,9 @@ def test_any_subset_of_groups_is_shown_and_text_alone_often() -> None:
     beat = shown["beat"][there["beat"], 0]
     assert beat[:, -10:].all(), "only a heard part may end before the target"
     assert 0.7 < beat[:, 0].mean() < 0.9
-    ends = shown["stem"][there["stem"], 0] @ torch.ones(30)
-    late = shown["stem"][there["stem"], 0][:, 15:].sum(1)
-    assert set(late.tolist()) == {0.0, 5.0, 15.0}, "a heard part ends a block before the context's end, there, or never"
-    assert ends.min() > 0
+    stem = shown["stem"][:, 0]
+    ends = set(stem[stem[:, 0] == 1].sum(1).tolist())
+    assert ends == {15.0, 20.0, 30.0}, "a heard part ends a block before the context's end, there, or never"
     assert all(torch.equal(control, torch.ones(3000, 3, 30)) for control in controls.values())
 
 
@@ -229,21 +226,6 @@ def test_a_network_with_groups_learns_from_them_and_resumes(data: Path, tmp_path
         torch.equal(a, b)
         for a, b in zip(whole.model.state_dict().values(), again.model.state_dict().values(), strict=True)
     )
-
-
-def test_a_widened_network_begins_as_the_narrow_one() -> None:
-    torch.manual_seed(0)
-    narrow, wide = DiT(LIVE.geometry, PRESETS["tiny"].model), DiT(LIVE.geometry, LIVE.model)
-    for parameter in narrow.parameters():
-        torch.nn.init.normal_(parameter, std=0.1)
-    wide.load_state_dict(widen(narrow.state_dict(), narrow.config.groups, wide.config.groups))
-    context = Context(torch.randn(1, 64, 12), torch.ones(1, 1, 12))
-    x, level, pooled = torch.randn(1, 64, 4), torch.tensor([0.5]), torch.randn(1, 128)
-    beat = {"beat": torch.ones(1, 5, 4)}
-    with torch.inference_mode():
-        before = narrow(x, level, Condition(pooled), context)
-        assert torch.equal(wide(x, level, Condition(pooled), context), before)
-        assert torch.equal(wide(x, level, Condition(pooled, controls=beat), context), before)
 
 
 def test_a_live_piece_with_one_part_is_only_a_mix() -> None:

@@ -1,4 +1,8 @@
-"""Beginning a run with the weights of a bundle instead of random ones."""
+"""Beginning a run with the weights of a bundle instead of random ones.
+
+A bundle that knows fewer groups of conditions gets zero columns for the others: it plays what it played, until it
+learns what they mean.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +19,8 @@ from lmdmd.errors import TrainError
 from lmdmd.model.bundle import load_bundle
 from lmdmd.model.config import Preset
 
-INPUT_ADD = "to_input_add_embed.weight"
+ROUTER = "to_input_add_embed.weight"
+"""The weight by which clean context and all groups of conditions enter a network."""
 
 
 @dataclass(frozen=True)
@@ -27,34 +32,29 @@ class Start:
 
 
 def read_start(path: Path, preset: Preset) -> Start:
-    """Read the weights of a bundle to begin with, for groups that it does not have with zeros, which change nothing.
-
-    Raises `TrainError` when its network is otherwise not of the preset's shape.
-    """
+    """Read the weights of a bundle to begin with; raises `TrainError` when its network is not of the preset's shape."""
     bundle, info = load_bundle(path), read_info(path)
     origin = f"{info.name} {info.config['version']}"
+    theirs, ours = bundle.model.config.to_dict(), preset.model.to_dict()
+    had, wanted = theirs["groups"], ours["groups"]
+    if all(wanted.get(name) == channels for name, channels in had.items()):
+        theirs["groups"] = wanted
     differences = [
         *_differences("geometry", bundle.geometry.to_dict(), preset.geometry.to_dict()),
-        *_differences("model", _with_groups(bundle.model.config.to_dict(), preset), preset.model.to_dict()),
+        *_differences("model", theirs, ours),
     ]
     if differences:
         said = "; ".join(differences)
         raise TrainError(f"{path}: {origin} is of another shape than this run: {said}; give it its own preset")
-    return Start(origin, widen(bundle.model.state_dict(), bundle.model.config.groups, preset.model.groups))
+    weights = bundle.model.state_dict()
+    return Start(origin, {**weights, ROUTER: widen(weights[ROUTER], had, wanted)})
 
 
-def widen(weights: Mapping[str, Tensor], theirs: Mapping[str, int], ours: Mapping[str, int]) -> dict[str, Tensor]:
-    """Return weights whose `input_add` columns are those of `ours`: copied by group, zero for new ones."""
-    columns = weights[INPUT_ADD]
-    parts = dict(zip(theirs, columns.split(list(theirs.values()), dim=1), strict=True))
-    wide = [parts.get(name, columns.new_zeros(len(columns), channels)) for name, channels in ours.items()]
-    return {**weights, INPUT_ADD: torch.cat(wide, dim=1)}
-
-
-def _with_groups(theirs: Mapping[str, Any], preset: Preset) -> dict[str, Any]:
-    """Their config with the preset's groups, if it has all of theirs."""
-    groups = theirs["groups"]
-    return {**theirs, "groups": preset.model.groups} if groups.items() <= preset.model.groups.items() else dict(theirs)
+def widen(weight: Tensor, had: Mapping[str, int], wanted: Mapping[str, int]) -> Tensor:
+    """Return a router's weight [D, C] with the columns of the groups it had where they are wanted, the others zero."""
+    columns = dict(zip(had, weight.split(list(had.values()), dim=1), strict=True))
+    missing = {name: weight.new_zeros(len(weight), channels) for name, channels in wanted.items()}
+    return torch.cat([columns.get(name, missing[name]) for name in wanted], dim=1)
 
 
 def _differences(section: str, theirs: Mapping[str, Any], ours: Mapping[str, Any]) -> list[str]:
