@@ -6,7 +6,7 @@ frame; a group that is nowhere there is simply not in the dict (LMDM 1.3).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import torch
 from torch import Tensor
@@ -21,7 +21,7 @@ FEATURES = {
     "beat": 4,  # sine and cosine of the beat's phase, sine and cosine of the bar's, at the latent's middle
     "harmony": 12,  # 1 for each pitch class, from C, of the chord that is asked for
 }
-"""The numbers of each group beside its flag; a stem has as many as the latents of the model, here those of a house one."""
+"""The numbers of each group beside its flag; a stem has as many as the latents of its model, here of a house bundle."""
 
 SKETCH = ("melody", "loudness")
 """The groups that a sound is sketched by."""
@@ -50,14 +50,22 @@ def make_absent(channels: int, count: int, like: Tensor) -> Tensor:
     return like.new_zeros(len(like), channels, count)
 
 
-def is_absent(control: Tensor) -> bool:
-    """Return whether a group is there nowhere."""
-    return not control[:, 0].any()
+def drop_absent(controls: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Return the groups that are there somewhere."""
+    return {name: control for name, control in controls.items() if control[:, 0].any()}
 
 
 def cut(controls: Mapping[str, Tensor], first: int, last: int | None = None) -> dict[str, Tensor]:
     """Return the frames `first` .. `last` - 1 of every group."""
     return {name: control[..., first:last] for name, control in controls.items()}
+
+
+def stack(parts: Sequence[Mapping[str, Tensor]]) -> dict[str, Tensor]:
+    """Return the groups of several batches as one batch; where one has no such group, it is absent from its part."""
+    like = {name: control for part in parts for name, control in part.items()}
+    return {
+        name: torch.cat([part.get(name, torch.zeros_like(control)) for part in parts]) for name, control in like.items()
+    }
 
 
 def repeat(controls: Mapping[str, Tensor], times: int) -> dict[str, Tensor]:
