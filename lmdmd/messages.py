@@ -1,6 +1,6 @@
 """Everything that crosses a pipe between processes, as frozen dataclasses.
 
-Down (control to a child): ``Write``, ``ClearAfter``, ``Reset``, ``Enter``, ``Park``, ``Fault``, ``Stop``. Up (a child
+Down (control to a child): ``Write``, ``Course``, ``ClearAfter``, ``Reset``, ``Enter``, ``Park``, ``Fault``, ``Stop``. Up (a child
 to control): ``Ready``, ``Entered``, ``BlockDone``, ``Filled``, ``Failed``, ``Note``. Pipes join processes of one
 program only, so the standard library's own framing is safe here; nothing from the network ever travels on them.
 """
@@ -33,8 +33,19 @@ class Write:
 
 
 @dataclass(frozen=True)
+class Course:
+    """Let the rows of ``params.CLOCKED`` go another way from ``frame`` on: as these ``writes`` say, whatever was planned.
+
+    One message, so that no block is made of half of it.
+    """
+
+    frame: int
+    writes: tuple[Write, ...]
+
+
+@dataclass(frozen=True)
 class ClearAfter:
-    """Cancel every planned change of a frame after ``frame``."""
+    """Cancel every planned change of a frame after ``frame``, but not the clock's."""
 
     frame: int
 
@@ -116,10 +127,11 @@ class BlockDone:
 
     It begins with ``latent``, of which there are ``latents``; the first ``skipped_frames`` of what it gave are left
     out, ``block_frames`` follow from timeline frame ``frame`` on. What is heard of it begins at ``heard_frame``, as do
-    the writes with ``stamps``. ``values`` are those that changed since the block that was made before, ``fresh`` says
-    that the music so far was forgotten, ``anew`` that the stream took up at another place in time. A block whose latent
-    is not the next one replaces what had followed from there; one that came too late for all of it has no frames. One
-    that is ``torn`` may have been read while it was put in its place.
+    the writes with ``stamps``. ``values`` are those that changed since the block that was made before, ``lines`` what
+    the rows said that are read at each latent, of a whole block. ``fresh`` says that the music so far was forgotten,
+    ``anew`` that the stream took up at another place in time. A block whose latent is not the next one replaces what
+    had followed from there; one that came too late for all of it has no frames. One that is ``torn`` may have been
+    read while it was put in its place.
     """
 
     frame: int
@@ -134,6 +146,7 @@ class BlockDone:
     fresh: bool = False
     anew: bool = False
     torn: bool = False
+    lines: dict[str, tuple[Value | None, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass, replace
 
+from lmdmd.chords import FORMS
 from lmdmd.errors import ParamError, did_you_mean
 from lmdmd.levels import Level
 
@@ -25,6 +26,7 @@ class Param:
 
     ``kind`` is float, int, bool, choice or text. ``warp`` (lin, exp, db) says how a fader should
     spread the range. ``stage`` rows are the ones a performer wants at hand. ``level`` is what setting it asks for.
+    ``form`` says what the words of a text row must be: a row of ``chords.FORMS``.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Param:
     choices: tuple[str, ...] = ()
     stage: bool = False
     level: Level = Level.CONTROL
+    form: str = ""
 
     @property
     def address(self) -> str:
@@ -133,7 +136,15 @@ def _coerce_text(param: Param, value: object) -> tuple[Value, str]:
     if any("\ud800" <= sign <= "\udfff" for sign in text):
         raise ParamError(f"{param.name}: {text!a} holds half a sign, which nothing can write or send")
     limit = int(param.hi)
-    return text[:limit], f"cut to {limit} characters" if len(text) > limit else ""
+    note = f"cut to {limit} characters" if len(text) > limit else ""
+    return _formed(param, text[:limit]), note
+
+
+def _formed(param: Param, text: str) -> str:
+    try:
+        return FORMS[param.form](text) if text else text
+    except ParamError as error:
+        raise ParamError(f"{param.name}: {error}") from None
 
 
 _COERCE = {
@@ -149,6 +160,9 @@ DECK_SLOTS = 2
 STEERED = ("mix/deck", "mix/fade", "mix/ending", *(f"deck/{slot}/bridge" for slot in range(DECK_SLOTS)))
 """Report rows that the program itself moves over time, in the mixer."""
 
+CLOCKED = ("beat/position", "beat/bars")
+"""Report rows that the clock moves over time, in the decks."""
+
 DECK_STATES = ("empty", "loading", "ready", "live", "draining", "failed")
 TEXT_LIMIT = 500
 GUIDANCES = ("cfg", "cfg++")
@@ -159,6 +173,7 @@ SPLITS = ("off", "song", "10min", "30min", "hour")
 CLOCK_SOURCES = ("internal", "link", "midi", "osc")
 BRIDGES = ("off", "freeze", "dry")
 COLD = ("freeze", "dry", "off")
+QUANTA = ("now", "beat", "bar")
 SWAP_STATES = ("none", "waiting", "loading", "ready", "refused", "cold")
 
 
@@ -222,6 +237,15 @@ PARAMS: tuple[Param, ...] = (
     Param("gen/sampler", "choice", "euler", "block", "Sampler of the denoising steps.", choices=SAMPLERS),
     Param("gen/memory", "float", 11.0, "block", "How much of its own past the model hears.", 0, 60, unit="s"),
     Param("gen/drop", "bool", True, "block", "Drop most of the context when another prompt takes the lead."),
+    Param("gen/beat", "float", 1.0, "block", "How strongly the clock's beat pulls; 1 is as it was learned.", 0, 4),
+    Param("gen/harmony", "float", 1.0, "block", "How strongly the chord pulls; 1 is as it was learned.", 0, 4),
+    Param("beat/on", "bool", True, "block", "Let the music follow the clock, where its model knows of beats."),
+    Param("harmony/on", "bool", True, "block", "Let the music keep to the chord, where its model knows of chords."),
+    Param("harmony/chord", "text", "", "block", "Chord: Am7, C/G; N.C. is none.", hi=TEXT_LIMIT, form="chord"),
+    Param("harmony/progression", "text", "", "block", "Chords by the bar, while no chord is set: Am7 | Dm7 G7 | Cmaj7.", hi=TEXT_LIMIT, form="progression"),
+    Param("harmony/from", "int", 1, "block", "Bar on which the progression begins.", 1, 2**31, unit="bars"),
+    Param("harmony/key", "text", "", "block", "Key: A minor; its first triad holds while nothing else is set.", hi=TEXT_LIMIT, form="key"),
+    Param("harmony/quantise", "choice", "bar", "control", "Where a chord comes that a hand sets.", choices=QUANTA),
     Param("watch/on", "bool", True, "block", "Refresh the memory of music that has gone stale or run away."),
     Param("watch/loud", "float", -6.0, "block", "Level over 5 s above which it has run away.", -60, 24, "db", "dB"),
     Param("watch/clip", "float", 5.0, "block", "Clipped samples above which it has run away.", 0, 100, unit="%"),
@@ -280,6 +304,9 @@ PARAMS: tuple[Param, ...] = (
     ),
     Param("clock/bar", "int", 1, "read", "Bar that is heard now, from 1.", 0, 2**31),
     Param("clock/beat", "float", 1.0, "read", "Beat in the bar that is heard now, from 1.", 0, 64),
+    Param("beat/position", "float", 0.0, "read", "Beats since bar 1, told on each.", -(10**7), 10**7, unit="beats"),
+    Param("beat/bars", "float", 0.0, "read", "Bars since bar 1, told on each.", -(10**7), 10**7, unit="bars"),
+    Param("harmony/now", "text", "", "read", "Chord that is asked for now.", hi=TEXT_LIMIT),
     Param("record/free", "float", 0.0, "read", "Room left on the disk of the recordings.", 0, 10**9, unit="MB"),
     Param("record/left_s", "float", 0.0, "read", "Time that can still be recorded.", 0, 10**7, unit="s"),
     Param("record/lost", "int", 0, "read", "Frames of this recording that nobody could read in time.", 0, 2**53),

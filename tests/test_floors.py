@@ -15,7 +15,7 @@ PACKAGE = ROOT / "lmdmd"
 
 FLOORS = {
     "errors": 0, "levels": 0, "units": 0, "automation": 0, "params": 0, "commands": 0, "messages": 0, "config": 0,
-    "bundles": 0,
+    "bundles": 0, "chords": 0,
     "rt": 1, "model": 1,
     "engine": 2, "train": 2,
     "control": 3,

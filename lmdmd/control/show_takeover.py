@@ -10,7 +10,7 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from lmdmd.automation import Lane, Segment, TextLane
-from lmdmd.control.cue_effects import PlannedWrite, plan_cue
+from lmdmd.control.cue_effects import FROM, PROGRESSION, PlannedWrite, plan_cue
 from lmdmd.control.events import Event, Written
 from lmdmd.control.session import Session
 from lmdmd.control.setlist import Cue, Setlist, Span
@@ -41,8 +41,8 @@ def is_hand(source: str) -> bool:
 
 
 def row_of(name: str) -> str:
-    """What is taken when a row is touched: itself, or the prompts."""
-    return PROMPTS if name.startswith("prompt/") else name
+    """What is taken when a row is touched: itself, or what it is a part of."""
+    return PROMPTS if name.startswith("prompt/") else PROGRESSION if name == FROM else name
 
 
 class Takeover:

@@ -26,6 +26,7 @@ from lmdmd.messages import (
     NOW,
     BlockDone,
     ClearAfter,
+    Course,
     DeckArgs,
     Enter,
     Entered,
@@ -131,6 +132,8 @@ class Deck:
             message = self.connection.recv()
             if isinstance(message, Write):
                 self._take_write(message)
+            elif isinstance(message, Course):
+                self._take_course(message)
             elif isinstance(message, ClearAfter):
                 self._clear_after(message.frame)
             elif isinstance(message, Reset):
@@ -154,6 +157,11 @@ class Deck:
             self.engine.write(write)
             self.promises.add(write.frame, [write.stamp])
             self.changed.add(write.name)
+
+    def _take_course(self, course: Course) -> None:
+        if not self.parked:
+            self.engine.set_course(course)
+            self.changed |= {write.name for write in course.writes}
 
     def _clear_after(self, frame: int) -> None:
         self.engine.clear_after(frame)
@@ -311,6 +319,7 @@ class Deck:
                 heard_frame=max(frame, grid.heard_frame(latent)),
                 stamps=self.promises.keep(grid.latch_frame(latent)) if skipped < frames else (),
                 values=self._news(self.engine.made),
+                lines=dict(self.engine.made.lines),
                 fresh=self.fresh,
                 anew=self.anew,
                 torn=self.torn,

@@ -12,7 +12,7 @@ import math
 import time
 from collections import deque
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -20,20 +20,21 @@ import numpy as np
 import torch
 
 from lmdmd.config import PRECISIONS
+from lmdmd.engine.controls import Controls, first_difference
 from lmdmd.engine.governor import Effort
 from lmdmd.engine.grid import Grid
 from lmdmd.engine.prompts import Leads, PromptMixer
 from lmdmd.engine.resample import Resampled, StreamResampler, resample
-from lmdmd.engine.values import HEARD, BlockValues, Settings
+from lmdmd.engine.values import FOLLOWED, HEARD, PULLS, BlockValues, Lines, Settings, is_prompt
 from lmdmd.engine.watch import Watch
 from lmdmd.errors import BundleError
-from lmdmd.messages import Write
+from lmdmd.messages import Course, Write
 from lmdmd.model.bundle import Bundle, load_bundle
 from lmdmd.model.codec_precision import knows_bf16, use_codec_precision
 from lmdmd.model.dit import Condition
 from lmdmd.model.precision import use_precision
 from lmdmd.model.stream import StreamState, rollout_block
-from lmdmd.params import BY_NAME, GUIDANCES, Value, find
+from lmdmd.params import GUIDANCES, Value, find
 
 log = logging.getLogger(__name__)
 
@@ -74,6 +75,7 @@ class Engine:
         self.geometry = bundle.geometry
         self.values = BlockValues()
         self.prompts = PromptMixer(bundle.prompts.encode, tell)
+        self.controls = Controls(bundle.model.config.groups)
         self.watch = Watch(bundle.model.config.latent_dim, self.geometry.latent_rate_hz)
         self.settle: Callable[[Effort], Effort] = lambda asked: asked
         self.tell = tell
@@ -154,8 +156,12 @@ class Engine:
 
     def expect(self, write: Write) -> None:
         """Note what a write will ask for, so that ``read_ahead`` can prepare it."""
-        if BY_NAME[write.name].kind == "text":
-            self.prompts.expect(str(write.value))
+        if is_prompt(write.name) and isinstance(write.value, str):
+            self.prompts.expect(write.value)
+
+    def set_course(self, course: Course) -> None:
+        """Let beats and bars fall elsewhere."""
+        self.values.set_course(course)
 
     @torch.inference_mode()
     def read_ahead(self) -> bool:
@@ -232,7 +238,13 @@ class Engine:
 
     def next_settings(self) -> Settings:
         """Values that are asked of the next block."""
-        return self.latch(self.grid.latch_frame(self.next_latent))
+        latched = self.latch(self.grid.latch_frame(self.next_latent))
+        return replace(latched, lines=self._lines(self.next_latent))
+
+    def _lines(self, latent: int) -> Lines:
+        """What is asked of each latent of a block that begins with ``latent``."""
+        block = range(latent, latent + self.geometry.block)
+        return self.controls.lines(self.values, [self.grid.middle_frame(at) for at in block])
 
     @property
     def made(self) -> Settings:
@@ -244,10 +256,10 @@ class Engine:
         effort = self.settle(asked.effort)
         less: dict[str, Value] = {"gen/steps": effort.steps}
         if not effort.guided:
-            less |= {"gen/guidance": GUIDANCES[0], "gen/cfg": 1.0}
+            less |= {"gen/guidance": GUIDANCES[0], "gen/cfg": 1.0, **dict.fromkeys(PULLS.values(), 1.0)}
         if self.watch.refreshing:
             less["gen/memory"] = min(asked.number("gen/memory"), self._kept_after_flip * self.latent_s)
-        return Settings(asked.values | less)
+        return replace(asked, values=asked.values | less)
 
     @property
     def _kept_after_flip(self) -> int:
@@ -306,14 +318,22 @@ class Engine:
         beginnings = [*(moment.latent for moment in self._moments), self.next_latent]
         for moment, end in zip(self._moments, beginnings[1:], strict=True):
             at = max(latent, moment.latent)
-            if at >= end:
-                continue
-            if not self.latch(self.grid.latch_frame(at)).sounds_like(moment.asked, names):
-                return at
-            jump = self.first_jump(at, end)
-            if jump is not None:
-                return jump
+            stale = self._first_stale_of(moment, at, end, names) if at < end else None
+            if stale is not None:
+                return stale
         return None
+
+    def _first_stale_of(self, moment: Moment, latent: int, end: int, names: Collection[str]) -> int | None:
+        """First of the latents from ``latent`` on and before ``end``, all of one block, that is stale."""
+        names = frozenset(names) - self.controls.idle
+        if not self.latch(self.grid.latch_frame(latent)).sounds_like(moment.asked, names):
+            return latent
+        jump = self.first_jump(latent, end)
+        if names.isdisjoint(FOLLOWED):
+            return jump
+        begin, before = moment.latent, end if jump is None else jump
+        other = first_difference(moment.asked.lines, self._lines(begin), latent - begin, before - begin)
+        return jump if other is None else begin + other
 
     def first_jump(self, latent: int, end: int) -> int | None:
         """First of the latents after ``latent`` and before ``end`` at which values step; None if there is none."""
@@ -359,13 +379,17 @@ class Engine:
         return rollout_block(
             self.bundle.model,
             self.state,
-            self._condition(prompts),
+            replace(self._condition(prompts), controls=self._controls(settings.lines)),
+            weights={group: settings.number(row) for group, row in self.controls.pulls.items()},
             steps=int(settings.number("gen/steps")),
             guidance=settings.number("gen/cfg"),
             plus=settings.number("gen/plus") if plus else None,
             temperature=settings.number("gen/temperature"),
             sampler=str(settings.values["gen/sampler"]),
         )
+
+    def _controls(self, lines: Lines) -> dict[str, torch.Tensor]:
+        return self.controls.make(lines, self.next_latent, self.geometry.block)
 
     def _condition(self, prompts: list[tuple[str, float]]) -> Condition:
         """The same object as long as the mixture stays the same, so that what follows from it is made once."""
