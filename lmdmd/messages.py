@@ -1,8 +1,8 @@
 """Everything that crosses a pipe between processes, as frozen dataclasses.
 
-Down (control to a child): ``Write``, ``Course``, ``ClearAfter``, ``Reset``, ``Enter``, ``Park``, ``Fault``, ``Stop``. Up (a child
-to control): ``Ready``, ``Entered``, ``BlockDone``, ``Filled``, ``Failed``, ``Note``. Pipes join processes of one
-program only, so the standard library's own framing is safe here; nothing from the network ever travels on them.
+Down (control to a child): ``Write``, ``Course``, ``ClearAfter``, ``Reset``, ``Enter``, ``Park``, ``Fault``, ``Stop``.
+Up (a child to control): ``Ready``, ``Entered``, ``BlockDone``, ``Filled``, ``Failed``, ``Note``. Pipes join processes
+of one program only, so the standard library's own framing is safe here; nothing from the network ever travels on them.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Write:
 
 @dataclass(frozen=True)
 class Course:
-    """Let the rows of ``params.CLOCKED`` go another way from ``frame`` on: as these ``writes`` say, whatever was planned.
+    """Let the rows of ``params.CLOCKED`` go as these ``writes`` say from ``frame`` on, whatever was planned.
 
     One message, so that no block is made of half of it.
     """

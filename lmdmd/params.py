@@ -164,7 +164,7 @@ CLOCKED = ("beat/position", "beat/bars")
 """Report rows that the clock moves over time, in the decks."""
 
 DECK_STATES = ("empty", "loading", "ready", "live", "draining", "failed")
-TEXT_LIMIT = 500
+TEXT_LIMIT = _WORDS = 500
 GUIDANCES = ("cfg", "cfg++")
 SAMPLERS = ("euler", "dpmpp", "pingpong")
 CONCEALMENTS = ("loop", "dry", "silence")
@@ -241,10 +241,10 @@ PARAMS: tuple[Param, ...] = (
     Param("gen/harmony", "float", 1.0, "block", "How strongly the chord pulls; 1 is as it was learned.", 0, 4),
     Param("beat/on", "bool", True, "block", "Let the music follow the clock, where its model knows of beats."),
     Param("harmony/on", "bool", True, "block", "Let the music keep to the chord, where its model knows of chords."),
-    Param("harmony/chord", "text", "", "block", "Chord: Am7, C/G; N.C. is none.", hi=TEXT_LIMIT, form="chord"),
-    Param("harmony/progression", "text", "", "block", "Chords by the bar, while no chord is set: Am7 | Dm7 G7 | Cmaj7.", hi=TEXT_LIMIT, form="progression"),
+    Param("harmony/chord", "text", "", "block", "Chord: Am7, C/G; N.C. is none.", hi=_WORDS, form="chord"),
+    Param("harmony/progression", "text", "", "block", "Chords: Am7 | Dm7 G7.", hi=_WORDS, form="progression"),
     Param("harmony/from", "int", 1, "block", "Bar on which the progression begins.", 1, 2**31, unit="bars"),
-    Param("harmony/key", "text", "", "block", "Key: A minor; its first triad holds while nothing else is set.", hi=TEXT_LIMIT, form="key"),
+    Param("harmony/key", "text", "", "block", "Key: A minor; its triad, where no chord is set.", hi=_WORDS, form="key"),
     Param("harmony/quantise", "choice", "bar", "control", "Where a chord comes that a hand sets.", choices=QUANTA),
     Param("watch/on", "bool", True, "block", "Refresh the memory of music that has gone stale or run away."),
     Param("watch/loud", "float", -6.0, "block", "Level over 5 s above which it has run away.", -60, 24, "db", "dB"),

@@ -261,7 +261,7 @@ class Session:
             outlet.send(course)
 
     def clear_after(self, frame: int) -> None:
-        """Cancel all that is planned for frames after ``frame``, here, in the mixer and in the decks; the clock goes on."""
+        """Cancel what is planned for frames after ``frame``, here, in mixer and decks; the clock goes on."""
         lanes = (lane for name, lane in self._lanes.items() if name not in CLOCKED)
         for lane in (*lanes, *self._texts.values(), *self._sources.values()):
             lane.clear_after(frame)

@@ -71,6 +71,7 @@ class BlockValues:
         rows = [param for param in PARAMS if param.rate == "block" or param.name in CLOCKED]
         self._lanes = {p.name: Lane(p.to_slot(p.default)) for p in rows if p.numeric}
         self._texts = {p.name: TextLane(str(p.default)) for p in rows if not p.numeric}
+        self._latched = [name for name in self._lanes if name not in FOLLOWED]
 
     def write(self, write: Write, now: int) -> None:
         """Take one write; a ``NOW`` stamp means the frame ``now``."""
@@ -96,7 +97,8 @@ class BlockValues:
 
     def latch(self, frame: int) -> Settings:
         """Values in force at a frame, of all rows that are not followed."""
-        return Settings({name: self.at(name, frame) for name in (*self._lanes, *self._texts) if name not in FOLLOWED})
+        numbers = {name: BY_NAME[name].from_slot(self._lanes[name].at(frame)) for name in self._latched}
+        return Settings(numbers | {name: lane.at(frame) for name, lane in self._texts.items() if name not in FOLLOWED})
 
     def jumps(self, after: int, until: int) -> list[int]:
         """Frames in ``(after, until]`` at which something that is latched steps, in order."""
