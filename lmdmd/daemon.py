@@ -233,8 +233,9 @@ class Daemon:
         return show_log
 
     def _make_decks(self) -> Decks:
-        tape = self.memory.tapes["output"].name
-        slots = [DeckSlot(i, self.session, self.memory.rings[i], tape, self.config) for i in range(DECK_SLOTS)]
+        tape, input_tape = self.memory.tapes["output"].name, self.memory.tapes["input"].name
+        rings = self.memory.rings[:DECK_SLOTS]
+        slots = [DeckSlot(i, self.session, ring, tape, self.config, input_tape) for i, ring in enumerate(rings)]
         return Decks(self.session, slots)
 
     def _provide_verbs(self) -> None:

@@ -173,6 +173,7 @@ class Note:
 class DeckArgs:
     """What a deck is born with. ``writes`` bring it to the present; ``prefill`` lets it hear the past.
 
+    ``tape`` holds what was heard, ``input_tape`` what came in; a deck without one does not listen.
     ``threads`` 0 leaves their number to the deck. ``aside`` says that another deck plays, which must not be disturbed:
     this one waits for ``Enter``. ``hurried`` says that the device takes sound when it is due and not when it is there,
     ``heir`` that the ring's last sound is of a deck that died, after which this one goes on.
@@ -189,6 +190,7 @@ class DeckArgs:
     aside: bool = False
     hurried: bool = True
     heir: bool = False
+    input_tape: str = ""
     precision: str = PRECISIONS[0]
     writes: tuple[Write, ...] = ()
 

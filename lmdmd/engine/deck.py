@@ -15,6 +15,7 @@ import numpy as np
 import torch
 
 from lmdmd.engine.changes import Promises, Waiting
+from lmdmd.engine.delay import Delay, asked_frames
 from lmdmd.engine.engine import Engine
 from lmdmd.engine.faults import Faults
 from lmdmd.engine.governor import Governor
@@ -65,6 +66,10 @@ class Deck:
         self.ring = Ring.attach(args.ring)
         self.tape = Tape.attach(args.tape)
         self.engine = Engine.load(args.bundle, args.rate_hz, args.precision, self._tell)
+        self.input = Tape.attach(args.input_tape) if args.input_tape else None
+        if self.input is not None:
+            self.engine.listen_to(self.input)
+        self.delay = Delay(args.rate_hz)
         self.pacing = Pacing(self.engine.block_s)
         self.governor = Governor(self.engine.block_s)
         self.waiting = Waiting()
@@ -230,6 +235,7 @@ class Deck:
         writes, stamps, fresh = self.waiting.take(frame, self.engine.values.begins)
         for write in writes:
             self.engine.write(write)
+        self._listens()
         self.promises.add(frame, stamps)
         names, self.changed = self.changed | {write.name for write in writes}, set()
         if self._settings().values["engine/hold"]:
@@ -280,10 +286,37 @@ class Deck:
         if settings.values["engine/hold"]:
             return False
         room = self.ring.free_frames >= self.engine.max_block_frames
+        if self._listens():
+            return room and self.engine.has_heard
         return room and self.pacing.wanted(self._lead_s() - spare_s, settings.number("engine/lead"))
+
+    def _listens(self) -> bool:
+        """Whether the next block hears the input; its delay is settled."""
+        if not self.engine.listening_frames:
+            return False
+        at, tempo_bpm = self.engine.values.at, float(self.board.get("clock/tempo"))
+        beats, ms = (float(at(name, self.engine.next_frame)) for name in ("delay/beats", "delay/ms"))
+        asked = asked_frames(beats, ms, tempo_bpm, self.args.rate_hz)
+        self.engine.delay_frames = self.delay.settle(asked, self._needed_frames())
+        return self.engine.listens
+
+    def _needed_frames(self) -> int:
+        """Frames from when a block's first input comes in to when its first sound must be there, done at once."""
+        spare_s = self._compute_s() + self._settings().number("engine/commit_margin") / 1000.0 + _IDLE_S
+        on_the_way = self.engine.listening_frames + self.engine.held_back_frames
+        return on_the_way + self.ring.guard_frames + frames_from_s(spare_s, self.args.rate_hz)
+
+    def _target_s(self, settings: Settings) -> float:
+        """The lead that is aimed at; a deck that listens has what the delay leaves it."""
+        target_s = settings.number("engine/lead")
+        if not self.engine.listens:
+            return target_s
+        spare_frames = self.delay.frames - self._needed_frames()
+        return min(target_s, self.engine.block_s + spare_frames / self.args.rate_hz)
 
     def _play_block(self) -> None:
         self._catch_up()
+        self._listens()
         latent, audio_frame = self.engine.next_latent, self.engine.audio_frame
         settings = self._settings()
         self._govern(settings)
@@ -340,7 +373,7 @@ class Deck:
     def _weigh(self, compute_ms: float, settings: Settings) -> None:
         """Let the governor see whether there is time for blocks like this one."""
         if self._governs(settings):
-            target_s, redone = settings.number("engine/lead"), self.redos > self.governed_redos
+            target_s, redone = self._target_s(settings), self.redos > self.governed_redos
             said = self.governor.add(compute_ms, self._lead_s(), target_s, redone)
             self.governed_redos = self.redos
             if said:
@@ -438,6 +471,9 @@ class Deck:
         self.board.set(f"{row}/refreshes", self.engine.watch.refreshes)
         for name in WATCHED:
             self.board.set(f"{row}/{name}", self.engine.watch.values.get(name, 0.0))
+        listens = self._listens()
+        self.board.set(f"{row}/delay", self.delay.frames / self.args.rate_hz if listens else 0.0)
+        self.board.set(f"{row}/delay_least", self.delay.least_frames / self.args.rate_hz)
         # The next latent begins anywhere up to one later.
         self.board.set(f"{row}/commit", self.commit_frames / self.args.rate_hz + self.engine.latent_s / 2)
 

@@ -23,9 +23,10 @@ from lmdmd.config import PRECISIONS
 from lmdmd.engine.controls import Controls, first_difference
 from lmdmd.engine.governor import Effort
 from lmdmd.engine.grid import Grid
+from lmdmd.engine.listening import FROM, NOT_YET, Listener, Sound
 from lmdmd.engine.prompts import Leads, PromptMixer
 from lmdmd.engine.resample import Resampled, StreamResampler, resample
-from lmdmd.engine.values import FOLLOWED, HEARD, PULLS, BlockValues, Lines, Settings, is_prompt
+from lmdmd.engine.values import FOLLOWED, HEARD, BlockValues, Lines, Settings, is_prompt
 from lmdmd.engine.watch import Watch
 from lmdmd.errors import BundleError
 from lmdmd.messages import Course, Write
@@ -34,7 +35,7 @@ from lmdmd.model.codec_precision import knows_bf16, use_codec_precision
 from lmdmd.model.dit import Condition
 from lmdmd.model.precision import use_precision
 from lmdmd.model.stream import StreamState, rollout_block
-from lmdmd.params import GUIDANCES, Value, find
+from lmdmd.params import Value, find
 
 log = logging.getLogger(__name__)
 
@@ -81,6 +82,8 @@ class Engine:
         self.tell = tell
         self.history = self._history_latents()
         self.state = StreamState.init(bundle.model, history=self.history)
+        self.delay_frames = 0
+        """How long after the input what is made of it is heard."""
         self.decoding: Any = bundle.codec.init_state()
         self.resampler = StreamResampler(self.geometry.sample_rate, rate_hz)
         self.grid = self._make_grid()
@@ -163,6 +166,11 @@ class Engine:
         """Let beats and bars fall elsewhere."""
         self.values.set_course(course)
 
+    def listen_to(self, sound: Sound) -> None:
+        """Hear an input, at the device's rate, where the model knows what to do with one."""
+        listener = Listener(self.geometry, self.bundle.model.config.groups, self.rate_hz, sound)
+        self.controls.listener = listener if listener.groups else None
+
     @torch.inference_mode()
     def read_ahead(self) -> bool:
         """Do something now that a coming block will need; return whether there was anything to do."""
@@ -234,7 +242,13 @@ class Engine:
         """
         latent, end = self.next_latent, self.next_latent + self.geometry.block
         asked = self.next_settings()
-        return self.make(self._possible(asked), (self.first_jump(latent, end) or end) - latent, asked)
+        end = min(self.first_jump(latent, end) or end, latent + self._heard_latents(asked.lines))
+        return self.make(self._possible(asked), end - latent, asked)
+
+    def _heard_latents(self, lines: Lines) -> int:
+        """Latents of a block before the first whose input has not come in yet; all, where that is so from the first."""
+        line = lines.get(FROM, ())
+        return line.index(NOT_YET) if NOT_YET in line[1:] and line[0] != NOT_YET else self.geometry.block
 
     def next_settings(self) -> Settings:
         """Values that are asked of the next block."""
@@ -244,7 +258,46 @@ class Engine:
     def _lines(self, latent: int) -> Lines:
         """What is asked of each latent of a block that begins with ``latent``."""
         block = range(latent, latent + self.geometry.block)
-        return self.controls.lines(self.values, [self.grid.middle_frame(at) for at in block])
+        middles = [self.grid.middle_frame(at) for at in block]
+        said, listener = self.controls.lines(self.values, middles), self.controls.listener
+        if listener is None or not any(self.values.at("delay/on", frame) for frame in middles):
+            return said
+        return {**said, FROM: listener.line(list(map(self._input_frame, block)))}
+
+    def _input_frame(self, latent: int) -> int | None:
+        """Frame of the input that a latent hears; ``None`` where it does not listen."""
+        listens = self.values.at("delay/on", self.grid.middle_frame(latent))
+        return self.grid.frame_of(latent) - self.delay_frames if listens else None
+
+    @property
+    def listens(self) -> bool:
+        """Whether the next block hears the input."""
+        if self.controls.listener is None:
+            return False
+        return any(self._input_frame(latent) is not None for latent in self._next_latents)
+
+    @property
+    def has_heard(self) -> bool:
+        """Whether all of the input has come in that the next block listens to."""
+        listener, frames = self.controls.listener, map(self._input_frame, self._next_latents)
+        return listener is None or all(frame is None or listener.has(frame) for frame in frames)
+
+    @property
+    def held_back_frames(self) -> int:
+        """How far what has been given of the sound stays behind the latents that it was made from."""
+        trails = self.bundle.codec.config.delay_frames * self.rate_hz / self.geometry.sample_rate
+        return max(math.ceil(trails), self.next_frame - self.audio_frame)
+
+    @property
+    def listening_frames(self) -> int:
+        """How long after a block's first frame of input the last is there that it needs; 0 for a model that is deaf."""
+        if self.controls.listener is None:
+            return 0
+        return self.controls.listener.reach_frames + math.ceil((self.geometry.block - 1) * self.grid.frames_per_latent)
+
+    @property
+    def _next_latents(self) -> range:
+        return range(self.next_latent, self.next_latent + self.geometry.block)
 
     @property
     def made(self) -> Settings:
@@ -256,7 +309,7 @@ class Engine:
         effort = self.settle(asked.effort)
         less: dict[str, Value] = {"gen/steps": effort.steps}
         if not effort.guided:
-            less |= {"gen/guidance": GUIDANCES[0], "gen/cfg": 1.0, **dict.fromkeys(PULLS.values(), 1.0)}
+            less |= asked.unguided
         if self.watch.refreshing:
             less["gen/memory"] = min(asked.number("gen/memory"), self._kept_after_flip * self.latent_s)
         return replace(asked, values=asked.values | less)
@@ -379,8 +432,8 @@ class Engine:
         return rollout_block(
             self.bundle.model,
             self.state,
-            replace(self._condition(prompts), controls=self._controls(settings.lines)),
-            weights={group: settings.number(row) for group, row in self.controls.pulls.items()},
+            replace(self._condition(prompts), controls=self._controls(settings)),
+            weights={group: settings.number(row) or 1.0 for group, row in self.controls.pulls.items()},
             steps=int(settings.number("gen/steps")),
             guidance=settings.number("gen/cfg"),
             plus=settings.number("gen/plus") if plus else None,
@@ -388,8 +441,9 @@ class Engine:
             sampler=str(settings.values["gen/sampler"]),
         )
 
-    def _controls(self, lines: Lines) -> dict[str, torch.Tensor]:
-        return self.controls.make(lines, self.next_latent, self.geometry.block)
+    def _controls(self, settings: Settings) -> dict[str, torch.Tensor]:
+        out = {group for group, row in self.controls.pulls.items() if not settings.number(row)}
+        return {group: control for group, control in self.controls.make(settings.lines).items() if group not in out}
 
     def _condition(self, prompts: list[tuple[str, float]]) -> Condition:
         """The same object as long as the mixture stays the same, so that what follows from it is made once."""
