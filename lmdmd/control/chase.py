@@ -148,7 +148,8 @@ def land(
 
 def set_until(setlist: Setlist, place: Place, stand: Stand) -> set[str]:
     """Rows that the cues up to a place have a say in."""
-    return {TEMPO, METRE}.union(*(cue_at(setlist, fired).set for fired in fired_until(setlist, place, stand)))
+    names = {TEMPO, METRE}.union(*(cue_at(setlist, fired).set for fired in fired_until(setlist, place, stand)))
+    return names | {FROM} if PROGRESSION in names else names
 
 
 def unowned(effects: Effects, names: Set[str]) -> Effects:

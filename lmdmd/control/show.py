@@ -16,7 +16,17 @@ from lmdmd.automation import Segment
 from lmdmd.control.beat_lines import BeatLines
 from lmdmd.control.chase import all_places, find_place, fired_until, land
 from lmdmd.control.clock import Anchor, TempoMap
-from lmdmd.control.cue_effects import METRE, TEMPO, Effects, PlannedSend, PlannedSwap, PlannedWrite, armed_cue
+from lmdmd.control.cue_effects import (
+    FROM,
+    METRE,
+    PROGRESSION,
+    TEMPO,
+    Effects,
+    PlannedSend,
+    PlannedSwap,
+    PlannedWrite,
+    armed_cue,
+)
 from lmdmd.control.cue_sends import CueSends
 from lmdmd.control.events import Event, Written
 from lmdmd.control.harmony import Harmony
@@ -118,6 +128,7 @@ class Show:
         """
         self.setlist = setlist
         names = {name for song in setlist.songs for part in (song, *song.cues) for name in part.set}
+        names |= {FROM} if PROGRESSION in names else set()
         self.base = {name: self.session.get(name) for name in names} | self.base
         self.takeover.follow(setlist, self.base)
         self.session.cue_addresses = addresses(setlist)

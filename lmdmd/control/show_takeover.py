@@ -123,7 +123,8 @@ class Takeover:
 
     def way_back(self, rows: list[str], stand: Stand) -> tuple[list[PlannedWrite], Stand]:
         """Writes that take rows to where the show has them, from a stand's own frame on, and the stand after them."""
-        writes = [self._value_back(row, stand) for row in rows if row != PROMPTS]
+        names = [*rows, FROM] if PROGRESSION in rows else rows
+        writes = [self._value_back(name, stand) for name in names if name != PROMPTS]
         if PROMPTS not in rows:
             return writes, stand
         prompts = {slot.text: slot.weight.target for slot in stand.slots if slot.text and slot.weight.target > 0}
