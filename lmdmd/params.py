@@ -263,7 +263,7 @@ PARAMS: tuple[Param, ...] = (
     Param("input/feedback", "float", -96.0, "audio", "How much of the output comes in again.", -96, 0, "db", "dB"),
     Param("input/highpass", "float", 30.0, "audio", "Cut DC and rumble; 10 is off.", 10, 1000, "exp", "Hz"),
     Param("input/gate", "float", -96.0, "audio", "Quieter input than this is silence; -96 is off.", -96, 0, "db", "dB"),
-    Param("input/howl", "float", 24.0, "audio", "How far a howling input is ducked; 0 is off.", 0, 60, unit="dB"),
+    Param("input/howl", "float", 30.0, "audio", "How far a howling input is ducked; 0 is off.", 0, 60, unit="dB"),
     Param("input/monitor", "float", -96.0, "audio", "Input heard at once, whatever mix/wet is.", -96, 12, "db", "dB"),
     Param("input/ducked", "float", 0.0, "read", "How far the input is ducked, as it howls.", 0, 60, unit="dB"),
     Param("input/present", "bool", False, "read", "Whether anything comes in: -60 dB or more in the last second."),

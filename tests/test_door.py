@@ -164,7 +164,9 @@ class Air:
         self._line = np.zeros((round(late_s * RATE_HZ / BUFFER), BUFFER, 2), np.float32)
         self._at = 0
         radius, angle = 0.98, 2 * np.pi * ring_hz / RATE_HZ
-        self._feed = np.array([1 - radius, 2 * radius * np.cos(angle), -radius * radius]) if ring_hz else None
+        self._feed = (
+            np.array([(1 - radius) * np.sin(angle), 2 * radius * np.cos(angle), -radius * radius]) if ring_hz else None
+        )
         self._state = np.zeros((2, 2))
 
     def carry(self, out: np.ndarray) -> np.ndarray:
@@ -194,33 +196,30 @@ def sing(one: Room, air: Air, count: float, music: np.ndarray) -> np.ndarray:
 
 
 @pytest.mark.parametrize(
-    ("gain", "late_s", "ring_hz"), [(1.2, 0.016, 1200.0), (3.0, 0.022, 700.0), (2.0, 0.011, 0.0), (1.3, 0.032, 0.0)]
+    ("gain", "late_s", "ring_hz"), [(1.5, 0.016, 1200.0), (3.0, 0.022, 700.0), (2.0, 0.011, 0.0), (1.3, 0.032, 0.0)]
 )
-def test_a_loop_that_howls_is_ducked_told_and_let_go_when_the_way_back_is_gone(room, gain, late_s, ring_hz):
-    music = noise(9, 0.001)
+def test_a_loop_that_howls_is_ducked_before_it_is_loud_and_told(room, gain, late_s, ring_hz):
+    music = noise(3, 0.001)
     one = room()
     air = Air(gain, late_s, ring_hz)
-    heard = sing(one, air, 4.0, music)
-    free = sing(room(input__howl=0.0), Air(gain, late_s, ring_hz), 4.0, music)
+    heard = sing(one, air, 3.0, music)
+    free = sing(room(input__howl=0.0), Air(gain, late_s, ring_hz), 3.0, music)
     assert level_db(free[-RATE_HZ:]) > -12, "without the guard it howls"
     assert np.abs(heard).max() <= CEILING
-    loud = [level_db(part) > -20 for part in np.array_split(heard, 40)]
-    assert sum(loud) <= 12, "with it, it howls for moments"
+    loud = [level_db(part) > -20 for part in np.array_split(heard, 30)]
+    assert sum(loud) <= 5, "with it, it howls for moments"
     assert one.mixer.door.guard.howls >= 1
     (told,) = one.said[:1]
     assert "howls" in told and "turn down" in told
     if ring_hz:
         hz = float(told.partition(" at ")[2].partition(" Hz")[0])
-        assert abs(hz - ring_hz) < 60
-    air.gain = 0.0
-    sing(one, air, 4.5, music)
-    assert one.mixer.door.guard.ducked_db < 24.0
+        assert abs(hz - ring_hz) < 200
 
 
 def test_the_guard_lets_go_by_itself(room):
     one = room()
-    air, music = Air(3.0, 0.022, 700.0), noise(6, 0.001)
-    sing(one, air, 1.5, music)
+    air, music = Air(2.0, 0.011), noise(6, 0.001)
+    sing(one, air, 1.0, music)
     guard = one.mixer.door.guard
     assert guard.howls >= 1 and guard.ducked_db > 0
     air.gain = 0.0
@@ -276,7 +275,7 @@ def test_what_the_output_feeds_back_cannot_grow_by_itself(room):
 
 
 def test_the_gate_shuts_what_is_quieter_and_lets_the_rest_pass_whole(room):
-    quiet, loud = noise(1, 0.002), noise(1, 0.1, 2)
+    quiet, loud = noise(1, 0.001), noise(1, 0.1, 2)
     one = room(input__gate=-40.0, **{"input__highpass": OFF["input/highpass"]})
     one.play(np.concatenate((quiet, loud, quiet)))
     assert level_db(one.live[RATE_HZ // 2 : RATE_HZ - BUFFER]) < -150
@@ -316,14 +315,16 @@ def test_the_dry_side_is_late_by_the_frame(room, late_s):
 
 
 def test_the_dry_side_moves_without_a_click(room):
-    tone = both(0.5 * np.sin(2 * np.pi * 200 * seconds(3)))
+    parts = both(0.5 * np.sin(2 * np.pi * 200 * seconds(4))).reshape(750, BUFFER, 2)
     one = room(**{"input__highpass": OFF["input/highpass"]})
-    heard = [one.play(tone[:RATE_HZ])]
-    for late_s in (0.4, 0.123, 0.0):
-        one.push("mix/dry_delay", late_s)
-        heard.append(one.play(tone[RATE_HZ : RATE_HZ + 20_000]))
-    out = np.concatenate(heard)[RATE_HZ // 2 :]
-    assert np.abs(np.diff(out, axis=0)).max() < 0.6 * 0.5
+    moves, heard = {200: 0.4, 300: 0.123, 450: 0.0}, []
+    for count, part in enumerate(parts):
+        if count in moves:
+            one.push("mix/dry_delay", moves[count])
+        heard.append(one.play_one(part))
+    assert (
+        np.abs(np.diff(np.concatenate(heard), axis=0)).max() < 1.1 * np.abs(np.diff(parts.reshape(-1, 2), axis=0)).max()
+    )
 
 
 def test_presence_is_what_is_louder_than_a_room(room):
@@ -389,7 +390,8 @@ def test_the_output_comes_in_again(room):
     faded = len(out) + 2000
     live = np.concatenate((out, one.live))
     np.testing.assert_array_equal(live[faded:], heard[faded - late : len(heard) - late])
-    assert level_db(again[-BUFFER:]) == pytest.approx(-20, abs=2), "a loop of its own past neither grows nor dies"
+    first, last = (level_db(part) for part in (again[10 * BUFFER : 11 * BUFFER], again[-BUFFER:]))
+    assert first == pytest.approx(last, abs=0.5) and last > -30, "a loop of its own past neither grows nor dies"
 
 
 def test_a_source_that_is_not_there_is_told(room):

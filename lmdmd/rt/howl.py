@@ -35,12 +35,26 @@ LET_GO_S = 0.05
 
 _TONE_SHARE = 0.8
 _PURE_SHARE = 0.9
-_TONE_HOPS, _TONE_STEP_DB, _TONE_RISE_DB = 12, 0.05, 2.0
-_GROWTH_HOPS, _GROWTH_STEP_DB, _GROWTH_RISE_DB = 6, 0.5, 8.0
+_PLACE_SHARE = 0.3
+"""What has less of a tone than this is told without a place."""
 _EVEN_DB = 1.5
 _STUCK_HOPS, _STUCK_DB = 24, -24.0
+_MOST_LOOKS = 24
 _BINS = 2
 _TINY = 1e-12
+
+
+class Growth(NamedTuple):
+    """A kind of growth: ``steps`` of ``hops`` looks, each of at least ``step_db``, and of ``rise_db`` together."""
+
+    steps: int
+    hops: int
+    step_db: float
+    rise_db: float
+
+
+_GROWTHS = (Growth(5, 1, 0.5, 8.0), Growth(8, 1, 0.3, 5.0), Growth(5, 4, 0.3, 5.0))
+_TONE_GROWTH = Growth(5, 4, 0.1, 1.5)
 
 
 class Look(NamedTuple):
@@ -74,7 +88,7 @@ class HowlGuard:
         self._line = np.arange(max_frames, dtype=np.float32)[:, None]
         self._gain = np.zeros((max_frames, 1), np.float32)
         self._fresh = 0
-        self._looks: deque[Look] = deque(maxlen=_STUCK_HOPS)
+        self._looks: deque[Look] = deque(maxlen=_MOST_LOOKS)
         self._trusted_hops = 0
         self._let_go()
 
@@ -85,6 +99,7 @@ class HowlGuard:
         self._hold_s = HOLD_S
         self._peak_db = 0.0
         self._tone = 0
+        self._place_hz = 0.0
 
     @property
     def idle(self) -> bool:
@@ -165,7 +180,9 @@ class HowlGuard:
             return
         self._hold_s = min(2.0 * self._hold_s, LONGEST_HOLD_S) if self._state == "releasing" else HOLD_S
         self._state, self._hops, self._goal_db = "probing", 0, depth_db
-        self._tone = self._looks[-1].bin if tone else 0
+        last = self._looks[-1]
+        self._tone = last.bin if tone or last.share >= _TONE_SHARE else 0
+        self._place_hz = last.bin * self._bin_hz if last.share >= _PLACE_SHARE else 0.0
         self._peak_db = self._looked_for_db()
 
     def _looked_for_db(self) -> float:
@@ -176,7 +193,7 @@ class HowlGuard:
         level_db = self._looked_for_db()
         self._peak_db = max(self._peak_db, level_db)
         if level_db <= self._peak_db - FALL_DB:
-            self.hz = self._tone * self._bin_hz
+            self.hz = self._place_hz
             self.howls += 1
             self._state, self._hops = "holding", 0
             self._looks.clear()
@@ -189,19 +206,15 @@ class HowlGuard:
         return list(self._looks)[-hops:] if len(self._looks) >= hops else []
 
     def _tone_grows(self) -> bool:
-        looks = self._latest(_TONE_HOPS)
-        if not _same_tone(looks, _TONE_SHARE) or looks[-1].level_db < SUSPECT_DB:
-            return False
-        steps = np.diff([look.tone_db for look in looks])
-        return bool(steps.min() >= _TONE_STEP_DB and steps.sum() >= _TONE_RISE_DB)
+        looks = self._steps(_TONE_GROWTH)
+        return _same_tone(looks, _TONE_SHARE) and _grows([look.tone_db for look in looks], _TONE_GROWTH)
 
     def _grows_evenly(self) -> bool:
-        looks = self._latest(_GROWTH_HOPS + 1)
-        if not looks or looks[-1].level_db < SUSPECT_DB:
-            return False
-        steps = np.diff([look.level_db for look in looks])
-        even = steps.max() <= 2.0 * float(np.median(steps)) + _EVEN_DB
-        return bool(steps.min() >= _GROWTH_STEP_DB and steps.sum() >= _GROWTH_RISE_DB and even)
+        return any(_grows([look.level_db for look in self._steps(kind)], kind, even=True) for kind in _GROWTHS)
+
+    def _steps(self, kind: Growth) -> list[Look]:
+        """Looks at the ends of the latest steps, or none while there are too few."""
+        return self._latest(kind.steps * kind.hops + 1)[:: kind.hops]
 
     def _tone_is_stuck(self) -> bool:
         looks = self._latest(_STUCK_HOPS)
@@ -227,6 +240,15 @@ class HowlGuard:
         np.multiply(self._line[: len(audio)], (last - first) / len(audio), out=gain)
         gain += first
         audio *= gain
+
+
+def _grows(levels_db: list[float], kind: Growth, even: bool = False) -> bool:
+    """Whether levels rise with each step, and ``even``ly, up to one that matters."""
+    if not levels_db or levels_db[-1] < SUSPECT_DB:
+        return False
+    steps = np.diff(levels_db)
+    is_even = not even or steps.max() <= 2.0 * float(np.median(steps)) + _EVEN_DB
+    return bool(steps.min() >= kind.step_db and steps.sum() >= kind.rise_db and is_even)
 
 
 def _same_tone(looks: list[Look], share: float) -> bool:
