@@ -1,8 +1,9 @@
 """Everything that crosses a pipe between processes, as frozen dataclasses.
 
-Down (control to a child): ``Write``, ``Course``, ``ClearAfter``, ``Reset``, ``Enter``, ``Park``, ``Fault``, ``Stop``.
-Up (a child to control): ``Ready``, ``Entered``, ``BlockDone``, ``Filled``, ``Failed``, ``Note``. Pipes join processes
-of one program only, so the standard library's own framing is safe here; nothing from the network ever travels on them.
+Down (control to a child): ``Write``, ``Course``, ``ClearAfter``, ``Reset``, ``Enter``, ``Park``, ``Fault``, ``Listen``,
+``Stop``. Up (a child to control): ``Ready``, ``Entered``, ``BlockDone``, ``Filled``, ``Failed``, ``Note``. Pipes join
+processes of one program only, so the standard library's own framing is safe here; nothing from the network ever travels
+on them.
 """
 
 from __future__ import annotations
@@ -85,6 +86,13 @@ class Fault:
 
 
 @dataclass(frozen=True)
+class Listen:
+    """The input's file lies in the shared memory called ``sound``. The audio process answers ``Ready("file", ...)``."""
+
+    sound: str
+
+
+@dataclass(frozen=True)
 class Stop:
     """Finish and exit; a deck whose sound reaches beyond ``frame`` takes back what follows, unless that is ``NOW``."""
 
@@ -95,7 +103,7 @@ class Stop:
 class Ready:
     """The child can work. The audio process states its device; a deck its model, its threads and its first frame.
 
-    ``torch`` is the version that a deck computes with.
+    ``torch`` is the version that a deck computes with, ``inputs`` are the channels that the device listens to.
     """
 
     what: str
@@ -104,6 +112,7 @@ class Ready:
     threads: int = 0
     frame: int = 0
     torch: str = ""
+    inputs: int = 0
 
 
 @dataclass(frozen=True)
@@ -200,7 +209,8 @@ class AudioArgs:
     """Names of the shared segments and what to play them on.
 
     ``start_frame`` -1 goes on from the board's playhead. ``schedule_cursor`` is ``Schedule.pushed`` at
-    the moment from which writes are wanted; rows start at their values on the board.
+    the moment from which writes are wanted; rows start at their values on the board. ``input_sound`` is the shared
+    memory of the input's file, if there is one.
     """
 
     board: str
@@ -214,3 +224,4 @@ class AudioArgs:
     rate_hz: int = 0
     buffer_frames: int = 256
     start_frame: int = -1
+    input_sound: str = ""

@@ -157,7 +157,13 @@ _COERCE = {
 
 PROMPT_SLOTS = 6
 DECK_SLOTS = 2
-STEERED = ("mix/deck", "mix/fade", "mix/ending", *(f"deck/{slot}/bridge" for slot in range(DECK_SLOTS)))
+STEERED = (
+    "mix/deck",
+    "mix/fade",
+    "mix/ending",
+    "mix/dry_delay",
+    *(f"deck/{slot}/bridge" for slot in range(DECK_SLOTS)),
+)
 """Report rows that the program itself moves over time, in the mixer."""
 
 CLOCKED = ("beat/position", "beat/bars")
@@ -167,6 +173,7 @@ DECK_STATES = ("empty", "loading", "ready", "live", "draining", "failed")
 TEXT_LIMIT = _WORDS = 500
 GUIDANCES = ("cfg", "cfg++")
 SAMPLERS = ("euler", "dpmpp", "pingpong")
+INPUTS = ("mic", "file", "both", "tape")
 CONCEALMENTS = ("loop", "dry", "silence")
 FORMATS = ("wav", "flac")
 SPLITS = ("off", "song", "10min", "30min", "hour")
@@ -280,8 +287,17 @@ PARAMS: tuple[Param, ...] = (
     Param("mix/deck", "float", 0.0, "read", "Crossfade between the decks: 0 is deck 0, 1 is deck 1."),
     Param("mix/fade", "float", 1.0, "read", "Master fade: 1 sounds, 0 is silent (panic, quit)."),
     Param("mix/ending", "float", 1.0, "read", "Fade at the end of the show: 1 sounds."),
-    Param("input/gain", "float", 0.0, "audio", "Level of the live input.", -96, 24, "db", "dB"),
+    Param("mix/dry_delay", "float", 0.0, "read", "How late the input is heard by mix/wet.", 0, 10, unit="s"),
+    Param("input/source", "choice", "mic", "audio", "The device, the file, both, or the output again.", choices=INPUTS),
+    Param("input/gain", "float", 0.0, "audio", "Level of the live input, heard and recorded.", -96, 24, "db", "dB"),
     Param("input/mute", "bool", False, "audio", "Silence the live input."),
+    Param("input/feedback", "float", -96.0, "audio", "How much of the output comes in again.", -96, 0, "db", "dB"),
+    Param("input/highpass", "float", 30.0, "audio", "Cut DC and rumble; 10 is off.", 10, 1000, "exp", "Hz"),
+    Param("input/gate", "float", -96.0, "audio", "Quieter input than this is silence; -96 is off.", -96, 0, "db", "dB"),
+    Param("input/howl", "float", 30.0, "audio", "How far a howling input is ducked; 0 is off.", 0, 60, unit="dB"),
+    Param("input/monitor", "float", -96.0, "audio", "Input heard at once, whatever mix/wet is.", -96, 12, "db", "dB"),
+    Param("input/ducked", "float", 0.0, "read", "How far the input is ducked, as it howls.", 0, 60, unit="dB"),
+    Param("input/present", "bool", False, "read", "Whether anything comes in: -60 dB or more in the last second."),
     Param("clock/tempo", "float", 120.0, "control", "Tempo.", 20, 300, "exp", "bpm", stage=True),
     Param("clock/metre", "int", 4, "control", "Beats in a bar.", 1, 32, unit="beats"),
     Param("clock/source", "choice", "internal", "control", "Whose beat the clock follows.", choices=CLOCK_SOURCES),

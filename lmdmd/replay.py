@@ -26,7 +26,7 @@ from lmdmd.engine.deck import SPLICE_S
 from lmdmd.engine.replay import Line, Replay
 from lmdmd.errors import BundleError, ConfigError
 from lmdmd.offline import Mixdown, check_out, ready_engine
-from lmdmd.params import DECK_SLOTS
+from lmdmd.params import DECK_SLOTS, SLOT
 from lmdmd.performance import LogError, Performance, Record, read_performance
 from lmdmd.rt.mix_again import MixAgain, UntoldError
 from lmdmd.rt.tape import Tape
@@ -38,6 +38,8 @@ log = logging.getLogger(__name__)
 Doubt = Callable[[str], None]
 """Hears a sentence about why a replay may be another than the performance was."""
 
+_SOUNDING = frozenset(SLOT[name] for name in ("input/source", "input/feedback"))
+"""Rows by which something comes in where no device gives anything."""
 _KEPT_S = 20
 """Sound of a deck that is kept after it was heard: another may begin with what it had left."""
 
@@ -257,6 +259,12 @@ def _parts(show: Performance, name: str) -> list[Path]:
     return list({path.stem: path for path in there if path.exists()}.values())
 
 
+def _is_silent(show: Performance) -> bool:
+    """Whether nothing can have come in."""
+    rows = {taken.entry.slot for taken in show.taken} | {one.number for one in show.traces if one.what == "row"}
+    return str(show.about.get("device", "")).startswith(("null", "file:")) and not rows & _SOUNDING
+
+
 class _Input:
     """The recording of the input, by frames of the show; silence where there is none."""
 
@@ -265,9 +273,8 @@ class _Input:
         self._rate_hz = show.rate_hz
         self._begin, self._part = 0, np.zeros((0, 2), np.float32)
         self.doubts: list[str] = []
-        is_silent = str(show.about.get("device", "")).startswith(("null", "file:"))
-        self._paths = [] if is_silent else _parts(show, "input")
-        if not is_silent:
+        self._paths = [] if _is_silent(show) else _parts(show, "input")
+        if not _is_silent(show):
             self._doubt()
 
     def _doubt(self) -> None:
