@@ -110,9 +110,10 @@ class _Deck:
         ring.start_at(frame)
         engine.seek(frame)
 
-    def fill(self, frame: int) -> None:
-        """Make blocks until ``frame`` is reached."""
+    def fill(self, frame: int, buffer_frames: int) -> None:
+        """Make blocks until ``frame`` is reached, of an input that has come in up to the buffer before it."""
         while self._ring.write_frame < frame:
+            self._engine.settle_delay(buffer_frames)
             self._ring.write(self._engine.make_block())
 
 
@@ -145,8 +146,9 @@ class _Rendering:
         for frame in range(0, end_frame, buffer_frames):
             changes = self._follow(changes, frame)
             for deck in self.decks.values():
-                deck.fill(frame + buffer_frames)
+                deck.fill(frame + buffer_frames, buffer_frames)
             mixer.process(frame, self.memory.rings, silence, mixed)
+            self.memory.tapes["input"].append(frame, mixer.live)
             for ring in self.memory.rings:
                 ring.consume(frame + buffer_frames)
             self.mixdown.add(frame, mixed)
@@ -179,6 +181,7 @@ class _Rendering:
         engine = ready_engine(
             info.path, self.memory.rate_hz, config.precision, config.threads, frame=frame, writes=writes
         )
+        engine.listen_to(self.memory.tapes["input"])
         frames = min(frame, frames_from_s(engine.context_s, self.memory.rate_hz))
         heard = self.mixdown.heard(frame - frames, frames)
         if heard is not None and len(heard):

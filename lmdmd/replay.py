@@ -219,6 +219,7 @@ class _Deck:
             doubt(f"torch {began.torch} has played, and this is {torch.__version__}")
         self._threads = began.threads
         engine = ready_engine(info.path, show.rate_hz, began.precision, began.threads, tell=log.debug)
+        engine.listen_to(_Input(show))
         self._replay = Replay(engine, frames_from_s(SPLICE_S, show.rate_hz), line)
 
     def enter(self, heard: np.ndarray) -> None:
@@ -285,6 +286,9 @@ class _Input:
         rounded = {soundfile.info(path).subtype for path in self._paths} - {"FLOAT"}
         if rounded:
             self.doubts.append(f"the input was recorded as {min(rounded)}, which rounds what was heard of it")
+
+    start_frame, end_frame = -(2**53), 2**53
+    """There is sound, or silence, at any time."""
 
     def read(self, frame: int, frames: int) -> np.ndarray:
         """``[frames, 2]`` from ``frame`` on; good until the next call."""

@@ -17,7 +17,7 @@ from lmdmd.engine.engine import Engine
 from lmdmd.engine.listening import FROM, NOT_YET, Listener
 from lmdmd.engine.replay import Replay
 from lmdmd.engine.resample import resample
-from lmdmd.messages import BlockDone, DeckArgs, Write
+from lmdmd.messages import BlockDone, Course, DeckArgs, Write
 from lmdmd.model.bundle import load_bundle
 from lmdmd.model.config import PRESETS
 from lmdmd.model.controls import FEATURES, SKETCH
@@ -136,6 +136,14 @@ def test_a_delay_in_beats_goes_before_one_in_ms() -> None:
 # --- a deck that listens -----------------------------------------------------------------------------------
 
 
+def beat(frame: int, tempo_bpm: float) -> Course:
+    """The clock's lines for a minute from a frame on."""
+    minute = 60 * RATE_HZ
+    names = ("beat/position", tempo_bpm), ("beat/bars", tempo_bpm / 4)
+    steps = [Write(name, 0.0, frame) for name, _ in names]
+    return Course(frame, (*steps, *(Write(name, more, frame + 1, minute) for name, more in names)))
+
+
 class Stage:
     """A deck beside a running timeline: with every buffer that is heard, one of the input comes in."""
 
@@ -180,9 +188,9 @@ class Stage:
             message = self.ours.recv()
             self.blocks += [message] if isinstance(message, BlockDone) else []
 
-    def tell(self, *writes: Write) -> None:
-        for write in writes:
-            self.ours.send(write)
+    def tell(self, *messages: Write | Course) -> None:
+        for message in messages:
+            self.ours.send(message)
         self.deck._take_messages()
 
     def close(self) -> None:
@@ -222,7 +230,7 @@ def test_blocks_are_made_of_the_input_a_delay_before_and_never_before_it_has_com
     audio, delay_frames = play_notes(6.0), 32 * 2048
     stage = begin(audio, ON, Write("delay/ms", 1000.0 * delay_frames / RATE_HZ, 0))
     stage.run(5 * RATE_HZ)
-    assert stage.deck.delay.frames == delay_frames > stage.deck.delay.least_frames
+    assert stage.deck.engine.delay.frames == delay_frames > stage.deck.engine.delay.least_frames
     assert stage.memory.board.get("deck/0/delay") == pytest.approx(delay_frames / RATE_HZ)
     whole, compared = sketch_whole(audio), 0
     for block, (made_at, controls) in zip(stage.blocks, stage.heard.values(), strict=True):
@@ -250,13 +258,15 @@ def test_the_shortest_delay_is_what_the_machine_can_do_and_is_shown(begin: Calla
 
 def test_a_delay_in_beats_follows_the_tempo(begin: Callable[..., Stage]) -> None:
     stage = begin(play_notes(6.0), ON, Write("delay/beats", 3.0, 0))
-    stage.memory.board.set("clock/tempo", 90.0)
+    stage.run(RATE_HZ)
+    assert stage.deck.engine.delay.frames == 1.5 * RATE_HZ, "120 bpm where no clock tells of a tempo"
+    stage.tell(beat(stage.frame, 90.0))
     stage.run(2 * RATE_HZ)
-    assert stage.deck.delay.frames == 2 * RATE_HZ
-    stage.memory.board.set("clock/tempo", 180.0)
-    stage.run(3 * RATE_HZ)
-    assert stage.deck.delay.frames == RATE_HZ
-    assert 2048 * stage.blocks[-1].latent - stage.blocks[-1].lines[FROM][0] == RATE_HZ
+    assert stage.deck.engine.delay.frames == pytest.approx(2 * RATE_HZ, abs=1)
+    stage.tell(beat(stage.frame, 180.0))
+    stage.run(2 * RATE_HZ)
+    block = stage.blocks[-1]
+    assert 2048 * block.latent - block.lines[FROM][0] == pytest.approx(RATE_HZ, abs=1)
 
 
 def test_a_hand_is_heard_before_the_delay_is_over_and_no_block_lacks_its_input(begin: Callable[..., Stage]) -> None:

@@ -15,7 +15,6 @@ import numpy as np
 import torch
 
 from lmdmd.engine.changes import Promises, Waiting
-from lmdmd.engine.delay import Delay, asked_frames
 from lmdmd.engine.engine import Engine
 from lmdmd.engine.faults import Faults
 from lmdmd.engine.governor import Governor
@@ -69,7 +68,6 @@ class Deck:
         self.input = Tape.attach(args.input_tape) if args.input_tape else None
         if self.input is not None:
             self.engine.listen_to(self.input)
-        self.delay = Delay(args.rate_hz)
         self.pacing = Pacing(self.engine.block_s)
         self.governor = Governor(self.engine.block_s)
         self.waiting = Waiting()
@@ -292,27 +290,20 @@ class Deck:
 
     def _listens(self) -> bool:
         """Whether the next block hears the input; its delay is settled."""
-        if not self.engine.listening_frames:
-            return False
-        at, tempo_bpm = self.engine.values.at, float(self.board.get("clock/tempo"))
-        beats, ms = (float(at(name, self.engine.next_frame)) for name in ("delay/beats", "delay/ms"))
-        asked = asked_frames(beats, ms, tempo_bpm, self.args.rate_hz)
-        self.engine.delay_frames = self.delay.settle(asked, self._needed_frames())
-        return self.engine.listens
+        return self.engine.settle_delay(self._spare_frames())
 
-    def _needed_frames(self) -> int:
-        """Frames from when a block's first input comes in to when its first sound must be there, done at once."""
+    def _spare_frames(self) -> int:
+        """Frames from when the last input of a block comes in to when its first sound must be there."""
         spare_s = self._compute_s() + self._settings().number("engine/commit_margin") / 1000.0 + _IDLE_S
-        on_the_way = self.engine.listening_frames + self.engine.held_back_frames
-        return on_the_way + self.ring.guard_frames + frames_from_s(spare_s, self.args.rate_hz)
+        return self.ring.guard_frames + frames_from_s(spare_s, self.args.rate_hz)
 
     def _target_s(self, settings: Settings) -> float:
         """The lead that is aimed at; a deck that listens has what the delay leaves it."""
         target_s = settings.number("engine/lead")
         if not self.engine.listens:
             return target_s
-        spare_frames = self.delay.frames - self._needed_frames()
-        return min(target_s, self.engine.block_s + spare_frames / self.args.rate_hz)
+        delay = self.engine.delay
+        return min(target_s, self.engine.block_s + (delay.frames - delay.least_frames) / self.args.rate_hz)
 
     def _play_block(self) -> None:
         self._catch_up()
@@ -472,8 +463,8 @@ class Deck:
         for name in WATCHED:
             self.board.set(f"{row}/{name}", self.engine.watch.values.get(name, 0.0))
         listens = self._listens()
-        self.board.set(f"{row}/delay", self.delay.frames / self.args.rate_hz if listens else 0.0)
-        self.board.set(f"{row}/delay_least", self.delay.least_frames / self.args.rate_hz)
+        self.board.set(f"{row}/delay", self.engine.delay.frames / self.args.rate_hz if listens else 0.0)
+        self.board.set(f"{row}/delay_least", self.engine.delay.least_frames / self.args.rate_hz)
         # The next latent begins anywhere up to one later.
         self.board.set(f"{row}/commit", self.commit_frames / self.args.rate_hz + self.engine.latent_s / 2)
 

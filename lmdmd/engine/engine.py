@@ -20,7 +20,8 @@ import numpy as np
 import torch
 
 from lmdmd.config import PRECISIONS
-from lmdmd.engine.controls import Controls, first_difference
+from lmdmd.engine.controls import BEATS, Controls, first_difference
+from lmdmd.engine.delay import Delay, asked_frames
 from lmdmd.engine.governor import Effort
 from lmdmd.engine.grid import Grid
 from lmdmd.engine.listening import FROM, NOT_YET, Listener, Sound
@@ -44,6 +45,8 @@ _KEPT_AFTER_FLIP = 12 / 192
 """Share of the context that survives a change of the dominant prompt (LMDM 1.10: 180 of 192 go)."""
 
 
+_MOMENT_FRAMES = 4096
+"""So long a look at the clock's line tells its tempo."""
 _HISTORY_BLOCKS = 2
 """Blocks that can be taken back beyond the longest lead."""
 
@@ -82,8 +85,7 @@ class Engine:
         self.tell = tell
         self.history = self._history_latents()
         self.state = StreamState.init(bundle.model, history=self.history)
-        self.delay_frames = 0
-        """How long after the input what is made of it is heard."""
+        self.delay = Delay(rate_hz)
         self.decoding: Any = bundle.codec.init_state()
         self.resampler = StreamResampler(self.geometry.sample_rate, rate_hz)
         self.grid = self._make_grid()
@@ -267,7 +269,26 @@ class Engine:
     def _input_frame(self, latent: int) -> int | None:
         """Frame of the input that a latent hears; ``None`` where it does not listen."""
         listens = self.values.at("delay/on", self.grid.middle_frame(latent))
-        return self.grid.frame_of(latent) - self.delay_frames if listens else None
+        return self.grid.frame_of(latent) - self.delay.frames if listens else None
+
+    def settle_delay(self, spare_frames: int) -> bool:
+        """Settle how long after the input the next block is heard; return whether it listens at all.
+
+        ``spare_frames`` are those between the last input that a block needs and its first sound, beside those that its
+        codec takes.
+        """
+        if self.controls.listener is None:
+            return False
+        at, frame = self.values.at, self.next_frame
+        beats, ms = float(at("delay/beats", frame)), float(at("delay/ms", frame))
+        asked = asked_frames(beats, ms, self._tempo_bpm(frame), self.rate_hz)
+        self.delay.settle(asked, self.listening_frames + self.held_back_frames + spare_frames)
+        return self.listens
+
+    def _tempo_bpm(self, frame: int) -> float:
+        """Tempo of the clock at a frame, as its line has it; the table's where no clock tells of one."""
+        beats = float(self.values.at(BEATS, frame + _MOMENT_FRAMES)) - float(self.values.at(BEATS, frame))
+        return beats * 60.0 * self.rate_hz / _MOMENT_FRAMES if beats > 0.0 else float(find("clock/tempo").default)
 
     @property
     def listens(self) -> bool:
