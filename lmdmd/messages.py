@@ -1,8 +1,9 @@
 """Everything that crosses a pipe between processes, as frozen dataclasses.
 
-Down (control to a child): ``Write``, ``Course``, ``ClearAfter``, ``Reset``, ``Enter``, ``Park``, ``Fault``, ``Stop``.
-Up (a child to control): ``Ready``, ``Entered``, ``BlockDone``, ``Filled``, ``Failed``, ``Note``. Pipes join processes
-of one program only, so the standard library's own framing is safe here; nothing from the network ever travels on them.
+Down (control to a child): ``Write``, ``Course``, ``ClearAfter``, ``Reset``, ``Enter``, ``Park``, ``Fault``, ``Listen``,
+``Stop``. Up (a child to control): ``Ready``, ``Entered``, ``BlockDone``, ``Filled``, ``Failed``, ``Note``. Pipes join
+processes of one program only, so the standard library's own framing is safe here; nothing from the network ever travels
+on them.
 """
 
 from __future__ import annotations
@@ -85,6 +86,13 @@ class Fault:
 
 
 @dataclass(frozen=True)
+class Listen:
+    """The input's file lies in the shared memory called ``sound``. The audio process answers ``Ready("file", ...)``."""
+
+    sound: str
+
+
+@dataclass(frozen=True)
 class Stop:
     """Finish and exit; a deck whose sound reaches beyond ``frame`` takes back what follows, unless that is ``NOW``."""
 
@@ -95,7 +103,7 @@ class Stop:
 class Ready:
     """The child can work. The audio process states its device; a deck its model, its threads and its first frame.
 
-    ``torch`` is the version that a deck computes with.
+    ``torch`` is the version that a deck computes with, ``inputs`` are the channels that the device listens to.
     """
 
     what: str
@@ -104,6 +112,7 @@ class Ready:
     threads: int = 0
     frame: int = 0
     torch: str = ""
+    inputs: int = 0
 
 
 @dataclass(frozen=True)
@@ -173,6 +182,7 @@ class Note:
 class DeckArgs:
     """What a deck is born with. ``writes`` bring it to the present; ``prefill`` lets it hear the past.
 
+    ``tape`` holds what was heard, ``input_tape`` what came in; a deck without one does not listen.
     ``threads`` 0 leaves their number to the deck. ``aside`` says that another deck plays, which must not be disturbed:
     this one waits for ``Enter``. ``hurried`` says that the device takes sound when it is due and not when it is there,
     ``heir`` that the ring's last sound is of a deck that died, after which this one goes on.
@@ -189,6 +199,7 @@ class DeckArgs:
     aside: bool = False
     hurried: bool = True
     heir: bool = False
+    input_tape: str = ""
     precision: str = PRECISIONS[0]
     writes: tuple[Write, ...] = ()
 
@@ -198,7 +209,8 @@ class AudioArgs:
     """Names of the shared segments and what to play them on.
 
     ``start_frame`` -1 goes on from the board's playhead. ``schedule_cursor`` is ``Schedule.pushed`` at
-    the moment from which writes are wanted; rows start at their values on the board.
+    the moment from which writes are wanted; rows start at their values on the board. ``input_sound`` is the shared
+    memory of the input's file, if there is one.
     """
 
     board: str
@@ -212,3 +224,4 @@ class AudioArgs:
     rate_hz: int = 0
     buffer_frames: int = 256
     start_frame: int = -1
+    input_sound: str = ""

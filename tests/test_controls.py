@@ -39,7 +39,7 @@ def inference() -> Iterator[None]:
         yield
 
 
-def make_live(**changes: object) -> DiT:
+def make_live(**changes: Any) -> DiT:
     return make_model(groups=LIVE.model.groups, **changes)
 
 

@@ -33,7 +33,7 @@ BLIND = {
     "surfaces": {"engine", "train", "model", "rt"},
 }
 SEEN_BY_SURFACES = ("lmdmd.control.session", "lmdmd.control.events", "lmdmd.control.setlist_schema")
-SHARED_MEMORY = {"shared", "board", "ring", "tape", "schedule", "wav"}
+SHARED_MEMORY = {"shared", "board", "ring", "tape", "schedule", "sound", "wav"}
 """The parts of ``rt`` that control may know: what both sides map, and the recordings' file format."""
 
 TORCH = {"torch", "torchaudio", "safetensors.torch"}

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Protocol
 
 import torch
 from torch import Tensor
 
 from lmdmd.chords import chord_in_force, read_chord
+from lmdmd.engine.listening import FROM, NOT_YET, Listener
 from lmdmd.engine.values import NO_LINES, PULLS, BlockValues, Lines
 from lmdmd.model.controls import flag
 
@@ -32,23 +32,15 @@ _NEAR = 0.05
 """Sound that is off the beat, or the bar, by no more than this part of it stays as it was made."""
 
 
-class Source(Protocol):
-    """What says one group's controls by itself: an input that is heard."""
-
-    def features(self, first_latent: int, count: int) -> Tensor | None:
-        """[1, 1 + C, count], presence flag first; ``None`` where it has nothing to say."""
-        ...
-
-
 class Controls:
-    """The controls of a model with some groups. ``sources`` are those of groups that follow from no rows, by group."""
+    """The controls of a model with some groups; ``listener`` is who hears the input for it, if there is one."""
 
     def __init__(self, groups: Collection[str]) -> None:
         self.groups = tuple(group for group in ROWS if group in groups)
-        self.pulls = {group: PULLS[group] for group in self.groups}
-        self.idle = frozenset(row for group, row in PULLS.items() if group not in self.groups)
+        self.pulls = {group: row for group, row in PULLS.items() if group in groups}
+        self.idle = frozenset(row for group, row in PULLS.items() if group not in groups)
         """Rows that mean nothing to the model."""
-        self.sources: dict[str, Source] = {}
+        self.listener: Listener | None = None
 
     def lines(self, values: BlockValues, frames: Sequence[int]) -> Lines:
         """What the rows say at the frames of a block's latents; nothing of a group that is off, or has nothing."""
@@ -56,11 +48,16 @@ class Controls:
             return NO_LINES
         return {name: line for group in self.groups for name, line in _LINES[group](values, frames).items()}
 
-    def make(self, lines: Lines, first_latent: int, count: int) -> dict[str, Tensor]:
-        """Controls of a block of ``count`` latents, by group."""
+    def make(self, lines: Lines) -> dict[str, Tensor]:
+        """Controls of a block, by group."""
         said = {group: _FEATURES[group](lines) for group in self.groups if _IS_SAID[group] in lines}
-        heard = {group: source.features(first_latent, count) for group, source in self.sources.items()}
-        return said | {group: features for group, features in heard.items() if features is not None}
+        if self.listener is None or FROM not in lines:
+            return said
+        return said | self.listener.features(lines[FROM])
+
+
+_NEAR_FRAMES = 1024
+"""Sound that was made of an input so few frames away stays as it was made."""
 
 
 def first_difference(old: Lines, new: Lines, begin: int, end: int) -> int | None:
@@ -73,9 +70,16 @@ def _at(lines: Lines, latent: int) -> dict[str, object]:
 
 
 def _sounds_alike(old: Mapping[str, object], new: Mapping[str, object]) -> bool:
-    if old.keys() != new.keys() or old.get(CHORD) != new.get(CHORD):
+    if old.keys() != new.keys() or old.get(CHORD) != new.get(CHORD) or not _hears_alike(old.get(FROM), new.get(FROM)):
         return False
     return all(abs(math.remainder(old[name] - new[name], 1.0)) <= _NEAR for name in (BEATS, BARS) if name in old)  # type: ignore[operator]
+
+
+def _hears_alike(old: object, new: object) -> bool:
+    """Whether nearly the same is heard; what had not come in, or has not yet, is no reason to make anything anew."""
+    if old is None or new is None or NOT_YET in (old, new):
+        return (old is None) == (new is None)
+    return abs(int(str(old)) - int(str(new))) <= _NEAR_FRAMES
 
 
 # --- the beat -----------------------------------------------------------------------------------------------

@@ -14,12 +14,20 @@ Lines = Mapping[str, tuple[Value | None, ...]]
 """What rows say over a block, a value a latent."""
 NO_LINES: Lines = {}
 
+LISTENED = ("delay/on", "delay/beats", "delay/ms")
+"""Rows that say which of the input is heard."""
+
 FOLLOWED = frozenset(
-    p.name for p in PARAMS if p.name in CLOCKED or (p.rate == "block" and p.name.startswith(("beat/", "harmony/")))
+    p.name
+    for p in PARAMS
+    if p.name in (*CLOCKED, *LISTENED) or (p.rate == "block" and p.name.startswith(("beat/", "harmony/")))
 )
 """Rows that are read at each latent, and not once a block."""
 
-_PLAIN = frozenset((*(p.name for p in PARAMS if p.name.startswith("gen/")), "engine/seed"))
+PULLS = {"beat": "gen/beat", "harmony": "gen/harmony", "melody": "delay/melody", "loudness": "delay/loudness"}
+"""Rows that say how strongly conditions beyond the prompts pull, by group; 1 costs nothing, 0 leaves the group out."""
+
+_PLAIN = frozenset((*(p.name for p in PARAMS if p.name.startswith("gen/")), *PULLS.values(), "engine/seed"))
 
 
 def is_prompt(name: str) -> bool:
@@ -29,8 +37,6 @@ def is_prompt(name: str) -> bool:
 
 LATCHED = frozenset(p.name for p in PARAMS if is_prompt(p.name) or p.name in _PLAIN)
 """Rows whose values, as a block begins, hold for all of it."""
-PULLS = {"beat": "gen/beat", "harmony": "gen/harmony"}
-"""Rows that say how strongly conditions beyond the prompts pull, by group; 1 costs nothing."""
 HEARD = LATCHED | FOLLOWED
 """Rows that a block is made from."""
 
@@ -54,9 +60,15 @@ class Settings:
     @property
     def effort(self) -> Effort:
         """What a block of these asks of the network."""
-        pulls = any(self.number(name) != 1.0 for name in ("gen/cfg", *PULLS.values()))
-        guided = self.values["gen/guidance"] != GUIDANCES[0] or pulls
+        pulls = any(self.number(name) not in (0.0, 1.0) for name in PULLS.values())
+        guided = self.values["gen/guidance"] != GUIDANCES[0] or self.number("gen/cfg") != 1.0 or pulls
         return Effort(int(self.number("gen/steps")), guided)
+
+    @property
+    def unguided(self) -> dict[str, Value]:
+        """What the rows of guidance must be for a block that costs one branch."""
+        pulls = {name: 1.0 for name in PULLS.values() if self.number(name)}
+        return {"gen/guidance": GUIDANCES[0], "gen/cfg": 1.0, **pulls}
 
     def prompts(self) -> list[tuple[str, float]]:
         """(text, weight) of the slots that sound."""
