@@ -252,7 +252,7 @@ PARAMS: tuple[Param, ...] = (
     Param("harmony/on", "bool", True, "block", "Let the music keep to the chord, where its model knows of chords."),
     Param("harmony/chord", "text", "", "block", "Chord: Am7, C/G; N.C. is none.", hi=_WORDS, form="chord"),
     Param("harmony/progression", "text", "", "block", "Chords: Am7 | Dm7 G7.", hi=_WORDS, form="progression"),
-    Param("harmony/from", "int", 1, "block", "Bar on which the progression begins.", 1, 2**31, unit="bars"),
+    Param("harmony/from", "int", 1, "block", "Bar on which the progression begins.", 1, 10**5, unit="bars"),
     Param("harmony/key", "text", "", "block", "Key: A minor; its triad, where no chord is set.", hi=_WORDS, form="key"),
     Param("harmony/quantise", "choice", "bar", "control", "Where a chord comes that a hand sets.", choices=QUANTA),
     Param("delay/on", "bool", False, "block", "Play what is made of the input, a fixed time after it.", stage=True),
