@@ -23,7 +23,7 @@ from lmdmd.engine.controls import Controls, first_difference
 from lmdmd.engine.engine import Engine
 from lmdmd.engine.replay import Replay
 from lmdmd.messages import ClearAfter, Write
-from lmdmd.model.controls import FEATURES, make_groups
+from lmdmd.model.controls import make_groups
 from lmdmd.performance import read_block
 from lmdmd.testing import make_tiny_bundle
 
@@ -163,22 +163,6 @@ def _chord_of(frame: int) -> str:
     return "F" if bars % 2 < 1 else "G" if bars % 1 < 0.5 else "C"
 
 
-def test_a_source_of_another_group_is_asked_for_each_block(bundles):
-    class Ramp:
-        """Latents by number, and nothing before the tenth."""
-
-        def features(self, first_latent: int, count: int) -> torch.Tensor | None:
-            steps = torch.arange(first_latent, first_latent + count, dtype=torch.float32)
-            said = torch.cat([torch.ones(1, 1, count), steps.expand(1, FEATURES["harmony"], -1)], dim=1)
-            return said if first_latent >= 8 else None
-
-    engine = asked(bundles["harmony"])
-    engine.controls.sources["harmony"] = Ramp()
-    play(engine, 4)
-    kept = engine.state.controls["harmony"][0, :, -12:]
-    assert not kept[:, :4].any() and kept[0, 4:].all() and kept[1, 4:].tolist() == list(range(8, 16))
-
-
 def test_lines_differ_by_more_than_a_tremble():
     old = {"beat/position": (1.0, 1.98, 3.0, None), "harmony/chord": ("A", "A", "", "A")}
     near = {"beat/position": (1.02, 2.01, 17.03, None), "harmony/chord": ("A", "A", "", "A")}
@@ -188,7 +172,7 @@ def test_lines_differ_by_more_than_a_tremble():
     assert first_difference(old, near | {"beat/position": (1.0, 1.98, 3.0, 4.0)}, 0, 4) == 3
     assert first_difference(old, near | {"harmony/chord": ("A", "A", "Bm", "A")}, 0, 4) == 2
     assert first_difference(old, {"beat/position": old["beat/position"]}, 0, 4) == 0
-    assert Controls(("inpaint",)).idle == {"gen/beat", "gen/harmony"}
+    assert {"gen/beat", "gen/harmony"} <= Controls(("inpaint",)).idle and not {"gen/beat"} & Controls(("beat",)).idle
 
 
 # --- a deck -------------------------------------------------------------------------------------------------

@@ -88,7 +88,8 @@ def test_held_notes_are_a_chord_or_change_nothing(stage):
     accepted = stage.session.play_chord((57, 60, 64, 67), source="midi")
     assert accepted is not None and accepted.value == stage.get(CHORD) == "Am7"
     assert stage.session.play_chord((60, 61), source="midi") is None and stage.get(CHORD) == "Am7"
-    assert Session().play_chord((52, 55, 60), source="midi").value == "C/E"
+    inverted = Session().play_chord((52, 55, 60), source="midi")
+    assert inverted is not None and inverted.value == "C/E"
 
 
 def test_a_progression_by_hand_begins_on_its_bar(stage):

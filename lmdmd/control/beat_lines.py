@@ -1,11 +1,12 @@
-"""Where beats and bars fall, as the decks are told: a line for each anchor of the tempo map, as far as it is known.
+"""Where beats and bars fall, as the decks are told: a line for each anchor of the tempo map, a minute ahead.
 
 A line goes on for ever, until the next one begins: what a deck makes of an anchor does not depend on when it was told
-of the one after it, so that a render has the same beats as the show.
+of the one after it, so that a render, which is told of all at once, has the same beats as the show.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,8 @@ from lmdmd.units import frames_from_s
 if TYPE_CHECKING:
     from lmdmd.control.session import Session
 
+AHEAD_S = 60.0
+"""So far ahead decks are told, again when half of it has passed: a ramp is long, and every correction moves it."""
 _FOR_EVER_S = 1e7
 """Longer than a show lasts."""
 
@@ -28,18 +31,28 @@ class BeatLines:
         self._session = session
         self._seen: tuple[Anchor, ...] = ()
         self._told: tuple[Anchor, ...] = ()
+        self._until_frame = 0
 
     def follow(self, clock: TempoMap) -> None:
         """Let the decks go by this clock from now on."""
-        if clock.anchors is self._seen:
+        playhead = self._session.playhead
+        if clock.anchors is self._seen and playhead < self._until_frame:
             return
-        self._seen, playhead = clock.anchors, self._session.playhead
         told = TempoMap(clock.rate_hz, self._told).since(playhead).anchors if self._told else ()
-        now = clock.since(playhead)
+        now = self._near(clock.since(playhead), playhead)
         frame = first_news(told, now.anchors)
-        self._told = now.anchors
+        self._seen, self._told = clock.anchors, now.anchors
         if frame is not None:
             self._session.set_course(course_of(now, frame))
+
+    def _near(self, clock: TempoMap, playhead: int) -> TempoMap:
+        """As much of the clock as decks are told now; where there are none, all of it."""
+        ahead_frames = frames_from_s(AHEAD_S, clock.rate_hz)
+        self._until_frame = playhead + ahead_frames // 2
+        if not self._session.outlets:
+            return clock
+        near = (anchor for anchor in clock.anchors[1:] if anchor.frame <= playhead + ahead_frames)
+        return replace(clock, anchors=(clock.anchors[0], *near))
 
 
 def first_news(old: tuple[Anchor, ...], new: tuple[Anchor, ...]) -> int | None:
