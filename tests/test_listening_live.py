@@ -56,6 +56,11 @@ def recorded(folder: Path, name: str) -> np.ndarray:
     return soundfile.read(path, dtype="float32")[0]
 
 
+def log_of(folder: Path) -> Path:
+    (log,) = (folder / "recordings").rglob("show.jsonl")
+    return log
+
+
 def test_what_is_shown_is_the_delay_that_is_asked_for(shown: dict[str, float]) -> None:
     assert shown["delay/now"] == shown["deck/0/delay"] == pytest.approx(DELAY_S, abs=1e-4)
     assert 4 * 2048 / RATE_HZ < shown["delay/least"] < DELAY_S
@@ -63,11 +68,8 @@ def test_what_is_shown_is_the_delay_that_is_asked_for(shown: dict[str, float]) -
 
 
 def test_every_block_heard_what_had_come_in_a_delay_before(shown: dict[str, float], folder: Path) -> None:
-    (log,) = (folder / "recordings").rglob("*.jsonl")
-    told = [json.loads(line) for line in log.read_text().splitlines()]
-    blocks = [line["block"] for line in told if "block" in line] or [
-        line for line in told if FROM in line.get("lines", {})
-    ]
+    told = [json.loads(line) for line in log_of(folder).read_text().splitlines()]
+    blocks = [line for line in told if line["kind"] == "block"]
     assert len(blocks) > 10
     for block in blocks:
         late = [2048 * (block["latent"] + i) - at for i, at in enumerate(block["lines"][FROM])]
@@ -92,8 +94,7 @@ def test_a_render_of_the_same_input_is_the_same_sound(shown: dict[str, float], f
 
 
 def test_a_replay_hears_the_recording_of_the_input(shown: dict[str, float], folder: Path) -> None:
-    (log,) = (folder / "recordings").rglob("*.jsonl")
-    done = lmdmd("replay", log, "--out", folder / "again.wav", "--json")
+    done = lmdmd("replay", log_of(folder), "--out", folder / "again.wav", "--json")
     assert done.returncode == 0, done.stderr
     made = json.loads(done.stdout)
     assert made["doubts"] == []
