@@ -287,7 +287,8 @@ class Engine:
 
     def _tempo_bpm(self, frame: int) -> float:
         """Tempo of the clock at a frame, as its line has it; the table's where no clock tells of one."""
-        beats = float(self.values.at(BEATS, frame + _MOMENT_FRAMES)) - float(self.values.at(BEATS, frame))
+        begin, end = frame + 1, frame + 1 + _MOMENT_FRAMES  # a line begins a frame after its anchor
+        beats = float(self.values.at(BEATS, end)) - float(self.values.at(BEATS, begin))
         return beats * 60.0 * self.rate_hz / _MOMENT_FRAMES if beats > 0.0 else float(find("clock/tempo").default)
 
     @property
