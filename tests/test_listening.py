@@ -160,6 +160,11 @@ def beat(frame: int, tempo_bpm: float) -> Course:
     return Course(frame, (*steps, *(Write(name, more, frame + 1, minute) for name, more in names)))
 
 
+def frames_of(block: BlockDone, name: str) -> tuple[int, ...]:
+    """Frames of the input that a line of a block tells of."""
+    return tuple(int(str(at)) for at in block.lines[name])
+
+
 class Stage:
     """A deck beside a running timeline: with every buffer that is heard, one of the input comes in."""
 
@@ -261,7 +266,7 @@ def test_blocks_are_made_of_the_input_a_delay_before_and_never_before_it_has_com
     assert stage.memory.board.get("deck/0/delay") == pytest.approx(delay_frames / RATE_HZ)
     whole, compared = sketch_whole(audio), 0
     for block, (made_at, controls) in zip(stage.blocks, stage.heard.values(), strict=True):
-        line = block.lines[FROM]
+        line = frames_of(block, FROM)
         assert line == tuple(2048 * (block.latent + i - 32) for i in range(4))
         come_in = max(line) + 2048
         assert come_in <= made_at < come_in + BUFFER or not made_at, "it is made as soon as it can be, and not before"
@@ -293,7 +298,7 @@ def test_a_delay_in_beats_follows_the_tempo(begin: Callable[..., Stage]) -> None
     stage.tell(beat(stage.frame, 180.0))
     stage.run(2 * RATE_HZ)
     block = stage.blocks[-1]
-    assert 2048 * block.latent - block.lines[FROM][0] == pytest.approx(RATE_HZ, abs=1)
+    assert 2048 * block.latent - frames_of(block, FROM)[0] == pytest.approx(RATE_HZ, abs=1)
 
 
 def test_a_hand_is_heard_before_the_delay_is_over_and_no_block_lacks_its_input(begin: Callable[..., Stage]) -> None:
@@ -384,7 +389,7 @@ def test_with_a_delay_it_knows_what_is_played_while_it_plays(begin: Callable[...
     stage.run(4 * RATE_HZ)
     for block, (made_at, controls) in zip(stage.blocks, stage.heard.values(), strict=True):
         assert block.lines[WITH] == tuple(2048 * (block.latent + i - 32) for i in range(4)) and FROM not in block.lines
-        assert max(block.lines[WITH]) + 2048 <= made_at or not made_at
+        assert max(frames_of(block, WITH)) + 2048 <= made_at or not made_at
         assert "stem" not in controls
     stem = stage.deck.engine.state.controls["stem"]
     assert stem[:, 0, -24:].min() == 1

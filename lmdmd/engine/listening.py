@@ -81,7 +81,7 @@ class SketchEar:
 class StemEar:
     """Hears a part as the latents of a house codec."""
 
-    groups = ("stem",)
+    groups: tuple[str, ...] = ("stem",)
 
     def __init__(self, codec: Codec) -> None:
         self._codec = codec
