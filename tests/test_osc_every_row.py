@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
+from row_words import words_of
 from test_osc import Client as UdpClient
 from test_osc_tcp import FRAMINGS
 from test_osc_tcp import Client as TcpClient
@@ -65,10 +66,6 @@ def by_command_line(port: int) -> Ask:
     return ask
 
 
-WORDS = {"chord": ("Am7", "C/G"), "key": ("A minor", "F# major"), "progression": ("Am | F", "C")}
-"""Two values of a row whose words have a form."""
-
-
 def two_values(param: Param) -> tuple[Value, Value]:
     """Two values of a row: one within its range, and one beyond its end where it has one."""
     if param.kind == "bool":
@@ -76,7 +73,7 @@ def two_values(param: Param) -> tuple[Value, Value]:
     if param.kind == "choice":
         return param.choices[-1], param.choices[0]
     if param.form:
-        return WORDS[param.form]
+        return words_of(param)
     if param.kind == "text":
         return "warm dub", "x" * (int(param.hi) + 10)
     middle = param.lo + (param.hi - param.lo) * 0.25
@@ -147,10 +144,8 @@ def other_value(param: Param) -> Value:
         return param.choices[-1] if param.default != param.choices[-1] else param.choices[0]
     if param.kind == "bool":
         return not param.default
-    if param.form:
-        return WORDS[param.form][0]
     if param.kind == "text":
-        return "heard"
+        return words_of(param)[0]
     return param.hi if param.default != param.hi else param.lo
 
 
