@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -206,10 +206,35 @@ def test_an_input_whose_cable_is_pulled_is_told_and_so_is_its_return(stage, jack
     stage.stop()
 
 
+class Voice:
+    """A JACK client that says what ``make`` gives, into every input of ``lmdmd``."""
+
+    def __init__(self, server: str, make: Callable[[int], np.ndarray | float]) -> None:
+        import jack
+
+        self.client = jack.Client(f"voice{os.getpid()}", servername=server, no_start_server=True)
+        self._port: Any = self.client.outports.register("out")
+        self._make = make
+        self.client.set_process_callback(self._say)
+        self.client.activate()
+        for port in self.ports(is_input=True):
+            for other in self.client.get_all_connections(port):
+                self.client.disconnect(other, port)
+            self.client.connect(self._port, port)
+
+    def _say(self, frames: int) -> None:
+        self._port.get_array()[:] = self._make(frames)
+
+    def ports(self, **kind: bool) -> list:
+        return self.client.get_ports("lmdmd:", is_audio=True, **kind)
+
+    def close(self) -> None:
+        self.client.deactivate()
+        self.client.close()
+
+
 @pytest.mark.jack
 def test_a_device_with_one_input_at_96_khz_is_heard_on_both_sides(stage, tmp_path, monkeypatch):
-    import jack
-
     monkeypatch.setattr(jack_server, "RATE_HZ", 96000)
     monkeypatch.setattr(jack_server, "CAPTURES", 1)
     with jack_server.JackServer(f"mono{os.getpid()}", tmp_path / "jackd.log") as server:
@@ -219,25 +244,37 @@ def test_a_device_with_one_input_at_96_khz_is_heard_on_both_sides(stage, tmp_pat
         stage.board.set("mix/wet", 0.0)
         ready = stage.start(device="system")
         assert ready == Ready("audio", 96000, "system (JACK Audio Connection Kit)", inputs=1)
-        client = jack.Client("voice", servername=server.name, no_start_server=True)
-        port = client.outports.register("out")
-
-        def sing(frames: int) -> None:
-            port.get_array()[:] = 0.25
-
-        client.set_process_callback(sing)
-        client.activate()
-        (ours,) = client.get_ports("lmdmd:", is_audio=True, is_input=True)
-        client.connect(port, ours)
+        voice = Voice(server.name, lambda _: 0.25)
+        assert len(voice.ports(is_input=True)) == 1
         stage.board.rolling = 1
-        time.sleep(0.5)
+        wait_for(lambda: stage.board.playhead > 48_000)
         end = stage.board.playhead
         live, heard = came_in(stage, end - 9600, end), stage.heard(end - 9600, end)
-        client.deactivate()
-        client.close()
+        voice.close()
         stage.stop()
     np.testing.assert_array_equal(live, np.full_like(live, 0.25))
     np.testing.assert_array_equal(heard, live)
+
+
+@pytest.mark.jack
+def test_a_cable_from_the_output_to_the_input_is_ducked_and_told(stage, jackd):
+    for name, value in (("input/source", "mic"), ("input/monitor", 6.0), ("mix/wet", 1.0)):
+        stage.board.set(name, value)
+    stage.start(device="system", rate_hz=JACK_RATE_HZ)
+    chance = np.random.default_rng(6)
+    voice = Voice(jackd, lambda frames: 0.001 * chance.standard_normal(frames))
+    try:
+        for played, heard in zip(voice.ports(is_output=True), voice.ports(is_input=True), strict=True):
+            voice.client.connect(played, heard)
+        stage.board.rolling = 1
+        assert "the input hears the output and howls" in next_note(stage)
+        wait_for(lambda: float(stage.board.get("input/ducked")) == find("input/howl").default)
+        end = stage.board.playhead
+        assert level_db(stage.heard(end, end + 9600)) < -60
+        assert np.abs(stage.heard(0, end)).max() <= 10 ** (-1 / 20)
+    finally:
+        voice.close()
+    stage.stop()
 
 
 # --- the whole program ---------------------------------------------------------------------------------------------
