@@ -174,6 +174,7 @@ TEXT_LIMIT = _WORDS = 500
 GUIDANCES = ("cfg", "cfg++")
 SAMPLERS = ("euler", "dpmpp", "pingpong")
 INPUTS = ("mic", "file", "both", "tape")
+DRY = ("direct", "aligned")
 CONCEALMENTS = ("loop", "dry", "silence")
 FORMATS = ("wav", "flac")
 SPLITS = ("off", "song", "10min", "30min", "hour")
@@ -260,6 +261,9 @@ PARAMS: tuple[Param, ...] = (
     Param("delay/ms", "float", 0.0, "block", "That time; never less than delay/least.", 0, 10_000, unit="ms"),
     Param("delay/melody", "float", 1.0, "block", "How strongly its notes pull; 0: not at all.", 0, 2, stage=True),
     Param("delay/loudness", "float", 1.0, "block", "How strongly its loudness pulls; 0: not at all.", 0, 2, stage=True),
+    Param("jam/on", "bool", False, "block", "Play along with the input.", stage=True),
+    Param("jam/tf", "int", -1, "block", "Blocks of the input known ahead; -1 is live.", -1, 1, unit="blocks"),
+    Param("jam/pull", "float", 1.0, "block", "How strongly it pulls; 0: not at all.", 0, 2),
     Param("watch/on", "bool", True, "block", "Refresh the memory of music that has gone stale or run away."),
     Param("watch/loud", "float", -6.0, "block", "Level over 5 s above which it has run away.", -60, 24, "db", "dB"),
     Param("watch/clip", "float", 5.0, "block", "Clipped samples above which it has run away.", 0, 100, unit="%"),
@@ -296,6 +300,7 @@ PARAMS: tuple[Param, ...] = (
     Param("input/gate", "float", -96.0, "audio", "Quieter input than this is silence; -96 is off.", -96, 0, "db", "dB"),
     Param("input/howl", "float", 30.0, "audio", "How far a howling input is ducked; 0 is off.", 0, 60, unit="dB"),
     Param("input/monitor", "float", -96.0, "audio", "Input heard at once, whatever mix/wet is.", -96, 12, "db", "dB"),
+    Param("delay/dry", "choice", "direct", "control", "Input that mix/wet leaves: at once, or late.", choices=DRY),
     Param("input/ducked", "float", 0.0, "read", "How far the input is ducked, as it howls.", 0, 60, unit="dB"),
     Param("input/present", "bool", False, "read", "Whether anything comes in: -60 dB or more in the last second."),
     Param("clock/tempo", "float", 120.0, "control", "Tempo.", 20, 300, "exp", "bpm", stage=True),

@@ -16,7 +16,7 @@ from lmdmd.rt.filters import Filter
 from lmdmd.rt.howl import HowlGuard
 from lmdmd.rt.noise_gate import NoiseGate
 from lmdmd.rt.past import Past
-from lmdmd.rt.slope import Slope
+from lmdmd.rt.slope import LOUDEST, Slope
 from lmdmd.rt.sound import Sound
 from lmdmd.units import SILENCE_DB, gain_from_db
 
@@ -32,6 +32,7 @@ FALL_DB_PER_S = 24.0
 
 _HEARD = {"mic": ("mic",), "file": ("file",), "both": ("mic", "file"), "tape": ("tape",)}
 _SOURCES = ("mic", "file", "tape")
+_PRESENT, _RUMBLE = gain_from_db(PRESENT_DB), gain_from_db(RUMBLE_DB)
 _TINY = 1e-30
 """Numbers not far below this are slow to compute with and never heard."""
 
@@ -65,6 +66,8 @@ class Door:
         self._size = np.zeros((max_frames, 2), np.float32)
         self._tiny = np.zeros((max_frames, 2), np.bool_)
         self._shares: dict[str, float] = {}
+        self._steady: dict[str, tuple[float, float]] = {}
+        self._settled: float | None = None
         self._before = self._after = 0.0
         self._silent_frames = round(PRESENT_S * rate_hz)
 
@@ -100,7 +103,8 @@ class Door:
         peak = self._filter(live, device, last["input/highpass"])
         self._gate.process(live, peak, last["input/gate"])
         self.guard.process(live, is_heard and not standing, limited, last["input/howl"])
-        self._note_present(live)
+        is_whole = last["input/gate"] <= SILENCE_DB and self.guard.idle
+        self._note_present(len(live), peak if is_whole else self._peak(live))
 
     def hear_output(self, frame: int, out: np.ndarray) -> None:
         """Take what was made of the buffer at ``frame``: it may come in again."""
@@ -117,10 +121,13 @@ class Door:
 
     def _note_device(self, live: np.ndarray) -> float:
         """Mend what the device gave; returns its peak."""
-        self.mended += self._slope.mend(live)
         size = np.abs(live, out=self._size[: len(live)])
-        np.copyto(live, 0.0, where=np.less(size, _TINY, out=self._tiny[: len(live)]))
         peak = float(size.max())
+        if not peak <= LOUDEST:  # nan too
+            self.mended += self._slope.mend(live)
+            peak = self._peak(live)
+        if peak:
+            np.copyto(live, 0.0, where=np.less(size, _TINY, out=self._tiny[: len(live)]))
         if peak >= CLIPPED:
             self.clipped_frames += int(np.count_nonzero(size.max(axis=1) >= CLIPPED))
         self.zero_frames = 0 if peak else self.zero_frames + len(live)
@@ -131,10 +138,14 @@ class Door:
 
     def _move_shares(self, frames: int, last: Mapping[str, float]) -> dict[str, tuple[float, float]]:
         """Share of each source at both ends of the buffer, on the way to those of the row."""
+        if last["input/source"] == self._settled:
+            return self._steady
         heard = _HEARD[INPUTS[round(last["input/source"])]]
         goals = {name: float(name in heard) for name in _SOURCES}
         before, step = self._shares or goals, frames / (SOURCE_FADE_S * self._rate_hz)
         self._shares = {n: min(max(goals[n], before[n] - step), before[n] + step) for n in _SOURCES}
+        self._settled = last["input/source"] if before == goals else None
+        self._steady = {name: (share, share) for name, share in goals.items()}
         return {name: (before[name], self._shares[name]) for name in _SOURCES}
 
     def _add_file(self, frame: int, live: np.ndarray, share: tuple[float, float]) -> None:
@@ -153,12 +164,12 @@ class Door:
         ends: tuple[Mapping[str, float], Mapping[str, float]],
     ) -> None:
         """Add the output of one largest buffer ago, never louder than it was: no loop in here can grow by itself."""
+        if share == (0.0, 0.0) and max(values["input/feedback"] for values in ends) <= SILENCE_DB:
+            return
         gains = [
             max(share, gain_from_db(values["input/feedback"])) * min(open_gain(values, "input"), 1.0)
             for share, values in zip(share, ends, strict=True)
         ]
-        if not any(gains):
-            return
         part = self._part[: len(live)]
         self._out_past.read_into(frame - self._back_frames, part)
         self._slope.scale(part, *gains)
@@ -172,12 +183,12 @@ class Door:
         after = self._peak(live)
         fall = 10.0 ** (-FALL_DB_PER_S * len(live) / self._rate_hz / 20.0)
         self._before, self._after = max(before, self._before * fall), max(after, self._after * fall)
-        is_rumble = self._before > gain_from_db(RUMBLE_DB) and self._after < RUMBLE_SHARE * self._before
+        is_rumble = self._before > _RUMBLE and self._after < RUMBLE_SHARE * self._before
         self.rumble_frames = self.rumble_frames + len(live) if is_rumble else 0
         return after
 
-    def _note_present(self, live: np.ndarray) -> None:
-        self._silent_frames = 0 if self._peak(live) >= gain_from_db(PRESENT_DB) else self._silent_frames + len(live)
+    def _note_present(self, frames: int, peak: float) -> None:
+        self._silent_frames = 0 if peak >= _PRESENT else self._silent_frames + frames
 
     def _peak(self, live: np.ndarray) -> float:
         return float(np.abs(live, out=self._size[: len(live)]).max())

@@ -227,7 +227,7 @@ class Mixer:
         live[:] = source_in
         first, last = self.faders.first, self.faders.last
         is_heard = is_heard_directly(last, _dry_gain(last))
-        limited = not self.limiter.idle
+        limited = is_heard and not self.limiter.idle
         self.door.process(frame, live, (first, last), is_heard=is_heard, limited=limited, standing=standing)
         return live
 
