@@ -75,6 +75,7 @@ def _config(options: argparse.Namespace) -> Config:
         setlist=options.setlist,
         device=options.device,
         input_device=options.input_device,
+        input=options.input,
         model=options.model,
         record=options.record,
         osc_port=options.osc_port,
@@ -335,12 +336,14 @@ def _render_pieces(options: argparse.Namespace) -> int:
 
 
 def _encode(options: argparse.Namespace) -> int:
+    from lmdmd.train.conditions import encode_conditions
     from lmdmd.train.encode import encode_pieces
     from lmdmd.train.export import find_codec
 
     codec = find_codec(options.codec)
+    make = encode_conditions if options.conditions else encode_pieces
     for split in [options.split] if options.split else SPLITS:
-        encode_pieces(_data(options), codec, split)
+        make(_data(options), codec, split)
     return 0
 
 
@@ -446,6 +449,7 @@ def _engine_options(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="threads of the model (default: as many as are worth it)",
     )
+    add("--input", type=Path, metavar="FILE", help="play a sound file as the live input, around and around")
     add("--precision", default=PRECISIONS[0], metavar="NAME", help=f"numbers of the model: {', '.join(PRECISIONS)}")
 
 
@@ -649,6 +653,7 @@ def _add_making(verbs: argparse._SubParsersAction) -> None:
     render.add_argument("--stems", action="store_true", help="render every part alone as well")
     encode = _verb(steps, "encode", _encode, "Turn the audio into latents.")
     encode.add_argument("--codec", type=Path, default=RUNS / "codec", help="run or bundle that holds the codec")
+    encode.add_argument("--conditions", action="store_true", help="of mix and stems, with sketches, beat and chords")
     for parser, split in ((compose, "train"), (render, None), (encode, None)):
         parser.add_argument("--data", type=Path, help=DATA_HELP)
         parser.add_argument("--split", choices=SPLITS, default=split)

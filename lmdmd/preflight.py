@@ -16,6 +16,7 @@ from lmdmd.config import Config
 from lmdmd.control.check import check_setlist, list_bundles
 from lmdmd.control.check_bundles import weigh
 from lmdmd.control.check_place import check_port
+from lmdmd.control.input_file import check_input
 from lmdmd.control.midi_ports import INPUT, OUTPUT, OWN, port_names
 from lmdmd.control.places import why_no_file
 from lmdmd.control.problems import Problem, error, warning
@@ -44,7 +45,7 @@ def check(config: Config, *, measure: bool = True, as_json: bool = False, sheet:
     assert config.setlist is not None
     if sheet is not None and (why := why_no_file(sheet)):
         raise ConfigError(f"--sheet {sheet}: {why}")
-    problems = _problems(config) + _web_problems(config) + _map_problems(config.midi_map)
+    problems = _problems(config) + _web_problems(config) + _map_problems(config.midi_map) + _input_problems(config)
     setlist = _sound_setlist(config.setlist)
     measured = _measure(setlist, config) if setlist is not None and measure and not _errors(problems) else []
     problems += _slow(measured)
@@ -105,6 +106,16 @@ def _port_problems(path: Path, direction: str, wanted: str) -> list[Problem]:
         return warning(path, str(why))
     missing = [name for name in names if not any(name.casefold() in known for known in there)]
     return [problem for name in missing for problem in warning(path, f'the MIDI port "{name}" is not there now')]
+
+
+def _input_problems(config: Config) -> list[Problem]:
+    """What keeps a file from being played as the input."""
+    try:
+        if config.input is not None:
+            check_input(config.input)
+    except ConfigError as why:
+        return error("--input", str(why).removeprefix("--input "))
+    return []
 
 
 def _foresee(rate_hz: int, device: str, input_device: str) -> str:

@@ -290,9 +290,9 @@ def test_a_tenth_of_the_prompts_is_dropped() -> None:
 def test_styles_are_drawn_evenly_however_many_pieces_they_have() -> None:
     pieces = [Piece(torch.full((40, 64), 1.0), "many", torch.zeros(1, 8)) for _ in range(9)]
     pieces.append(Piece(torch.full((40, 64), 2.0), "one", torch.zeros(1, 8)))
-    crops, vectors = LatentSet(pieces).draw(np.random.default_rng(0), 1000, 16)
-    assert crops.shape == (1000, 64, 16) and vectors.shape == (1000, 8)
-    assert abs((crops[:, 0, 0] == 2.0).float().mean() - 0.5) < 0.05
+    crops = LatentSet(pieces).draw(np.random.default_rng(0), 1000, 16)
+    assert crops.latents.shape == (1000, 64, 16) and crops.vectors.shape == (1000, 8)
+    assert abs((crops.latents[:, 0, 0] == 2.0).float().mean() - 0.5) < 0.05
 
 
 def test_pieces_too_short_and_missing_data_are_named(tmp_path: Path) -> None:

@@ -38,9 +38,9 @@ songs:
 STOOD = {"kind": "stood", "frame": 0, "song": "First", "cue": "", "number": "", "record": {"model": ""}}
 
 
-def write_log(path: Path, *lines: dict) -> Path:
+def write_log(path: Path, *lines: dict, **more: str) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
-    about = {"kind": "show", "setlist": "/shows/evening.yaml", "bundle": "/bundles/one"}
+    about = {"kind": "show", "setlist": "/shows/evening.yaml", "bundle": "/bundles/one", **more}
     path.write_text("".join(json.dumps(line) + "\n" for line in (about, *lines)) + '{"kind": "turned", "de')
     return path
 
@@ -61,6 +61,12 @@ def test_the_model_that_was_heard_last_plays_again(tmp_path):
     last = find_last_show(log)
     assert (last.bundle, last.setlist, last.take) == ("/bundles/two", Path("/shows/evening.yaml"), tmp_path)
     assert find_last_show(write_log(log, STOOD)).bundle == "/bundles/one"
+
+
+def test_the_file_that_was_the_input_is_the_input_again(tmp_path):
+    assert find_last_show(write_log(tmp_path / "a" / "show.jsonl", STOOD)).input is None
+    heard = write_log(tmp_path / "b" / "show.jsonl", STOOD, input="/loops/tune.wav")
+    assert find_last_show(heard).input == Path("/loops/tune.wav")
 
 
 def test_the_newest_log_of_a_recording_and_of_all_recordings_counts(tmp_path):

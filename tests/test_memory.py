@@ -57,7 +57,7 @@ def test_a_system_that_cannot_reserve_memory_is_trusted(monkeypatch):
 
 
 def test_too_little_memory_is_foreseen(monkeypatch, tmp_path):
-    monkeypatch.setattr(memory_module, "_free_bytes", lambda: 64e6)
+    monkeypatch.setattr(memory_module, "free_bytes", lambda: 64e6)
     assert "needs 113 MB of shared memory, and 64 MB are free" in why_short()
     assert why_short(44100) == ""
     monkeypatch.undo()

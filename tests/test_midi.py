@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from row_words import words_of
 from show_stage import by_hand, setlist, song
 
 from lmdmd.control.events import Fired
@@ -126,7 +127,7 @@ SETTABLE = [param for param in PARAMS if param.writable]
 def control_for(number: int, param: Param) -> Binding:
     """A control for a row: 14 bits for numbers, a key that says one thing for text."""
     if param.kind == "text":
-        words = {"midi/in": "nano keys", "midi/out": "nano lights"}.get(param.name, "warm dub")
+        words = {"midi/in": "nano keys", "midi/out": "nano lights"}.get(param.name, words_of(param)[0])
         return Binding("note", number % 128, param.name, number // 128 + 1, value=words)
     mode = "absolute" if param.writable and param.kind != "bool" else ""
     return Binding("nrpn", number, param.name, 3, mode=mode)
@@ -214,7 +215,8 @@ class Lights:
 def move_every_row(stage: Scene) -> None:
     """Take each row elsewhere, from outside."""
     for param in PARAMS:
-        value = {"text": "warm dub", "bool": False}.get(param.kind, param.choices[0] if param.choices else param.lo)
+        words = words_of(param)[0]
+        value = {"text": words, "bool": False}.get(param.kind, param.choices[0] if param.choices else param.lo)
         if param.name.startswith("midi/"):
             continue
         if param.writable:

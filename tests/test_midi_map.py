@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from row_words import words_of
 
 from lmdmd.cli import main
 from lmdmd.commands import COMMANDS
@@ -187,7 +188,7 @@ def test_a_file_that_is_not_there_says_how_to_begin_one(tmp_path):
 def test_every_row_and_every_verb_can_be_bound():
     """Reports are shown, text is one of several words, and a verb has the arguments that it needs."""
     for param in PARAMS:
-        binding = Binding("cc", 1, param.name, value="words" if param.kind == "text" else None)
+        binding = Binding("cc", 1, param.name, value=words_of(param)[0] if param.kind == "text" else None)
         assert way_of(binding) in (("position", "follow", "value") if param.writable else ("show",))
         if param.kind == "choice":
             for choice in param.choices:

@@ -6,6 +6,7 @@ import asyncio
 import time
 
 import pytest
+from row_words import words_of
 from test_osc_desk import Wire, at_the_desk
 
 from lmdmd.commands import COMMANDS
@@ -50,7 +51,8 @@ def test_a_level_may_do_what_its_rows_and_verbs_ask_for_and_nothing_above(level)
             assert is_refused(asked, Level.VIEW) == (level < Level.VIEW), param.name
             assert (asked[0][0] == param.address) == (level >= Level.VIEW)
             if param.writable:
-                value = param.choices[-1] if param.choices else "x" if param.kind == "text" else param.hi
+                value = param.choices[-1] if param.choices else param.hi
+                value = words_of(param)[0] if param.kind == "text" else value
                 answers = Wire(desk, level=level).say(param.address, value)
                 assert is_refused(answers, param.level) == (level < param.level), param.name
                 assert (session.get(param.name) != before) == (level >= param.level and value != before), param.name

@@ -7,13 +7,15 @@ import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
+from row_words import words_of
 from test_osc import Client as UdpClient
 from test_osc_tcp import FRAMINGS
 from test_osc_tcp import Client as TcpClient
 
 from lmdmd.commands import COMMANDS
 from lmdmd.control.session import Session
-from lmdmd.params import BY_NAME, PARAMS, STEERED, Param, Value
+from lmdmd.messages import Course, Write
+from lmdmd.params import BY_NAME, CLOCKED, PARAMS, STEERED, Param, Value
 from lmdmd.surfaces import osc_peers
 from lmdmd.surfaces.osc_client import send
 from lmdmd.surfaces.osc_desk import OscDesk
@@ -70,6 +72,8 @@ def two_values(param: Param) -> tuple[Value, Value]:
         return (not param.default), bool(param.default)
     if param.kind == "choice":
         return param.choices[-1], param.choices[0]
+    if param.form:
+        return words_of(param)
     if param.kind == "text":
         return "warm dub", "x" * (int(param.hi) + 10)
     middle = param.lo + (param.hi - param.lo) * 0.25
@@ -141,7 +145,7 @@ def other_value(param: Param) -> Value:
     if param.kind == "bool":
         return not param.default
     if param.kind == "text":
-        return "heard"
+        return words_of(param)[0]
     return param.hi if param.default != param.hi else param.lo
 
 
@@ -151,6 +155,7 @@ def test_every_row_is_told_to_whoever_listens_through_every_door():
         doors = OscDoors(OscDesk(session), port=0)
         await doors.start()
         wanted = {param.name: param.default for param in PARAMS}
+        clocked: list[Write] = []
         try:
             async with clients_of(doors.port) as clients:
                 for client in clients.values():
@@ -163,6 +168,9 @@ def test_every_row_is_told_to_whoever_listens_through_every_door():
                         session.set(param.name, wanted[param.name], source="test")
                     elif param.name in STEERED:
                         session.steer(param.name, param.to_slot(wanted[param.name]))
+                    elif param.name in CLOCKED:
+                        clocked.append(Write(param.name, wanted[param.name], 0))
+                        session.set_course(Course(0, tuple(clocked)))
                     else:
                         session.publish(param.name, wanted[param.name])
                 session.refresh()

@@ -3,6 +3,7 @@
 import math
 
 import pytest
+from row_words import words_of
 
 from lmdmd.errors import ParamError
 from lmdmd.params import BY_NAME, PARAMS, SLOT, as_records, defaults, find
@@ -33,7 +34,9 @@ def test_a_row_is_complete(param):
 
 @ROWS
 def test_what_coerce_returns_it_returns_again_unchanged(param):
-    for given in (param.default, param.lo, param.hi, (param.lo + param.hi) / 2, *param.choices):
+    numbers = () if param.form else (param.lo, param.hi, (param.lo + param.hi) / 2)
+    words = words_of(param) if param.kind == "text" else ()
+    for given in (param.default, *numbers, *param.choices, *words):
         if param.kind == "choice" and given not in param.choices:
             continue
         value, _ = param.coerce(given)

@@ -12,6 +12,7 @@ import pytest
 from max_flow import Flow
 from py2max import Patcher
 from py2max.m4l import read_amxd
+from row_words import words_of
 
 from lmdmd import params
 from lmdmd.commands import COMMANDS
@@ -37,7 +38,7 @@ def values_of(param: Param) -> list:
     if param.kind == "choice":
         return list(param.choices)
     if param.kind == "text":
-        return ["warm dub techno", "two words, a comma; and more"]
+        return [*words_of(param)] if param.form else ["warm dub techno", "two words, a comma; and more"]
     return [int(param.hi), int(param.lo)] if param.kind == "int" else [param.hi, (param.lo + param.hi) / 2]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from row_words import words_of
 from td_stub import OP, Stage, tdError
 
 from lmdmd.commands import COMMANDS
@@ -64,7 +65,7 @@ def other_value(param: Param) -> object:
     if param.kind == "choice":
         return next(choice for choice in param.choices if choice != param.default)
     if param.kind == "text":
-        return "warm dub techno"
+        return words_of(param)[0]
     low = param.lo if param.lo != param.default else (param.lo + min(param.hi, 2.0**20)) / 2
     return int(low) if param.kind == "int" else float(low)
 

@@ -107,7 +107,7 @@ def said_without_zeroconf(monkeypatch) -> str:
 
 
 def said_without_memory(monkeypatch) -> str:
-    monkeypatch.setattr(memory, "_free_bytes", lambda: 64e6)
+    monkeypatch.setattr(memory, "free_bytes", lambda: 64e6)
     said = memory.why_short()
     monkeypatch.undo()
     return said

@@ -53,7 +53,9 @@ def test_a_setlist_sets_every_row_that_it_may(board, tmp_path):
     rows = {p.name: other_value(p) for p in PARAMS if p.writable and not p.name.startswith("prompt/")}
     lines = "".join(f"          {name}: {json.dumps(value)}\n" for name, value in rows.items())
     file = tmp_path / "all.yaml"
-    file.write_text(f"songs:\n  - name: A\n    length: 9s\n    cues:\n      - name: all\n        go: true\n        set:\n{lines}")
+    file.write_text(
+        f"songs:\n  - name: A\n    length: 9s\n    cues:\n      - name: all\n        go: true\n        set:\n{lines}"
+    )
     stage = Stage(board, load_setlist(file)).to(1.0)
     before = {name: stage.get(name) for name in rows}
     stage.show.go()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from row_words import words_of
 from web_stage import on_web
 
 from lmdmd.commands import COMMANDS
@@ -21,7 +22,7 @@ def other_value(param):
     if param.kind == "choice":
         return next(choice for choice in param.choices if choice != param.default)
     if param.kind == "text":
-        return "a few words"
+        return words_of(param)[0]
     middle = param.lo + (param.hi - param.lo) * 0.25
     return round(middle) if param.kind == "int" else middle
 

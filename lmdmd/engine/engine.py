@@ -12,7 +12,7 @@ import math
 import time
 from collections import deque
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -20,20 +20,23 @@ import numpy as np
 import torch
 
 from lmdmd.config import PRECISIONS
+from lmdmd.engine.controls import BEATS, Controls, first_difference
+from lmdmd.engine.delay import Delay, asked_frames
 from lmdmd.engine.governor import Effort
 from lmdmd.engine.grid import Grid
+from lmdmd.engine.listening import FROM, NOT_YET, WITH, Listener, Sound, open_ears
 from lmdmd.engine.prompts import Leads, PromptMixer
 from lmdmd.engine.resample import Resampled, StreamResampler, resample
-from lmdmd.engine.values import HEARD, BlockValues, Settings
+from lmdmd.engine.values import FOLLOWED, HEARD, BlockValues, Lines, Settings, is_prompt
 from lmdmd.engine.watch import Watch
 from lmdmd.errors import BundleError
-from lmdmd.messages import Write
+from lmdmd.messages import Course, Write
 from lmdmd.model.bundle import Bundle, load_bundle
 from lmdmd.model.codec_precision import knows_bf16, use_codec_precision
 from lmdmd.model.dit import Condition
 from lmdmd.model.precision import use_precision
 from lmdmd.model.stream import StreamState, rollout_block
-from lmdmd.params import BY_NAME, GUIDANCES, Value, find
+from lmdmd.params import Value, find
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +45,8 @@ _KEPT_AFTER_FLIP = 12 / 192
 """Share of the context that survives a change of the dominant prompt (LMDM 1.10: 180 of 192 go)."""
 
 
+_MOMENT_FRAMES = 4096
+"""So long a look at the clock's line tells its tempo."""
 _HISTORY_BLOCKS = 2
 """Blocks that can be taken back beyond the longest lead."""
 
@@ -74,11 +79,13 @@ class Engine:
         self.geometry = bundle.geometry
         self.values = BlockValues()
         self.prompts = PromptMixer(bundle.prompts.encode, tell)
+        self.controls = Controls(bundle.model.config.groups)
         self.watch = Watch(bundle.model.config.latent_dim, self.geometry.latent_rate_hz)
         self.settle: Callable[[Effort], Effort] = lambda asked: asked
         self.tell = tell
         self.history = self._history_latents()
         self.state = StreamState.init(bundle.model, history=self.history)
+        self.delay = Delay(rate_hz)
         self.decoding: Any = bundle.codec.init_state()
         self.resampler = StreamResampler(self.geometry.sample_rate, rate_hz)
         self.grid = self._make_grid()
@@ -154,8 +161,17 @@ class Engine:
 
     def expect(self, write: Write) -> None:
         """Note what a write will ask for, so that ``read_ahead`` can prepare it."""
-        if BY_NAME[write.name].kind == "text":
-            self.prompts.expect(str(write.value))
+        if is_prompt(write.name) and isinstance(write.value, str):
+            self.prompts.expect(write.value)
+
+    def set_course(self, course: Course) -> None:
+        """Let beats and bars fall elsewhere."""
+        self.values.set_course(course)
+
+    def listen_to(self, sound: Sound) -> None:
+        """Hear an input, at the device's rate, where the model knows what to do with one."""
+        ears = open_ears(self.bundle).items()
+        self.controls.listeners = {name: Listener(ear, self.geometry, self.rate_hz, sound) for name, ear in ears}
 
     @torch.inference_mode()
     def read_ahead(self) -> bool:
@@ -228,11 +244,89 @@ class Engine:
         """
         latent, end = self.next_latent, self.next_latent + self.geometry.block
         asked = self.next_settings()
-        return self.make(self._possible(asked), (self.first_jump(latent, end) or end) - latent, asked)
+        end = min(self.first_jump(latent, end) or end, latent + self._heard_latents(asked))
+        return self.make(self._possible(asked), end - latent, asked)
+
+    def _heard_latents(self, asked: Settings) -> int:
+        """Latents of a block before the first whose input has not come in yet; all, where that is so from the first."""
+        own = (FROM, WITH) if int(asked.number("jam/tf")) > 0 else (FROM,)
+        late = [line.index(NOT_YET) for name, line in asked.lines.items() if name in own and NOT_YET in line]
+        return min((count for count in late if count), default=self.geometry.block)
 
     def next_settings(self) -> Settings:
         """Values that are asked of the next block."""
-        return self.latch(self.grid.latch_frame(self.next_latent))
+        latched = self.latch(self.grid.latch_frame(self.next_latent))
+        return replace(latched, lines=self._lines(self.next_latent))
+
+    def _lines(self, latent: int) -> Lines:
+        """What is asked of each latent of a block that begins with ``latent``."""
+        block = range(latent, latent + self.geometry.block)
+        said = self.controls.lines(self.values, [self.grid.middle_frame(at) for at in block])
+        heard = {name: listener.line(self._frames(name, latent)) for name, listener in self.controls.listeners.items()}
+        return {**said, **{name: line for name, line in heard.items() if any(at is not None for at in line)}}
+
+    def _frames(self, name: str, latent: int) -> list[int | None]:
+        """Frames of the input that a line of the block from ``latent`` on tells of; ``None`` where none is heard."""
+        if name == FROM:
+            latents = range(latent, latent + self.geometry.block)
+            return [
+                self._input_frame(at, bool(self.values.at("delay/on", self.grid.middle_frame(at)))) for at in latents
+            ]
+        frame = self.grid.latch_frame(latent)
+        last = latent + self.geometry.block * int(self.values.at("jam/tf", frame))
+        jams = bool(self.values.at("jam/on", frame)) and float(self.values.at("jam/pull", frame)) > 0.0
+        return [self._input_frame(at, jams) for at in range(last - self.geometry.block, last)]
+
+    def _input_frame(self, latent: int, listens: bool) -> int | None:
+        return self.grid.frame_of(latent) - self.delay.frames if listens else None
+
+    def settle_delay(self, spare_frames: int) -> bool:
+        """Settle how long after the input the next block is heard; return whether it listens at all.
+
+        ``spare_frames`` are those between the last input that a block needs and its first sound, beside those that its
+        codec takes.
+        """
+        if not self.controls.listeners:
+            return False
+        at, frame = self.values.at, self.next_frame
+        beats, ms = float(at("delay/beats", frame)), float(at("delay/ms", frame))
+        asked = asked_frames(beats, ms, self._tempo_bpm(frame), self.rate_hz)
+        self.delay.settle(asked, self._listening_frames() + self.held_back_frames + spare_frames)
+        return self.listens
+
+    def _tempo_bpm(self, frame: int) -> float:
+        """Tempo of the clock at a frame, as its line has it; the table's where no clock tells of one."""
+        begin, end = frame + 1, frame + 1 + _MOMENT_FRAMES  # a line begins a frame after its anchor
+        beats = float(self.values.at(BEATS, end)) - float(self.values.at(BEATS, begin))
+        return beats * 60.0 * self.rate_hz / _MOMENT_FRAMES if beats > 0.0 else float(find("clock/tempo").default)
+
+    @property
+    def listens(self) -> bool:
+        """Whether the next block hears the input."""
+        return any(at is not None for name in self.controls.listeners for at in self._frames(name, self.next_latent))
+
+    @property
+    def has_heard(self) -> bool:
+        """Whether all of the input has come in that the next block listens to."""
+        heard = (
+            (one, at) for name, one in self.controls.listeners.items() for at in self._frames(name, self.next_latent)
+        )
+        return all(at is None or listener.has(at) for listener, at in heard)
+
+    @property
+    def held_back_frames(self) -> int:
+        """How far what has been given of the sound stays behind the latents that it was made from."""
+        trails = self.bundle.codec.config.delay_frames * self.rate_hz / self.geometry.sample_rate
+        return max(math.ceil(trails), self.next_frame - self.audio_frame)
+
+    def _listening_frames(self) -> int:
+        """How long after the input of a block's first latent the last is there that it needs, without any delay."""
+        tf = int(self.values.at("jam/tf", self.next_frame))
+        ahead = {FROM: self.geometry.block, WITH: tf * self.geometry.block}
+        listeners = self.controls.listeners
+        names = [n for n in listeners if any(at is not None for at in self._frames(n, self.next_latent))] or listeners
+        last = (math.ceil((ahead[n] - 1) * self.grid.frames_per_latent) + listeners[n].reach_frames for n in names)
+        return max(last)
 
     @property
     def made(self) -> Settings:
@@ -244,10 +338,10 @@ class Engine:
         effort = self.settle(asked.effort)
         less: dict[str, Value] = {"gen/steps": effort.steps}
         if not effort.guided:
-            less |= {"gen/guidance": GUIDANCES[0], "gen/cfg": 1.0}
+            less |= asked.unguided
         if self.watch.refreshing:
             less["gen/memory"] = min(asked.number("gen/memory"), self._kept_after_flip * self.latent_s)
-        return Settings(asked.values | less)
+        return replace(asked, values=asked.values | less)
 
     @property
     def _kept_after_flip(self) -> int:
@@ -306,14 +400,22 @@ class Engine:
         beginnings = [*(moment.latent for moment in self._moments), self.next_latent]
         for moment, end in zip(self._moments, beginnings[1:], strict=True):
             at = max(latent, moment.latent)
-            if at >= end:
-                continue
-            if not self.latch(self.grid.latch_frame(at)).sounds_like(moment.asked, names):
-                return at
-            jump = self.first_jump(at, end)
-            if jump is not None:
-                return jump
+            stale = self._first_stale_of(moment, at, end, names) if at < end else None
+            if stale is not None:
+                return stale
         return None
+
+    def _first_stale_of(self, moment: Moment, latent: int, end: int, names: Collection[str]) -> int | None:
+        """First of the latents from ``latent`` on and before ``end``, all of one block, that is stale."""
+        names = frozenset(names) - self.controls.idle
+        if not self.latch(self.grid.latch_frame(latent)).sounds_like(moment.asked, names):
+            return latent
+        jump = self.first_jump(latent, end)
+        if names.isdisjoint(FOLLOWED):
+            return jump
+        begin, before = moment.latent, end if jump is None else jump
+        other = first_difference(moment.asked.lines, self._lines(begin), latent - begin, before - begin)
+        return jump if other is None else begin + other
 
     def first_jump(self, latent: int, end: int) -> int | None:
         """First of the latents after ``latent`` and before ``end`` at which values step; None if there is none."""
@@ -359,13 +461,31 @@ class Engine:
         return rollout_block(
             self.bundle.model,
             self.state,
-            self._condition(prompts),
+            replace(self._condition(prompts), controls=self._controls(settings)),
+            weights={group: settings.number(row) or 1.0 for group, row in self.controls.pulls.items()},
             steps=int(settings.number("gen/steps")),
             guidance=settings.number("gen/cfg"),
             plus=settings.number("gen/plus") if plus else None,
             temperature=settings.number("gen/temperature"),
             sampler=str(settings.values["gen/sampler"]),
         )
+
+    def _controls(self, settings: Settings) -> dict[str, torch.Tensor]:
+        out = {group for group, row in self.controls.pulls.items() if not settings.number(row)}
+        made = self.controls.make(settings.lines) | self._hear_part(settings)
+        return {group: control for group, control in made.items() if group not in out}
+
+    def _hear_part(self, settings: Settings) -> dict[str, torch.Tensor]:
+        """Hear the part that the next block plays along with: beside the past, or, where it is known, beside itself."""
+        heard = self.controls.hear(WITH, settings.lines)
+        tf, block = int(settings.number("jam/tf")), self.geometry.block
+        if WITH not in settings.lines or tf > 0:
+            return heard
+        first, nothing = self.next_latent, torch.zeros(1, 1 + self.bundle.model.config.latent_dim, block)
+        if tf < 0:
+            self.state.hear("stem", first - block, nothing)
+        self.state.hear("stem", first + (tf - 1) * block, heard.get("stem", nothing))
+        return {}
 
     def _condition(self, prompts: list[tuple[str, float]]) -> Condition:
         """The same object as long as the mixture stays the same, so that what follows from it is made once."""

@@ -69,6 +69,7 @@ class ContextCache:
     origin = 0
 
     def __init__(self, config: ModelConfig, window: int, batch: int, *, like: Tensor) -> None:
+        self.batch = batch
         shape = (config.depth, 2, batch, config.heads, window + 1, config.head_dim)
         self.kv = torch.zeros(shape, dtype=like.dtype, device=like.device)
         self.length = 0
@@ -98,7 +99,6 @@ class RollingMark:
     written: int
     readable: int
     passed: int
-    branches: int
 
 
 class RollingCache:
@@ -119,6 +119,7 @@ class RollingCache:
         self.window, self.kept = geometry.rolling, geometry.rolling + history
         self.room = geometry.rolling + geometry.window + 1  # for what is encoded, a target and the token
         self.places = 2 * self.kept + self.room
+        self.batch = batch
         shape = (config.depth, 2, batch, config.heads, self.places, config.head_dim)
         self.kv = torch.zeros(shape, dtype=like.dtype, device=like.device)
         self.turns = torch.zeros(self.places, dtype=torch.long, device=like.device)
@@ -126,8 +127,8 @@ class RollingCache:
         turned = (config.depth, batch, config.heads, self.window + self.room, config.head_dim)
         self.turned = self.kv.new_zeros(turned if self.fixed else (0,))
         self.front = 0  # latents that were written before those now at the tape's first place
-        self.pending = self.branches = 0
-        self.mark = RollingMark(0, 0, 0, 0)
+        self.pending = 0
+        self.mark = RollingMark(0, 0, 0)
         self._back = rope(self.turns[:0])
 
     @property
@@ -147,7 +148,7 @@ class RollingCache:
     # --- one block, in order -----------------------------------------------------------------------------
 
     def begin(self, length: int) -> None:
-        self.mark = RollingMark(self.mark.written, 0, 0, 0)
+        self.mark = RollingMark(max(self.mark.written, self.front), 0, 0)
         self.extend(length)
 
     def extend(self, latents: int) -> None:
@@ -164,7 +165,6 @@ class RollingCache:
         slots = self.kv[layer, ..., end : end + self.pending, :]
         spread(slots[0], k)
         spread(slots[1], v)
-        self.branches = len(k)
         if self.fixed:
             turned = self.turned[layer]
             turned[:, :, :behind] = rotate(self.kv[layer, 0, :, :, end - behind : end], self._back)
@@ -186,7 +186,7 @@ class RollingCache:
         """Count what is pending, and let the next block stand `target` latents further on."""
         m = self.mark
         readable = min(m.readable + self.pending, self.kept)
-        self.mark = RollingMark(m.written + self.pending, readable, m.passed + target, self.branches)
+        self.mark = RollingMark(m.written + self.pending, readable, m.passed + target)
         self.pending = 0
 
     # --- between blocks ----------------------------------------------------------------------------------
@@ -198,17 +198,16 @@ class RollingCache:
     def save(self) -> dict[str, Tensor]:
         """Return a copy of what a coming block would see."""
         places = slice(self.end - self.behind, self.end)
-        m = self.mark
-        numbers = torch.tensor([self.behind, m.passed, m.branches])
+        numbers = torch.tensor([self.behind, self.mark.passed])
         return {"kv": self.kv[..., places, :].clone(), "turns": self.turns[places].clone(), "rolling": numbers}
 
     def load(self, saved: Mapping[str, Tensor]) -> None:
         """Go back to a saved moment; earlier ones are then out of reach."""
-        length, passed, branches = saved["rolling"].tolist()
+        length, passed = saved["rolling"].tolist()
         self.kv[..., :length, :] = saved["kv"]
         self.turns[:length] = saved["turns"]
         self.front, self.pending = 0, 0
-        self.mark = RollingMark(length, length, passed, branches)
+        self.mark = RollingMark(length, length, passed)
 
     def _move_to_front(self) -> None:
         keep = min(self.kept, self.end)
@@ -225,5 +224,8 @@ class RollingCache:
 
 
 def spread(slots: Tensor, new: Tensor) -> None:
-    """Write new [b, H, n, D] into every group of b in slots [B, H, n, D]."""
-    slots.unflatten(0, (-1, len(new))).copy_(new.expand(len(slots) // len(new), *new.shape))
+    """Write new [b, H, n, D] into every group of b in slots [B, H, n, D], of which the last may be cut short."""
+    times, rest = divmod(len(slots), len(new))
+    slots[: times * len(new)].unflatten(0, (times, len(new))).copy_(new.expand(times, *new.shape))
+    if rest:
+        slots[-rest:] = new[:rest]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Self
 
 from lmdmd.errors import BundleError, did_you_mean
+from lmdmd.model.controls import FEATURES, INPAINT, count_channels, make_groups
 
 ATTENTIONS = ("enc-dec", "block-causal", "bidirectional")
 POSITIONS = ("fixed", "offset")
@@ -138,7 +139,7 @@ class ModelConfig(Record):
     empty_context: str = "zeros"
     logsnr_start: float = -6.0
     logsnr_end: float = 2.0
-    groups: dict[str, int] = field(default_factory=lambda: {"inpaint": 65})
+    groups: dict[str, int] = field(default_factory=make_groups)
 
     def __post_init__(self) -> None:
         _check_above_zero(self, "latent_dim", "dim", "depth", "heads", "rope_base", "ff_dim", "cond_dim", "global_dim")
@@ -149,8 +150,17 @@ class ModelConfig(Record):
             raise BundleError(f"ModelConfig: dim {self.dim} does not divide into {self.heads} heads")
         if self.rope_dims > self.head_dim or self.rope_dims % 2:
             raise BundleError(f"ModelConfig: rope_dims {self.rope_dims} must be even and <= {self.head_dim}")
-        if self.groups.get("inpaint") != self.latent_dim + 1:
-            raise BundleError(f"ModelConfig: groups needs inpaint: {self.latent_dim + 1}, has {self.groups}")
+        self._check_groups()
+
+    def _check_groups(self) -> None:
+        if INPAINT not in self.groups:
+            raise BundleError(f"ModelConfig: groups needs {make_groups(latent_dim=self.latent_dim)}, has {self.groups}")
+        for name, channels in self.groups.items():
+            if name not in (INPAINT, *FEATURES):
+                raise BundleError(f'ModelConfig: no group "{name}"{did_you_mean(name, FEATURES)}')
+            needed = count_channels(name, self.latent_dim)
+            if channels != needed:
+                raise BundleError(f"ModelConfig: groups needs {name}: {needed}, has {channels}")
 
     @property
     def head_dim(self) -> int:
@@ -238,14 +248,20 @@ _HOUSE = ModelConfig(
     logsnr_end=4.0,
 )
 
+_TINY = replace(_HOUSE, dim=32, depth=2, heads=2, rope_dims=8, cond_dim=16)
+
+_POCKET_GRID, _TINY_GRID = Geometry(context=118), Geometry(context=12, block=4)
+
+_LIVE = make_groups(*FEATURES)
+
 PRESETS: dict[str, Preset] = {
     "sao-small": Preset(Geometry(context=192, block=48), ModelConfig()),
-    "pocket": Preset(Geometry(context=118), _HOUSE),
-    "tiny": Preset(
-        Geometry(context=12, block=4),
-        ModelConfig(**{**_HOUSE.to_dict(), "dim": 32, "depth": 2, "heads": 2, "rope_dims": 8, "cond_dim": 16}),
-    ),
+    "pocket": Preset(_POCKET_GRID, _HOUSE),
+    "pocket-live": Preset(_POCKET_GRID, replace(_HOUSE, groups=_LIVE)),
+    "tiny": Preset(_TINY_GRID, _TINY),
+    "tiny-live": Preset(_TINY_GRID, replace(_TINY, groups=_LIVE)),
 }
+"""The live ones have every group of conditions beyond text."""
 
 
 def find_preset(name: str) -> Preset:

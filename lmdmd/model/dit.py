@@ -8,6 +8,7 @@ tokens [B, T, D] inside.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Self, cast
 
@@ -16,6 +17,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from lmdmd.errors import BundleError, did_you_mean
+from lmdmd.model import controls as groups
 from lmdmd.model.attention import (
     Attend,
     CrossAttention,
@@ -38,6 +40,9 @@ from lmdmd.model.layers import (
     residual_conv,
 )
 
+TEXT = "text"
+"""The name of the branch of guidance that is asked for nothing in words; the others have the names of their groups."""
+
 
 @dataclass(frozen=True)
 class Condition:
@@ -56,22 +61,40 @@ class Condition:
         tokens = None if self.tokens is None else torch.zeros_like(self.tokens)
         return replace(self, pooled=torch.zeros_like(self.pooled), tokens=tokens)
 
+    def without(self, name: str) -> Self:
+        """Return the condition without its text, or without one group of its controls."""
+        if name == TEXT:
+            return self.null()
+        return replace(self, controls={group: value for group, value in self.controls.items() if group != name})
+
+    def beside(self, without: Sequence[str]) -> Self:
+        """Return, in one batch, the condition, and behind it the condition without each of these: [(1 + n) B, ...]."""
+        if not without:
+            return self
+        branches = [self, *map(self.without, without)]
+        tokens = [branch.tokens for branch in branches if branch.tokens is not None]
+        return replace(
+            self,
+            pooled=torch.cat([branch.pooled for branch in branches]),
+            tokens=torch.cat(tokens) if tokens else None,
+            controls=groups.stack([branch.controls for branch in branches]),
+        )
+
     def with_null(self) -> Self:
         """Return the condition and its null in one batch [2B, ...]."""
-        null = self.null()
-        tokens = None
-        if self.tokens is not None and null.tokens is not None:
-            tokens = torch.cat([self.tokens, null.tokens])
-        controls = {name: torch.cat([value, value]) for name, value in self.controls.items()}
-        return replace(self, pooled=torch.cat([self.pooled, null.pooled]), tokens=tokens, controls=controls)
+        return self.beside([TEXT])
 
 
 @dataclass(frozen=True)
 class Context:
-    """Clean latents [B, 64, s] before the block, and their presence flag `known` [B, 1, s]."""
+    """Clean latents [B, 64, s] before the block, their presence flag `known` [B, 1, s], and what they were asked to be.
+
+    `controls` name -> [B, C, s], presence flag first; a group that is there nowhere is not in it.
+    """
 
     latents: Tensor
     known: Tensor
+    controls: dict[str, Tensor] = field(default_factory=dict)
 
     @property
     def length(self) -> int:
@@ -81,16 +104,34 @@ class Context:
         """Return the whole batch `times` times, [times * B, ...]."""
         if times == 1:
             return self
-        return replace(self, latents=self.latents.repeat(times, 1, 1), known=self.known.repeat(times, 1, 1))
+        return replace(
+            self,
+            latents=self.latents.repeat(times, 1, 1),
+            known=self.known.repeat(times, 1, 1),
+            controls=groups.repeat(self.controls, times),
+        )
+
+    def without(self, name: str) -> Self:
+        """Return the context without one group of its controls; it has no text to be without."""
+        return replace(self, controls={group: value for group, value in self.controls.items() if group != name})
+
+    def beside(self, without: Sequence[str]) -> Self:
+        """Return, in one batch, the context, and behind it the context without each of these: [(1 + n) B, ...]."""
+        controls = groups.stack([self.controls, *(self.without(name).controls for name in without)])
+        return replace(self.repeat(1 + len(without)), controls=controls)
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """A condition in the network's own terms, made once per prompt: text K/V per layer, global token [B, D]."""
+    """A condition in the network's own terms, made once per prompt: text K/V per layer, global token [B, D].
+
+    `without` names what each branch of guidance behind the first is asked to be without.
+    """
 
     text: list[KeyValue]
     token: Tensor
     controls: dict[str, Tensor]
+    without: tuple[str, ...] = ()
 
     def repeat(self, times: int) -> Self:
         """Return every item `times` times in a row, [times * B, ...]."""
@@ -182,11 +223,12 @@ class DiT(nn.Module):
         dtype = self.transformer.stack()[0].self_attn.dtype
         return self.to_input_add_embed.weight.detach().new_empty(0, dtype=dtype)
 
-    def prepare(self, cond: Condition) -> Prepared:
-        """Bring a condition into the network; do it once per prompt, not per step."""
+    def prepare(self, cond: Condition, without: Sequence[str] = ()) -> Prepared:
+        """Bring a condition into the network, with branches that are without something; once a prompt, not a step."""
+        cond = cond.beside(without)
         text = self.to_cond_embed(self._text_tokens(cond))  # [B, L, D]
         pairs = [layer.cross_attn.key_value(text) for layer in self.transformer.stack()]
-        return Prepared(pairs, self.to_global_embed(cond.pooled), cond.controls)
+        return Prepared(pairs, self.to_global_embed(cond.pooled), cond.controls, tuple(without))
 
     def _text_tokens(self, cond: Condition) -> Tensor:
         if cond.tokens is not None:
@@ -279,15 +321,23 @@ class DiT(nn.Module):
         return residual_conv(out, self.postprocess_conv.weight).transpose(1, 2)
 
     def _embed_context(self, context: Context) -> Tensor:
-        """Return B [known; latents], the only way clean context enters (LMDM 1.3), as [B, s, D]."""
-        return self._embed_group("inpaint", torch.cat([context.known, context.latents], dim=1))
+        """Return B [known; latents; controls], the only way clean context enters (LMDM 1.3), as [B, s, D]."""
+        frames = self._embed_group(groups.INPAINT, torch.cat([context.known, context.latents], dim=1))
+        for name, control in context.controls.items():
+            frames = frames + self._embed_group(name, control)
+        return frames
 
     def _embed_target(self, x: Tensor, level: Tensor, cond: Prepared) -> Tensor:
-        """Return A x plus controls, and the timestep and global token behind it, [B, o + 1, D]."""
+        """Return A x plus controls, and the timestep and global token behind it, [B, o + 1, D].
+
+        Controls are those of the last frames, where x has noised context before them.
+        """
         noisy = residual_conv(x.transpose(1, 2), self.preprocess_conv.weight)
         frames = self.transformer.project_in(noisy)
         for name, control in cond.controls.items():
-            frames = frames + self._embed_group(name, control)
+            asked = self._embed_group(name, control)
+            before = frames.shape[1] - asked.shape[1]
+            frames = frames + (F.pad(asked, (0, 0, before, 0)) if before else asked)
         token = self.to_timestep_embed(self.timestep_features(level).to(cond.token.dtype)) + cond.token
         return torch.cat([frames, token[:, None]], dim=1)
 

@@ -30,11 +30,15 @@ def record(model: DiT) -> DiT:
     def encode_context(context: Context, cond: Prepared, store: ContextCache) -> None:
         store.begin(context.length)
 
-        def work(latents: Tensor, known: Tensor, still: Prepared) -> None:
-            encode(Context(latents, known), still, store)
+        names = tuple(context.controls)
+
+        def work(latents: Tensor, known: Tensor, *rest: Any) -> None:
+            *controls, still = rest
+            encode(Context(latents, known, dict(zip(names, controls, strict=True))), still, store)
 
         if context.length:
-            recorded_encode.play((store, context.latents.shape), work, (context.latents, context.known), cond)
+            inputs = (context.latents, context.known, *context.controls.values())
+            recorded_encode.play((store, context.latents.shape, names), work, inputs, cond)
 
     def denoise_recorded(x: Tensor, level: Tensor, cond: Prepared, store: ContextCache) -> Tensor:
         def work(x: Tensor, level: Tensor, still: Prepared) -> Tensor:
@@ -53,7 +57,7 @@ class _Recorded:
         self.graphs: dict[Hashable, _Graph] = {}
 
     def play(self, kind: Hashable, work: Callable[..., Any], inputs: tuple[Tensor, ...], cond: Prepared) -> Any:
-        key = (kind, cond.text[0][0].shape)
+        key = (kind, cond.text[0][0].shape, tuple(cond.controls))
         if key not in self.graphs:
             self.graphs[key] = _Graph(work, inputs, cond)
         return self.graphs[key].play(inputs, cond)

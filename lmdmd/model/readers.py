@@ -1,7 +1,8 @@
 """The three ways of a block to its context: encoded for every block, rolled on, or denoised along with it.
 
 A reader is opened for a block, gives the velocity that a sampler follows, and is closed when the block is done.
-Which one plays is the bundle's `attention` (LMDM 1.5).
+Which one plays is the bundle's `attention` (LMDM 1.5). A branch of guidance that is without a group is without it in
+the context too, and has that encoded for itself where the context has any of it.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import torch
 from torch import Tensor
 
 from lmdmd.model.caches import ContextCache, RollingCache
-from lmdmd.model.dit import Context, DiT, Prepared
+from lmdmd.model.dit import TEXT, Context, DiT, Prepared
 from lmdmd.model.sampling import Velocity
 
 if TYPE_CHECKING:
@@ -57,6 +58,11 @@ class ContextReader(Protocol):
         ...
 
 
+def _differs(model: DiT, context: Context, cond: Prepared) -> bool:
+    """Return whether the branches of guidance see different contexts."""
+    return any(name in context.controls or model.config.text_in_context for name in cond.without)
+
+
 class _Forgetful:
     """A reader for which everything follows from the stream's latents."""
 
@@ -81,14 +87,19 @@ class EncodedContext(_Forgetful):
 
     def __init__(self, model: DiT, batch: int, history: int) -> None:
         self.model = model
-        self.cache = ContextCache(model.config, model.geometry.window, 2 * batch, like=model.keys_like())
+        self.cache = self._make_cache(2 * batch)
+
+    def _make_cache(self, batch: int) -> ContextCache:
+        return ContextCache(self.model.config, self.model.geometry.window, batch, like=self.model.keys_like())
 
     def open(self, state: StreamState, cond: Prepared, block: int) -> Velocity:
         length = min(state.geometry.context, state.geometry.window - block)
         context = state.context(length)
-        # Where the context reads no prompt, one serves both branches of guidance.
-        branches = len(cond.token) // len(context.latents) if self.model.config.text_in_context else 1
-        self.model.encode_context(context.repeat(branches), cond, self.cache)
+        if len(cond.token) > self.cache.batch:
+            self.cache = self._make_cache(len(cond.token))
+        # Where the branches of guidance see the same context, one serves them all.
+        seen = context.beside(cond.without) if _differs(self.model, context, cond) else context
+        self.model.encode_context(seen, cond, self.cache)
 
         def velocity(x: Tensor, level: float) -> Tensor:
             return self.model.denoise(x, x.new_full((len(x),), level, dtype=torch.float32), cond, self.cache)
@@ -97,14 +108,23 @@ class EncodedContext(_Forgetful):
 
 
 class RollingContext:
-    """Block-Causal: a finished block is encoded with the first step of the next one (LMDM Algorithm 3)."""
+    """Block-Causal: a finished block is encoded with the first step of the next one (LMDM Algorithm 3).
+
+    What is encoded stays as it is: controls of a past latent that are heard later are seen only when the whole
+    context is encoded anew.
+    """
 
     def __init__(self, model: DiT, batch: int, history: int) -> None:
-        like, rope = model.keys_like(), model.transformer.rotary_pos_emb
-        self.model = model
-        self.cache = RollingCache(model.config, model.geometry, 2 * batch, history, rope, like=like)
+        self.model, self.history = model, history
+        self.names = (TEXT, *model.config.groups)
+        self.cache = self._make_cache(2 * batch)
         self.finished = 0  # latents of the last block, not encoded yet
         self.valid = False  # whether the cache holds what comes before them
+        self.rows: tuple[str, ...] | None = None  # what its rows behind the first are without; None: all are the same
+
+    def _make_cache(self, batch: int) -> RollingCache:
+        model, rope = self.model, self.model.transformer.rotary_pos_emb
+        return RollingCache(model.config, model.geometry, batch, self.history, rope, like=model.keys_like())
 
     def open(self, state: StreamState, cond: Prepared, block: int) -> Velocity:
         finished = self._catch_up(state, cond)
@@ -114,21 +134,34 @@ class RollingContext:
             levels = x.new_full((len(x),), level, dtype=torch.float32)
             if finished is None:
                 return self.model.denoise(x, levels, cond, self.cache)
-            fused, finished = finished.repeat(len(x) // len(finished.latents)), None
+            fused, finished = finished, None
             return self.model.denoise_fused(fused, x, levels, cond, self.cache)
 
         return velocity
 
     def _catch_up(self, state: StreamState, cond: Prepared) -> Context | None:
         """Return the block to be encoded with the first step; None where the whole context had to be encoded now."""
-        branches, reads = len(cond.token), self.model.config.text_in_context
-        if self.valid and (not reads or self.cache.mark.branches >= branches):
-            self.cache.extend(self.finished)
-            return state.context(self.finished)
-        self.valid = False
+        if len(cond.token) > self.cache.batch:
+            self._make_room(len(cond.token))
         context = state.context(state.geometry.rolling)
-        self.model.encode_context(context.repeat(branches // len(context.latents) if reads else 1), cond, self.cache)
+        differ = _differs(self.model, context, cond)
+        if self.valid and self._serves(cond.without, differ):
+            self.rows = None if self.rows is None else cond.without
+            self.cache.extend(self.finished)
+            return state.context(self.finished).beside(cond.without)
+        self.valid, self.rows = False, cond.without if differ else None
+        self.model.encode_context(context.beside(cond.without) if differ else context, cond, self.cache)
         return None
+
+    def _serves(self, without: tuple[str, ...], differ: bool) -> bool:
+        """Return whether every branch finds its own past in the cache."""
+        return not differ if self.rows is None else self.rows[: len(without)] == without
+
+    def _make_room(self, batch: int) -> None:
+        """Begin an empty cache for more branches; nothing of the old one can be gone back to."""
+        begun = self.cache.mark.written
+        self.cache = self._make_cache(batch)
+        self.cache.front, self.valid = begun, False
 
     def close(self, block: int) -> None:
         self.cache.commit(block)
@@ -138,25 +171,29 @@ class RollingContext:
         self.valid = False
 
     def mark(self) -> Any:
-        return self.cache.mark, self.finished, self.valid
+        return self.cache.mark, self.finished, self.valid, self.rows
 
     def rewind(self, mark: Any) -> None:
         """What has left the cache is encoded anew from the latents, which is near but not the same (LMDM 1.12 e)."""
-        self.cache.mark, self.finished, valid = mark
+        self.cache.mark, self.finished, valid, self.rows = mark
         self.valid = valid and self.cache.holds(self.cache.mark)
 
     def shorten(self, mark: Any, latents: int) -> Any:
         """The block is not encoded yet, so there is only less of it to encode, and less to have moved on by."""
-        place, finished, valid = mark
-        return replace(place, passed=place.passed - latents), finished - latents, valid
+        place, finished, valid, rows = mark
+        return replace(place, passed=place.passed - latents), finished - latents, valid, rows
 
     def save(self) -> dict[str, Tensor]:
-        state = torch.tensor([self.finished, int(self.valid)])
+        rows = [] if self.rows is None else [self.names.index(name) for name in self.rows]
+        state = torch.tensor([self.finished, int(self.valid), int(self.rows is None), *rows])
         return {"reader": state, **self.cache.save()}
 
     def load(self, saved: Mapping[str, Tensor]) -> None:
-        self.finished, valid = saved["reader"].tolist()
+        self.finished, valid, same, *rows = saved["reader"].tolist()
         self.valid = bool(valid)
+        self.rows = None if same else tuple(self.names[row] for row in rows)
+        if (batch := saved["kv"].shape[2]) != self.cache.batch:
+            self.cache = self._make_cache(batch)
         self.cache.load(saved)
 
 
@@ -169,15 +206,14 @@ class Outpainting(_Forgetful):
     def open(self, state: StreamState, cond: Prepared, block: int) -> Velocity:
         length = min(state.geometry.context, state.geometry.window - block)
         context = state.context(length)
+        seen = context.beside(cond.without)
         noise = state.noise(context.length, 0, first=state.next_latent - context.length)
 
         def velocity(x: Tensor, level: float) -> Tensor:
-            branches = len(x) // len(context.latents)
-            noisy = torch.lerp(context.latents, noise, level).repeat(branches, 1, 1)
+            noisy = torch.lerp(context.latents, noise, level).repeat(len(x) // len(noise), 1, 1)
             whole = torch.cat([noisy, x], dim=-1)
-            return self.model.denoise_uncached(
-                whole, x.new_full((len(x),), level, dtype=torch.float32), cond, context.repeat(branches)
-            )
+            levels = x.new_full((len(x),), level, dtype=torch.float32)
+            return self.model.denoise_uncached(whole, levels, cond, seen)
 
         return velocity
 

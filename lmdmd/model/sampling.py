@@ -8,7 +8,7 @@ those from which the noise still in x is told. Without CFG++ both are the same t
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Protocol
 
@@ -113,6 +113,25 @@ def guided_plus(velocity: Velocity, weight: float) -> Estimate:
         return x - level * torch.lerp(null, prompted, weight), x - level * null
 
     return estimate
+
+
+def leaning(velocity: Velocity, weights: Sequence[float], batch: int) -> Velocity:
+    """Return a velocity for the branches of the text's guidance that leans on groups of controls by `weights`.
+
+    `velocity` takes, behind those branches, one of `batch` rows without each of the groups. Whatever the text's
+    guidance does, (weight - 1) (v_full - v_without) of each group is added, by adding it to every branch.
+    """
+
+    def lean(x: Tensor, level: float) -> Tensor:
+        made = velocity(torch.cat([x, *[x[:batch]] * len(weights)]), level)
+        branches, without = made[: len(x)], made[len(x) :].chunk(len(weights))
+        full = branches[:batch]
+        added = torch.zeros_like(full)
+        for weight, other in zip(weights, without, strict=True):
+            added += (weight - 1) * (full - other)
+        return branches + added.repeat(len(x) // batch, 1, 1)
+
+    return lean
 
 
 def latent_noise(seed: int, first_latent: int, count: int, step: int, channels: int = 64) -> Tensor:

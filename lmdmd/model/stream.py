@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import torch
@@ -12,11 +12,13 @@ from torch import Tensor
 
 from lmdmd.errors import BundleError, did_you_mean
 from lmdmd.model.config import Geometry
-from lmdmd.model.dit import Condition, Context, DiT, Prepared
+from lmdmd.model.controls import INPAINT, cut, drop_absent
+from lmdmd.model.dit import TEXT, Condition, Context, DiT, Prepared
 from lmdmd.model.readers import ContextReader, make_reader
-from lmdmd.model.sampling import SAMPLERS, guided, guided_plus, latent_noise, logsnr_schedule
+from lmdmd.model.sampling import SAMPLERS, guided, guided_plus, latent_noise, leaning, logsnr_schedule
 
 _SAVED = ("latents", "known", "next_latent", "seed")
+_SAVED_CONTROLS = "controls."
 
 
 @dataclass(frozen=True)
@@ -33,18 +35,22 @@ class StreamState:
     """What must be remembered between blocks.
 
     `latents` [B, 64, history + context], newest last, of which the last `known` count; `next_latent` is the absolute
-    index of the first latent of the next block; the noise follows from `seed`. The `reader` keeps what attention has
-    made of the context.
+    index of the first latent of the next block; the noise follows from `seed`. `controls` name -> [B, C, history +
+    context] are what the latents were asked to be, or what was heard beside them, for every group of the model. The
+    `reader` keeps what attention has made of the context.
     """
 
     def __init__(self, model: DiT, latents: Tensor, reader: ContextReader, seed: int, history: int) -> None:
         self.geometry, self.empty_context = model.geometry, model.config.empty_context
         self.reads_prompt = model.config.text_in_context
         self.latents, self.reader, self.history = latents, reader, history
+        batch, _, length = latents.shape
+        groups = model.config.groups.items()
+        self.controls = {name: latents.new_zeros(batch, c, length) for name, c in groups if name != INPAINT}
         self.known = 0
         self.next_latent = 0
         self.seed = seed
-        self._prepared: tuple[Condition, int, Prepared] | None = None
+        self._prepared: tuple[Condition, Prepared] | None = None
         self._marks: deque[BlockMark] = deque()
         self._before = (0, reader.mark())  # known and reader at the end of the last block, whatever was dropped since
 
@@ -60,7 +66,8 @@ class StreamState:
 
     def reset(self, seed: int | None = None) -> None:
         """Rewind to silence at latent 0; keep the seed unless one is given."""
-        self.latents.zero_()
+        for kept in (self.latents, *self.controls.values()):
+            kept.zero_()
         self.known = self.next_latent = 0
         self.seed = self.seed if seed is None else seed
         self.reader.forget()
@@ -69,14 +76,18 @@ class StreamState:
     def save(self) -> dict[str, Tensor]:
         """Return a copy of everything that matters, as tensors."""
         numbers = {name: torch.tensor(getattr(self, name)) for name in _SAVED[1:]}
-        return {"latents": self._context().clone(), **numbers, **self.reader.save()}
+        return {**{name: value.clone() for name, value in self._contexts().items()}, **numbers, **self.reader.save()}
 
     def load(self, saved: Mapping[str, Tensor]) -> None:
         """Go back to a saved moment; raises `BundleError` when it is of another model or incomplete."""
-        if not set(_SAVED) <= set(saved) or saved["latents"].shape != self._context().shape:
-            found = {name: tuple(value.shape) for name, value in saved.items()}
-            raise BundleError(f"saved stream {found} does not fit latents {tuple(self._context().shape)}")
-        self._context().copy_(saved["latents"])
+        contexts = self._contexts()
+        found = {name: tuple(value.shape) for name, value in saved.items()}
+        shapes = {name: tuple(value.shape) for name, value in contexts.items()}
+        others = [name for name in found if name.startswith(_SAVED_CONTROLS) and name not in shapes]
+        if others or not set(_SAVED) <= set(saved) or any(found.get(name) != shape for name, shape in shapes.items()):
+            raise BundleError(f"saved stream {found} does not fit {shapes}")
+        for name, value in contexts.items():
+            value.copy_(saved[name])
         self.known, self.next_latent, self.seed = (int(saved[name]) for name in _SAVED[1:])
         self.reader.load(saved)
         self._begin_history()
@@ -102,30 +113,53 @@ class StreamState:
         if self.reads_prompt:
             self.reader.forget()
 
-    def prepare(self, model: DiT, cond: Condition, branches: int) -> Prepared:
-        """Return what the network makes of a condition, with its null for two branches; the last one is remembered."""
-        if self._prepared is None or self._prepared[0] is not cond or self._prepared[1] != branches:
-            self._prepared = cond, branches, model.prepare(cond.with_null() if branches == 2 else cond)
-        return self._prepared[2]
+    def prepare(self, model: DiT, cond: Condition, without: tuple[str, ...]) -> Prepared:
+        """Return what the network makes of a condition and its branches; of the last one the words are remembered."""
+        if self._prepared is not None:
+            last, prepared = self._prepared
+            if prepared.without == without and last.pooled is cond.pooled and last.tokens is cond.tokens:
+                if last is not cond:
+                    self._prepared = cond, replace(prepared, controls=cond.beside(without).controls)
+                return self._prepared[1]
+        self._prepared = cond, model.prepare(cond, without)
+        return self._prepared[1]
 
-    def prefill(self, latents: Tensor, next_latent: int | None = None) -> None:
-        """Make latents [B, 64, n] the context; the next block follows at `next_latent`, if given."""
+    def prefill(
+        self, latents: Tensor, next_latent: int | None = None, controls: Mapping[str, Tensor] | None = None
+    ) -> None:
+        """Make latents [B, 64, n] the context; the next block follows at `next_latent`, if given.
+
+        Of their `controls` [B, C, n] nothing is known but what is given.
+        """
         self.known = 0
-        self._push(latents)
+        self._push(latents, controls or {})
         self.next_latent = self.next_latent if next_latent is None else next_latent
         self.reader.forget()
         self._begin_history()
 
-    def append(self, block: Tensor) -> None:
-        """Slide the window over a finished block [B, 64, o]."""
+    def append(self, block: Tensor, controls: Mapping[str, Tensor] | None = None) -> None:
+        """Slide the window over a finished block [B, 64, o] and the controls [B, C, o] that it was made with."""
         known, reader = self._before
         self._marks.append(BlockMark(self.next_latent, known, self.known, reader))
         self.reader.close(block.shape[-1])
-        self._push(block)
+        self._push(block, controls or {})
         self.next_latent += block.shape[-1]
         self._before = (self.known, self.reader.mark())
         while self._marks and self._marks[0].next_latent < self.next_latent - self.history:
             self._marks.popleft()
+
+    def hear(self, name: str, first_latent: int, values: Tensor) -> None:
+        """Let controls [B, C, n] of one group stand beside the past latents from `first_latent` on.
+
+        What they were made with, or was heard of them before, is forgotten; latents that are not remembered, or are
+        still to come, stay as they are. A rolling context sees it of those latents only that it has not encoded yet.
+        """
+        self.check_controls({name: values}, values.shape[-1])
+        kept = self.controls[name]
+        oldest = self.next_latent - kept.shape[-1]
+        first, last = max(first_latent, oldest), min(first_latent + values.shape[-1], self.next_latent)
+        if first < last:
+            kept[..., first - oldest : last - oldest] = values[..., first - first_latent : last - first_latent]
 
     def rewind(self, latent: int) -> int:
         """Go back to where `latent` was the next one, as if what follows had never been made; return it.
@@ -140,7 +174,8 @@ class StreamState:
         while self._marks and (latent < self.next_latent):
             self._return(self._marks.pop(), latent)
         if made > self.next_latent:
-            self.latents.copy_(self.latents.roll(made - self.next_latent, dims=-1))
+            for kept in (self.latents, *self.controls.values()):
+                kept.copy_(kept.roll(made - self.next_latent, dims=-1))
         return self.next_latent
 
     def _return(self, mark: BlockMark, latent: int) -> None:
@@ -158,24 +193,54 @@ class StreamState:
         self._marks.clear()
         self._before = (self.known, self.reader.mark())
 
-    def _context(self) -> Tensor:
-        return self.latents[..., self.history :]
+    def _contexts(self) -> dict[str, Tensor]:
+        """What a coming block can see, by the names it is saved under."""
+        kept = {"latents": self.latents, **{_SAVED_CONTROLS + name: value for name, value in self.controls.items()}}
+        return cut(kept, self.history)
 
-    def _push(self, latents: Tensor) -> None:
-        count = min(latents.shape[-1], self.geometry.context)
-        self.latents.copy_(torch.cat([self.latents, latents], dim=-1)[..., -self.latents.shape[-1] :])
+    def _push(self, latents: Tensor, controls: Mapping[str, Tensor]) -> None:
+        count = latents.shape[-1]
+        self.check_controls(controls, count)
+        _slide(self.latents, latents)
+        for name, kept in self.controls.items():
+            _slide(kept, controls.get(name, kept.new_zeros(1, 1, count)))
         self.known = min(self.known + count, self.geometry.context)
 
+    def leans(self, cond: Condition, weights: Mapping[str, float]) -> dict[str, float]:
+        """Return the weights that make a difference to the next block: of groups that it or its context has."""
+        for name in weights:
+            self._check_name(name)
+        there = {*drop_absent(cond.controls), *self.context(self.geometry.context).controls} if weights else ()
+        return {name: weights[name] for name in self.controls if name in there and weights.get(name, 1.0) != 1.0}
+
+    def check_controls(self, controls: Mapping[str, Tensor], count: int) -> None:
+        """Raise `BundleError` for controls that are not of this model, or not of `count` latents."""
+        for name, values in controls.items():
+            self._check_name(name)
+            channels = self.controls[name].shape[1]
+            if values.shape[1:] != (channels, count):
+                raise BundleError(f'control "{name}" is {list(values.shape)}, not [B, {channels}, {count}]')
+
+    def _check_name(self, name: str) -> None:
+        if name not in self.controls:
+            raise BundleError(f'this model has no control "{name}"{did_you_mean(name, self.controls)}')
+
     def context(self, length: int) -> Context:
-        """Return the newest `length` latents; what is not known is zero, or missing, as `empty_context` says."""
+        """Return the newest `length` latents and their controls.
+
+        What is not known is zero, or missing, as `empty_context` says.
+        """
         known = min(self.known, length)
         if self.empty_context == "absent":
             length = known
-        latents = self.latents[..., self.latents.shape[-1] - length :]
+        first = self.latents.shape[-1] - length
+        latents, controls = self.latents[..., first:], cut(self.controls, first)
         if known < length:
-            latents = latents.clone()
-            latents[..., : length - known] = 0.0
-        return Context(latents, latents.new_ones(len(latents), 1, length))
+            latents, controls = (
+                _blank(latents, length - known),
+                {n: _blank(c, length - known) for n, c in controls.items()},
+            )
+        return Context(latents, latents.new_ones(len(latents), 1, length), drop_absent(controls))
 
     def noise(self, count: int, step: int, first: int | None = None) -> Tensor:
         """Return the noise [B, 64, count] of the coming latents, or of those from `first`, at a sampler step."""
@@ -183,6 +248,19 @@ class StreamState:
         first = self.next_latent if first is None else first
         rows = [latent_noise(self.seed + b, first, count, step, channels) for b in range(batch)]
         return torch.cat(rows).to(self.latents)
+
+
+def _slide(kept: Tensor, new: Tensor) -> None:
+    """Let `new` [B, C, n] follow what is kept [B, C, N], of which as much is forgotten at the front."""
+    new = new.expand(len(kept), kept.shape[1], -1)
+    kept.copy_(torch.cat([kept, new], dim=-1)[..., -kept.shape[-1] :])
+
+
+def _blank(values: Tensor, count: int) -> Tensor:
+    """Return a copy whose first `count` latents are zero."""
+    values = values.clone()
+    values[..., :count] = 0.0
+    return values
 
 
 def rollout_block(
@@ -193,29 +271,35 @@ def rollout_block(
     steps: int,
     guidance: float = 1.0,
     plus: float | None = None,
+    weights: Mapping[str, float] | None = None,
     temperature: float = 1.0,
     sampler: str = "euler",
     block: int | None = None,
 ) -> Tensor:
     """Make the next block of latents [B, 64, block], move the state behind it, and return it (LMDM Algorithm 2).
 
-    `plus` is the weight of CFG++, which then stands in for `guidance`. `temperature` scales the noise: a network that
-    learned from squared errors makes too little of everything, more so in few steps, and a little more noise gives it
-    back (S_noise of arXiv 2206.00364). `block` defaults to the geometry's; with a longer one encoded context is cut, so
-    that both fit the window. Call it under `torch.inference_mode`. Raises `BundleError` for an unknown sampler or a
-    block beyond the window.
+    `plus` is the weight of CFG++, which then stands in for `guidance`. `weights` say how much groups of controls count,
+    name -> 1 as they are, 0 as if they were not there; each that is another than 1 costs a branch. `temperature` scales
+    the noise: a network that learned from squared errors makes too little of everything, more so in few steps, and a
+    little more noise gives it back (S_noise of arXiv 2206.00364). `block` defaults to the geometry's; with a longer one
+    encoded context is cut, so that both fit the window. Call it under `torch.inference_mode`. Raises `BundleError` for
+    an unknown sampler, a block beyond the window, and controls that are not of this model.
     """
     block = block or state.geometry.block
     _check_block(block, state.geometry, sampler)
-    branches = 1 if plus is None and guidance == 1.0 else 2
-    velocity = state.reader.open(state, state.prepare(model, cond, branches), block)
+    state.check_controls(cond.controls, block)
+    leans = state.leans(cond, weights or {})
+    text = () if plus is None and guidance == 1.0 else (TEXT,)
+    velocity = state.reader.open(state, state.prepare(model, cond, (*text, *leans)), block)
+    if leans:
+        velocity = leaning(velocity, list(leans.values()), len(state.latents))
     latents = SAMPLERS[sampler](
         guided(velocity, guidance) if plus is None else guided_plus(velocity, plus),
         temperature * state.noise(block, 0),
         logsnr_schedule(steps, model.config.logsnr_start, model.config.logsnr_end),
         noise=lambda step: temperature * state.noise(block, step),
     )
-    state.append(latents)
+    state.append(latents, cond.controls)
     return latents
 
 

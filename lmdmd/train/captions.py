@@ -28,6 +28,21 @@ TEMPLATES = (
     "{Texture}: {few}. {Mood}, {tempo}, around {bpm} bpm in {key}.",
 )
 
+ROLE_CAPTIONS = 8
+ROLE_TEMPLATES = (
+    "{role}",
+    "{name}",
+    "{genre} {role}",
+    "{name}, {genre}",
+    "solo {name}",
+    "{mood} {name}",
+    "{role} for {genre}",
+    "{mood} {genre} {role}, {name}",
+    "{role} at {bpm} bpm",
+    "only {name}",
+    "{name} in {key}",
+)
+
 
 def write_captions(
     style: str, tempo_bpm: int, key: str, programs: Sequence[tuple[str, int]], rng: random.Random
@@ -43,6 +58,20 @@ def write_captions(
         fields = _draw_fields(WORDS[style], tempo_bpm, key, programs, rng)
         caption = templates[turn % len(templates)].format(**fields)
         turn += 1
+        if caption not in captions:
+            captions.append(caption)
+    return tuple(captions)
+
+
+def write_role_captions(
+    style: str, tempo_bpm: int, key: str, program: tuple[str, int], rng: random.Random
+) -> tuple[str, ...]:
+    """Write ROLE_CAPTIONS different captions of one part alone; the first is the bare role, such as "bass"."""
+    role = program[0].replace("-", " ")
+    captions = [role]
+    while len(captions) < ROLE_CAPTIONS:
+        fields = _draw_fields(WORDS[style], tempo_bpm, key, [program], rng)
+        caption = rng.choice(ROLE_TEMPLATES).format(role=role, name=fields["one"], **fields)
         if caption not in captions:
             captions.append(caption)
     return tuple(captions)

@@ -5,6 +5,7 @@ Generation starts from nothing and survives a dropped context only because of th
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -12,6 +13,7 @@ import torch
 from torch import Tensor
 
 from lmdmd.model.config import Geometry, ModelConfig
+from lmdmd.model.controls import cut
 from lmdmd.model.dit import Context
 
 DROP_ALL = 0.2
@@ -37,10 +39,13 @@ def draw_known(rng: np.random.Generator, geometry: Geometry, block: int) -> int:
     return longest
 
 
-def split_crop(crop: Tensor, known: int, block: int, config: ModelConfig) -> tuple[Context, Tensor]:
+def split_crop(
+    crop: Tensor, known: int, block: int, config: ModelConfig, controls: Mapping[str, Tensor] | None = None
+) -> tuple[Context, Tensor]:
     """Split a crop [B, 64, s + o] into the context with its newest `known` latents, and the target.
 
-    Where the model's `empty_context` is "absent" the forgotten latents are cut off, which also saves their cost.
+    The context gets its frames of the crop's `controls`. Where the model's `empty_context` is "absent" the forgotten
+    latents are cut off, which also saves their cost.
     """
     latents, target = crop[..., :-block], crop[..., -block:]
     forgotten = latents.shape[-1] - known
@@ -48,7 +53,8 @@ def split_crop(crop: Tensor, known: int, block: int, config: ModelConfig) -> tup
         latents = latents[..., forgotten:]
     else:
         latents = torch.cat([torch.zeros_like(latents[..., :forgotten]), latents[..., forgotten:]], dim=-1)
-    return Context(latents, latents.new_ones(len(latents), 1, latents.shape[-1])), target
+    heard = cut(controls or {}, crop.shape[-1] - block - latents.shape[-1], -block)
+    return Context(latents, latents.new_ones(len(latents), 1, latents.shape[-1]), heard), target
 
 
 def roughen(rng: np.random.Generator, context: Context, known: int) -> Context:

@@ -6,10 +6,10 @@ A batch is a function of the random generator alone, so a resumed run sees what 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import torch
@@ -23,12 +23,48 @@ Encode = Callable[[Sequence[str]], NDArray[np.floating]]
 
 
 @dataclass(frozen=True)
+class Crops:
+    """A batch of crops [B, 64, T] with a caption vector each [B, D], and conditions [B, 1 + C, T] by name."""
+
+    latents: Tensor
+    vectors: Tensor
+    controls: dict[str, Tensor] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Piece:
     """One encoded piece: latents [T, 64] fp16, its style, and a vector [n, D] for each caption."""
 
     latents: Tensor
     style: str
     vectors: Tensor
+
+    @property
+    def length(self) -> int:
+        return len(self.latents)
+
+
+class HasLength(Protocol):
+    """What crops can be drawn from."""
+
+    style: Any
+
+    @property
+    def length(self) -> int: ...
+
+
+AnyPiece = TypeVar("AnyPiece", bound=HasLength)
+
+
+class Pieces(Protocol):
+    """A split to train on or to measure with."""
+
+    @property
+    def latent_count(self) -> int: ...
+
+    def draw(self, rng: np.random.Generator, items: int, length: int, target: int, kind: str = "") -> Crops:
+        """Return random crops of `length` latents, of which the last `target` are to be made; `kind` "" is any."""
+        ...
 
 
 class LatentSet:
@@ -59,24 +95,26 @@ class LatentSet:
     def latent_count(self) -> int:
         return sum(len(piece.latents) for piece in self.pieces)
 
-    def draw(self, rng: np.random.Generator, items: int, length: int) -> tuple[Tensor, Tensor]:
-        """Return random crops [B, 64, length] fp32 and one random caption vector each [B, D].
+    def draw(self, rng: np.random.Generator, items: int, length: int, target: int = 0, kind: str = "") -> Crops:
+        """Return random crops of `length` latents; there is only one kind of them.
 
-        Within a style a piece is as likely as it is long. Raises `TrainError` when no piece is long enough.
+        Raises `TrainError` when no piece is long enough.
         """
-        pieces = [self._draw_piece(rng, length) for _ in range(items)]
+        pieces = [draw_piece(rng, self.styles, length) for _ in range(items)]
         starts = [int(rng.integers(len(piece.latents) - length + 1)) for piece in pieces]
         crops = [piece.latents[start : start + length] for piece, start in zip(pieces, starts, strict=True)]
         vectors = [piece.vectors[int(rng.integers(len(piece.vectors)))] for piece in pieces]
-        return torch.stack(crops).float().transpose(1, 2).contiguous(), torch.stack(vectors)
+        return Crops(torch.stack(crops).float().transpose(1, 2).contiguous(), torch.stack(vectors))
 
-    def _draw_piece(self, rng: np.random.Generator, length: int) -> Piece:
-        names = list(self.styles)
-        style = self.styles[names[int(rng.integers(len(names)))]]
-        places = np.array([max(0, len(piece.latents) - length + 1) for piece in style], dtype=np.float64)
-        if not places.any():
-            raise TrainError(f'style "{style[0].style}" has no piece of {length} latents; render longer pieces')
-        return style[int(rng.choice(len(style), p=places / places.sum()))]
+
+def draw_piece(rng: np.random.Generator, styles: Mapping[str, Sequence[AnyPiece]], length: int) -> AnyPiece:
+    """Return a random piece with room for `length` latents: each style as often, in it each piece as it is long."""
+    names = list(styles)
+    style = styles[names[int(rng.integers(len(names)))]]
+    places = np.array([max(0, piece.length - length + 1) for piece in style], dtype=np.float64)
+    if not places.any():
+        raise TrainError(f'style "{style[0].style}" has no piece of {length} latents; render longer pieces')
+    return style[int(rng.choice(len(style), p=places / places.sum()))]
 
 
 def _read_split(folder: Path, split: str) -> tuple[dict[str, Any], dict[str, Tensor]]:

@@ -97,11 +97,15 @@ def fix_signs(components: Tensor) -> Tensor:
     return components * peak.sign()
 
 
-@torch.no_grad()
 def encode_file(codec: Codec, path: Path) -> Tensor:
     """Encode one file to fp16 [T, D]; a last partial latent is filled with silence."""
+    return encode_audio(codec, read_audio(path))
+
+
+@torch.no_grad()
+def encode_audio(codec: Codec, audio: Tensor) -> Tensor:
+    """Encode audio [C, N] to fp16 [T, D]; a last partial latent is filled with silence."""
     c = codec.config
-    audio = read_audio(path)
     length = math.ceil(audio.shape[-1] / c.latent_frames)
     after = length * c.latent_frames - audio.shape[-1] + c.delay_frames
     padded = torch.nn.functional.pad(audio, (c.delay_frames, after))[None]

@@ -24,6 +24,7 @@ from torch import Tensor
 
 from lmdmd.errors import TrainError
 from lmdmd.model.config import Geometry, Preset, find_preset
+from lmdmd.model.controls import cut
 from lmdmd.model.dit import Condition, Context, DiT
 from lmdmd.train.checkpoint import (
     Clock,
@@ -34,7 +35,9 @@ from lmdmd.train.checkpoint import (
     save_weights,
 )
 from lmdmd.train.context import draw_block, draw_known, drop_prompts, roughen, split_crop
-from lmdmd.train.data import Encode, LatentSet
+from lmdmd.train.data import Encode, LatentSet, Pieces
+from lmdmd.train.groups import PROBES, Probe, hide_groups
+from lmdmd.train.live_data import LiveSet
 from lmdmd.train.losses import flow_loss
 from lmdmd.train.progress import Progress
 from lmdmd.train.start import Start, read_start
@@ -42,7 +45,7 @@ from lmdmd.train.start import Start, read_start
 WARMUP_STEPS = 100
 FINAL_LR = 0.05  # share of the peak left at the end of the cosine
 GRADIENT_CLIP = 1.0
-SAVE_EVERY_S = 180.0
+SAVE_EVERY_S = 300.0
 LONG_TARGET = 5 / 16
 HELDOUT_BATCHES = 6
 
@@ -78,11 +81,12 @@ class Recipe:
 
 @dataclass(frozen=True)
 class Batch:
-    """One step's worth: context, target [B, 64, o], caption vectors [B, D]."""
+    """One step's worth: context, target [B, 64, o], caption vectors [B, D], and the target's frames of conditions."""
 
     context: Context
     target: Tensor
     vectors: Tensor
+    controls: dict[str, Tensor]
 
     @property
     def frames(self) -> int:
@@ -120,9 +124,8 @@ def finetune(
     if threads:
         torch.set_num_threads(threads)
     recipe = Recipe(batch, lr, repeats, blocks, shares, seed=seed, steps=steps, minutes=minutes)
-    train = LatentSet.load(data, "train", encode)
-    heldout = LatentSet.load(data, "heldout", encode) if (data / "latents" / "heldout.json").is_file() else None
     shape = find_preset(preset)
+    train, heldout = load_sets(data, encode, shape)
     trainer = Trainer(shape, recipe, run, device)
     if not (resume and trainer.resume()):
         trainer.begin(read_start(start, shape) if start else None)
@@ -165,10 +168,12 @@ class Trainer:
             self.clock = load_checkpoint(checkpoints[-1], self.model, self.ema, self.optimizer)
         return bool(checkpoints)
 
-    def fit(self, train: LatentSet, heldout: LatentSet | None = None) -> None:
+    def fit(self, train: Pieces, heldout: Pieces | None = None) -> None:
         """Step until the recipe's end or a signal; checkpoint on the way and at the end."""
         label = f"finetune ({str(self.precision).removeprefix('torch.')}, {train.latent_count} latents)"
         saved_s, smooth = self.clock.elapsed_s, 0.0
+        if heldout is not None and not self.clock.step:
+            self.log({"step": 0, **self.measure(heldout)})
         with _stop_on_signal() as stop, Progress(label, self.recipe.steps) as progress:
             while self.recipe.progress(self.clock) < 1 and not stop:
                 line = self.step(train)
@@ -179,7 +184,7 @@ class Trainer:
                     self.save(heldout)
         self.save(heldout)
 
-    def step(self, train: LatentSet) -> dict[str, Any]:
+    def step(self, train: Pieces) -> dict[str, Any]:
         """Take one optimizer step, log it, and return the log line."""
         started = time.monotonic()
         rng, generator = self.randomness()
@@ -205,19 +210,25 @@ class Trainer:
         rng = np.random.default_rng([self.recipe.seed, self.clock.step])
         return rng, torch.Generator().manual_seed(int(rng.integers(2**62)))
 
-    def draw(self, pieces: LatentSet, rng: np.random.Generator) -> Batch:
-        """Draw a batch: its target length, how much context is known, crops and captions."""
+    def draw(self, pieces: Pieces, rng: np.random.Generator, probe: Probe | None = None) -> Batch:
+        """Draw a batch: its target length, how much context is known, crops and captions, and what else is shown.
+
+        A probe says what is shown; without one it is drawn.
+        """
         recipe, geometry = self.recipe, self.model.geometry
         block = draw_block(rng, recipe.blocks or default_blocks(geometry), recipe.shares)
         known = draw_known(rng, geometry, block)
-        crop, vectors = pieces.draw(rng, recipe.batch, geometry.window)
-        crop = crop[..., : min(geometry.context, geometry.window - block) + block].to(self.device)
-        context, target = split_crop(crop, known, block, self.model.config)
-        return Batch(roughen(rng, context, known), target, drop_prompts(rng, vectors).to(self.device))
+        length = min(geometry.context, geometry.window - block) + block
+        crops = pieces.draw(rng, recipe.batch, length, block, probe.kind if probe else "")
+        shown = probe.show(crops.controls, block) if probe else hide_groups(rng, crops.controls, block, geometry.block)
+        controls = {name: control.to(self.device) for name, control in shown.items()}
+        context, target = split_crop(crops.latents.to(self.device), known, block, self.model.config, controls)
+        vectors = drop_prompts(rng, crops.vectors).to(self.device)
+        return Batch(roughen(rng, context, known), target, vectors, cut(controls, length - block))
 
     def loss(self, batch: Batch, generator: torch.Generator) -> Tensor:
         """Return the flow loss of a batch in the run's precision."""
-        cond = Condition(batch.vectors)
+        cond = Condition(batch.vectors, controls=batch.controls)
         with torch.autocast(self.device, self.precision, enabled=self.precision != torch.float32):
             return flow_loss(
                 self.model,
@@ -249,25 +260,40 @@ class Trainer:
         with (self.run / "log.jsonl").open("a") as file:
             file.write(json.dumps(line) + "\n")
 
-    def save(self, heldout: LatentSet | None) -> None:
+    def save(self, heldout: Pieces | None) -> None:
         """Write a checkpoint, the weights that ship, the held-out loss and the plot."""
         save_checkpoint(self.run, self.model, self.ema, self.optimizer, self.clock)
         save_weights(self.run / "model.safetensors", self.ema.weights)
         if heldout is not None:
-            self.log({"step": self.clock.step, "heldout": round(self.measure(heldout), 5)})
+            self.log({"step": self.clock.step, **self.measure(heldout)})
         plot_log(self.run)
 
     @torch.no_grad()
-    def measure(self, pieces: LatentSet) -> float:
-        """Return the EMA weights' mean loss over the same few batches every time."""
+    def measure(self, pieces: Pieces) -> dict[str, float]:
+        """Return the EMA weights' mean loss over the same few batches every time, with text alone and by PROBES."""
         live = {name: value.clone() for name, value in self.model.state_dict().items()}
         self.model.load_state_dict(self.ema.weights)
+        names = [name for name, probe in PROBES.items() if probe.fits(self.model.config)]
+        losses = {name: self.probe(pieces, PROBES[name]) for name in names}
+        self.model.load_state_dict(live)
+        return losses
+
+    def probe(self, pieces: Pieces, probe: Probe) -> float:
+        """Return the mean loss over the first batches of a probe."""
         losses = []
         for i in range(HELDOUT_BATCHES):
-            rng = np.random.default_rng(i)
-            losses.append(self.loss(self.draw(pieces, rng), torch.Generator().manual_seed(i)).item())
-        self.model.load_state_dict(live)
-        return float(np.mean(losses))
+            batch = self.draw(pieces, np.random.default_rng(i), probe)
+            losses.append(self.loss(batch, torch.Generator().manual_seed(i)).item())
+        return round(float(np.mean(losses)), 5)
+
+
+def load_sets(data: Path, encode: Encode, preset: Preset) -> tuple[Pieces, Pieces | None]:
+    """Return the pieces to train on and the held-out ones, if any; with conditions where the network has groups."""
+    if len(preset.model.groups) > 1:
+        heldout = any((data / "conditions").glob("heldout-*.safetensors"))
+        return LiveSet.load(data, "train", encode), LiveSet.load(data, "heldout", encode) if heldout else None
+    heldout = (data / "latents" / "heldout.json").is_file()
+    return LatentSet.load(data, "train", encode), LatentSet.load(data, "heldout", encode) if heldout else None
 
 
 def default_blocks(geometry: Geometry) -> tuple[int, int]:

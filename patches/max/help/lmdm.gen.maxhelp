@@ -13,7 +13,7 @@
    85.0,
    104.0,
    1072.0,
-   362.0
+   410.0
   ],
   "bglocked": 0,
   "openinpresentation": 0,
@@ -93,7 +93,7 @@
       20.0,
       90.0,
       312.0,
-      232.0
+      280.0
      ],
      "name": "lmdm.gen.maxpat",
      "bgmode": 0,
@@ -231,6 +231,36 @@
       20.0
      ],
      "text": "/lmdm/gen/drop (bool): Drop most of the context when another prompt takes the lead."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-11",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      352.0,
+      282.0,
+      700.0,
+      20.0
+     ],
+     "text": "/lmdm/gen/beat (float 0 to 4): How strongly the clock's beat pulls; 1 is as it was learned."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-12",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      352.0,
+      306.0,
+      700.0,
+      20.0
+     ],
+     "text": "/lmdm/gen/harmony (float 0 to 4): How strongly the chord pulls; 1 is as it was learned."
     }
    }
   ],

@@ -13,7 +13,7 @@
    85.0,
    104.0,
    1072.0,
-   218.0
+   362.0
   ],
   "bglocked": 0,
   "openinpresentation": 0,
@@ -93,7 +93,7 @@
       20.0,
       90.0,
       312.0,
-      88.0
+      232.0
      ],
      "name": "lmdm.input.maxpat",
      "bgmode": 0,
@@ -125,7 +125,7 @@
       700.0,
       20.0
      ],
-     "text": "/lmdm/input/gain (float -96 to 24 dB): Level of the live input."
+     "text": "/lmdm/input/source (mic, file, both, tape): The device, the file, both, or the output again."
     }
    },
    {
@@ -140,7 +140,97 @@
       700.0,
       20.0
      ],
+     "text": "/lmdm/input/gain (float -96 to 24 dB): Level of the live input, heard and recorded."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-5",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      352.0,
+      138.0,
+      700.0,
+      20.0
+     ],
      "text": "/lmdm/input/mute (bool): Silence the live input."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-6",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      352.0,
+      162.0,
+      700.0,
+      20.0
+     ],
+     "text": "/lmdm/input/feedback (float -96 to 0 dB): How much of the output comes in again."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-7",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      352.0,
+      186.0,
+      700.0,
+      20.0
+     ],
+     "text": "/lmdm/input/highpass (float 10 to 1000 Hz): Cut DC and rumble; 10 is off."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-8",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      352.0,
+      210.0,
+      700.0,
+      20.0
+     ],
+     "text": "/lmdm/input/gate (float -96 to 0 dB): Quieter input than this is silence; -96 is off."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-9",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      352.0,
+      234.0,
+      700.0,
+      20.0
+     ],
+     "text": "/lmdm/input/howl (float 0 to 60 dB): How far a howling input is ducked; 0 is off."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-10",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      352.0,
+      258.0,
+      700.0,
+      20.0
+     ],
+     "text": "/lmdm/input/monitor (float -96 to 12 dB): Input heard at once, whatever mix/wet is."
     }
    }
   ],

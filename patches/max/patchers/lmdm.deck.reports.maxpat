@@ -13,7 +13,7 @@
    85.0,
    104.0,
    1080.0,
-   1100.0
+   1220.0
   ],
   "bglocked": 0,
   "openinpresentation": 1,
@@ -1032,8 +1032,8 @@
       112,
       19
      ],
-     "text": "0/factor",
-     "hint": "Compute time over audio time; below 1 is real time."
+     "text": "0/delay (s)",
+     "hint": "How long after the input its sound is heard."
     }
    },
    {
@@ -1060,8 +1060,8 @@
       ""
      ],
      "parameter_enable": 0,
-     "hint": "Compute time over audio time; below 1 is real time.",
-     "annotation": "/lmdm/deck/0/factor: Compute time over audio time; below 1 is real time.",
+     "hint": "How long after the input its sound is heard.",
+     "annotation": "/lmdm/deck/0/delay: How long after the input its sound is heard.",
      "ignoreclick": 1
     }
    },
@@ -1081,7 +1081,7 @@
       "",
       ""
      ],
-     "text": "route /lmdm/deck/0/factor"
+     "text": "route /lmdm/deck/0/delay"
     }
    },
    {
@@ -1121,14 +1121,14 @@
       112,
       19
      ],
-     "text": "0/blocks",
-     "hint": "Blocks made since it started."
+     "text": "0/delay_least (s)",
+     "hint": "The shortest that it can do."
     }
    },
    {
     "box": {
      "id": "obj-49",
-     "maxclass": "number",
+     "maxclass": "flonum",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
@@ -1149,8 +1149,8 @@
       ""
      ],
      "parameter_enable": 0,
-     "hint": "Blocks made since it started.",
-     "annotation": "/lmdm/deck/0/blocks: Blocks made since it started.",
+     "hint": "The shortest that it can do.",
+     "annotation": "/lmdm/deck/0/delay_least: The shortest that it can do.",
      "ignoreclick": 1
     }
    },
@@ -1170,7 +1170,7 @@
       "",
       ""
      ],
-     "text": "route /lmdm/deck/0/blocks"
+     "text": "route /lmdm/deck/0/delay_least"
     }
    },
    {
@@ -1210,14 +1210,14 @@
       112,
       19
      ],
-     "text": "0/steps",
-     "hint": "Denoising steps of its newest block."
+     "text": "0/factor",
+     "hint": "Compute time over audio time; below 1 is real time."
     }
    },
    {
     "box": {
      "id": "obj-53",
-     "maxclass": "number",
+     "maxclass": "flonum",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
@@ -1238,8 +1238,8 @@
       ""
      ],
      "parameter_enable": 0,
-     "hint": "Denoising steps of its newest block.",
-     "annotation": "/lmdm/deck/0/steps: Denoising steps of its newest block.",
+     "hint": "Compute time over audio time; below 1 is real time.",
+     "annotation": "/lmdm/deck/0/factor: Compute time over audio time; below 1 is real time.",
      "ignoreclick": 1
     }
    },
@@ -1259,7 +1259,7 @@
       "",
       ""
      ],
-     "text": "route /lmdm/deck/0/steps"
+     "text": "route /lmdm/deck/0/factor"
     }
    },
    {
@@ -1299,16 +1299,16 @@
       112,
       19
      ],
-     "text": "0/level (dB)",
-     "hint": "Level of what it made in the last 5 s."
+     "text": "0/blocks",
+     "hint": "Blocks made since it started."
     }
    },
    {
     "box": {
      "id": "obj-57",
-     "maxclass": "slider",
+     "maxclass": "number",
      "numinlets": 1,
-     "numoutlets": 1,
+     "numoutlets": 2,
      "patching_rect": [
       320.0,
       440.0,
@@ -1323,15 +1323,12 @@
       19
      ],
      "outlettype": [
+      "",
       ""
      ],
-     "min": -96,
-     "size": 120,
-     "floatoutput": 1,
-     "orientation": 1,
      "parameter_enable": 0,
-     "hint": "Level of what it made in the last 5 s.",
-     "annotation": "/lmdm/deck/0/level: Level of what it made in the last 5 s.",
+     "hint": "Blocks made since it started.",
+     "annotation": "/lmdm/deck/0/blocks: Blocks made since it started.",
      "ignoreclick": 1
     }
    },
@@ -1351,7 +1348,7 @@
       "",
       ""
      ],
-     "text": "route /lmdm/deck/0/level"
+     "text": "route /lmdm/deck/0/blocks"
     }
    },
    {
@@ -1391,14 +1388,14 @@
       112,
       19
      ],
-     "text": "0/repeat",
-     "hint": "How much of what it makes repeats."
+     "text": "0/steps",
+     "hint": "Denoising steps of its newest block."
     }
    },
    {
     "box": {
      "id": "obj-61",
-     "maxclass": "flonum",
+     "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
@@ -1419,8 +1416,8 @@
       ""
      ],
      "parameter_enable": 0,
-     "hint": "How much of what it makes repeats.",
-     "annotation": "/lmdm/deck/0/repeat: How much of what it makes repeats.",
+     "hint": "Denoising steps of its newest block.",
+     "annotation": "/lmdm/deck/0/steps: Denoising steps of its newest block.",
      "ignoreclick": 1
     }
    },
@@ -1440,7 +1437,7 @@
       "",
       ""
      ],
-     "text": "route /lmdm/deck/0/repeat"
+     "text": "route /lmdm/deck/0/steps"
     }
    },
    {
@@ -1480,16 +1477,16 @@
       112,
       19
      ],
-     "text": "0/drift",
-     "hint": "Distance of what it makes from the codec's middle."
+     "text": "0/level (dB)",
+     "hint": "Level of what it made in the last 5 s."
     }
    },
    {
     "box": {
      "id": "obj-65",
-     "maxclass": "flonum",
+     "maxclass": "slider",
      "numinlets": 1,
-     "numoutlets": 2,
+     "numoutlets": 1,
      "patching_rect": [
       320.0,
       500.0,
@@ -1504,12 +1501,15 @@
       19
      ],
      "outlettype": [
-      "",
       ""
      ],
+     "min": -96,
+     "size": 120,
+     "floatoutput": 1,
+     "orientation": 1,
      "parameter_enable": 0,
-     "hint": "Distance of what it makes from the codec's middle.",
-     "annotation": "/lmdm/deck/0/drift: Distance of what it makes from the codec's middle.",
+     "hint": "Level of what it made in the last 5 s.",
+     "annotation": "/lmdm/deck/0/level: Level of what it made in the last 5 s.",
      "ignoreclick": 1
     }
    },
@@ -1529,7 +1529,7 @@
       "",
       ""
      ],
-     "text": "route /lmdm/deck/0/drift"
+     "text": "route /lmdm/deck/0/level"
     }
    },
    {
@@ -1569,14 +1569,14 @@
       112,
       19
      ],
-     "text": "0/refreshes",
-     "hint": "Times that its memory was refreshed."
+     "text": "0/repeat",
+     "hint": "How much of what it makes repeats."
     }
    },
    {
     "box": {
      "id": "obj-69",
-     "maxclass": "number",
+     "maxclass": "flonum",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
@@ -1597,8 +1597,8 @@
       ""
      ],
      "parameter_enable": 0,
-     "hint": "Times that its memory was refreshed.",
-     "annotation": "/lmdm/deck/0/refreshes: Times that its memory was refreshed.",
+     "hint": "How much of what it makes repeats.",
+     "annotation": "/lmdm/deck/0/repeat: How much of what it makes repeats.",
      "ignoreclick": 1
     }
    },
@@ -1618,7 +1618,7 @@
       "",
       ""
      ],
-     "text": "route /lmdm/deck/0/refreshes"
+     "text": "route /lmdm/deck/0/repeat"
     }
    },
    {
@@ -1658,16 +1658,16 @@
       112,
       19
      ],
-     "text": "1/state",
-     "hint": "What deck 1 is doing."
+     "text": "0/drift",
+     "hint": "Distance of what it makes from the codec's middle."
     }
    },
    {
     "box": {
      "id": "obj-73",
-     "maxclass": "textedit",
+     "maxclass": "flonum",
      "numinlets": 1,
-     "numoutlets": 4,
+     "numoutlets": 2,
      "patching_rect": [
       320.0,
       560.0,
@@ -1683,18 +1683,11 @@
      ],
      "outlettype": [
       "",
-      "",
-      "",
       ""
      ],
      "parameter_enable": 0,
-     "keymode": 1,
-     "outputmode": 1,
-     "lines": 1,
-     "nosymquotes": 1,
-     "readonly": 1,
-     "hint": "What deck 1 is doing.",
-     "annotation": "/lmdm/deck/1/state: What deck 1 is doing.",
+     "hint": "Distance of what it makes from the codec's middle.",
+     "annotation": "/lmdm/deck/0/drift: Distance of what it makes from the codec's middle.",
      "ignoreclick": 1
     }
    },
@@ -1714,7 +1707,7 @@
       "",
       ""
      ],
-     "text": "route /lmdm/deck/1/state"
+     "text": "route /lmdm/deck/0/drift"
     }
    },
    {
@@ -1754,16 +1747,16 @@
       112,
       19
      ],
-     "text": "1/model",
-     "hint": "Bundle that deck 1 runs."
+     "text": "0/refreshes",
+     "hint": "Times that its memory was refreshed."
     }
    },
    {
     "box": {
      "id": "obj-77",
-     "maxclass": "textedit",
+     "maxclass": "number",
      "numinlets": 1,
-     "numoutlets": 4,
+     "numoutlets": 2,
      "patching_rect": [
       320.0,
       590.0,
@@ -1779,18 +1772,11 @@
      ],
      "outlettype": [
       "",
-      "",
-      "",
       ""
      ],
      "parameter_enable": 0,
-     "keymode": 1,
-     "outputmode": 1,
-     "lines": 1,
-     "nosymquotes": 1,
-     "readonly": 1,
-     "hint": "Bundle that deck 1 runs.",
-     "annotation": "/lmdm/deck/1/model: Bundle that deck 1 runs.",
+     "hint": "Times that its memory was refreshed.",
+     "annotation": "/lmdm/deck/0/refreshes: Times that its memory was refreshed.",
      "ignoreclick": 1
     }
    },
@@ -1810,7 +1796,7 @@
       "",
       ""
      ],
-     "text": "route /lmdm/deck/1/model"
+     "text": "route /lmdm/deck/0/refreshes"
     }
    },
    {
@@ -1850,8 +1836,8 @@
       112,
       19
      ],
-     "text": "1/bridge",
-     "hint": "What goes on where its sound ends."
+     "text": "1/state",
+     "hint": "What deck 1 is doing."
     }
    },
    {
@@ -1885,8 +1871,8 @@
      "lines": 1,
      "nosymquotes": 1,
      "readonly": 1,
-     "hint": "What goes on where its sound ends.",
-     "annotation": "/lmdm/deck/1/bridge: What goes on where its sound ends.",
+     "hint": "What deck 1 is doing.",
+     "annotation": "/lmdm/deck/1/state: What deck 1 is doing.",
      "ignoreclick": 1
     }
    },
@@ -1906,7 +1892,7 @@
       "",
       ""
      ],
-     "text": "route /lmdm/deck/1/bridge"
+     "text": "route /lmdm/deck/1/state"
     }
    },
    {
@@ -1946,16 +1932,16 @@
       112,
       19
      ],
-     "text": "1/lead (s)",
-     "hint": "Audio made but not heard."
+     "text": "1/model",
+     "hint": "Bundle that deck 1 runs."
     }
    },
    {
     "box": {
      "id": "obj-85",
-     "maxclass": "flonum",
+     "maxclass": "textedit",
      "numinlets": 1,
-     "numoutlets": 2,
+     "numoutlets": 4,
      "patching_rect": [
       320.0,
       650.0,
@@ -1971,11 +1957,18 @@
      ],
      "outlettype": [
       "",
+      "",
+      "",
       ""
      ],
      "parameter_enable": 0,
-     "hint": "Audio made but not heard.",
-     "annotation": "/lmdm/deck/1/lead: Audio made but not heard.",
+     "keymode": 1,
+     "outputmode": 1,
+     "lines": 1,
+     "nosymquotes": 1,
+     "readonly": 1,
+     "hint": "Bundle that deck 1 runs.",
+     "annotation": "/lmdm/deck/1/model: Bundle that deck 1 runs.",
      "ignoreclick": 1
     }
    },
@@ -1995,7 +1988,7 @@
       "",
       ""
      ],
-     "text": "route /lmdm/deck/1/lead"
+     "text": "route /lmdm/deck/1/model"
     }
    },
    {
@@ -2035,16 +2028,16 @@
       112,
       19
      ],
-     "text": "1/commit (s)",
-     "hint": "From a change to when it is heard."
+     "text": "1/bridge",
+     "hint": "What goes on where its sound ends."
     }
    },
    {
     "box": {
      "id": "obj-89",
-     "maxclass": "flonum",
+     "maxclass": "textedit",
      "numinlets": 1,
-     "numoutlets": 2,
+     "numoutlets": 4,
      "patching_rect": [
       320.0,
       680.0,
@@ -2060,11 +2053,18 @@
      ],
      "outlettype": [
       "",
+      "",
+      "",
       ""
      ],
      "parameter_enable": 0,
-     "hint": "From a change to when it is heard.",
-     "annotation": "/lmdm/deck/1/commit: From a change to when it is heard.",
+     "keymode": 1,
+     "outputmode": 1,
+     "lines": 1,
+     "nosymquotes": 1,
+     "readonly": 1,
+     "hint": "What goes on where its sound ends.",
+     "annotation": "/lmdm/deck/1/bridge: What goes on where its sound ends.",
      "ignoreclick": 1
     }
    },
@@ -2084,7 +2084,7 @@
       "",
       ""
      ],
-     "text": "route /lmdm/deck/1/commit"
+     "text": "route /lmdm/deck/1/bridge"
     }
    },
    {
@@ -2124,14 +2124,14 @@
       112,
       19
      ],
-     "text": "1/redos",
-     "hint": "Times sound was made anew for a change."
+     "text": "1/lead (s)",
+     "hint": "Audio made but not heard."
     }
    },
    {
     "box": {
      "id": "obj-93",
-     "maxclass": "number",
+     "maxclass": "flonum",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
@@ -2152,8 +2152,8 @@
       ""
      ],
      "parameter_enable": 0,
-     "hint": "Times sound was made anew for a change.",
-     "annotation": "/lmdm/deck/1/redos: Times sound was made anew for a change.",
+     "hint": "Audio made but not heard.",
+     "annotation": "/lmdm/deck/1/lead: Audio made but not heard.",
      "ignoreclick": 1
     }
    },
@@ -2173,7 +2173,7 @@
       "",
       ""
      ],
-     "text": "route /lmdm/deck/1/redos"
+     "text": "route /lmdm/deck/1/lead"
     }
    },
    {
@@ -2213,8 +2213,8 @@
       112,
       19
      ],
-     "text": "1/block_p50 (ms)",
-     "hint": "Median time of a block."
+     "text": "1/commit (s)",
+     "hint": "From a change to when it is heard."
     }
    },
    {
@@ -2241,8 +2241,8 @@
       ""
      ],
      "parameter_enable": 0,
-     "hint": "Median time of a block.",
-     "annotation": "/lmdm/deck/1/block_p50: Median time of a block.",
+     "hint": "From a change to when it is heard.",
+     "annotation": "/lmdm/deck/1/commit: From a change to when it is heard.",
      "ignoreclick": 1
     }
    },
@@ -2262,7 +2262,7 @@
       "",
       ""
      ],
-     "text": "route /lmdm/deck/1/block_p50"
+     "text": "route /lmdm/deck/1/commit"
     }
    },
    {
@@ -2302,14 +2302,14 @@
       112,
       19
      ],
-     "text": "1/block_p95 (ms)",
-     "hint": "95th percentile time of a block."
+     "text": "1/redos",
+     "hint": "Times sound was made anew for a change."
     }
    },
    {
     "box": {
      "id": "obj-101",
-     "maxclass": "flonum",
+     "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
@@ -2330,8 +2330,8 @@
       ""
      ],
      "parameter_enable": 0,
-     "hint": "95th percentile time of a block.",
-     "annotation": "/lmdm/deck/1/block_p95: 95th percentile time of a block.",
+     "hint": "Times sound was made anew for a change.",
+     "annotation": "/lmdm/deck/1/redos: Times sound was made anew for a change.",
      "ignoreclick": 1
     }
    },
@@ -2351,7 +2351,7 @@
       "",
       ""
      ],
-     "text": "route /lmdm/deck/1/block_p95"
+     "text": "route /lmdm/deck/1/redos"
     }
    },
    {
@@ -2391,8 +2391,8 @@
       112,
       19
      ],
-     "text": "1/block_lasts (ms)",
-     "hint": "Sound in its newest block."
+     "text": "1/block_p50 (ms)",
+     "hint": "Median time of a block."
     }
    },
    {
@@ -2419,8 +2419,8 @@
       ""
      ],
      "parameter_enable": 0,
-     "hint": "Sound in its newest block.",
-     "annotation": "/lmdm/deck/1/block_lasts: Sound in its newest block.",
+     "hint": "Median time of a block.",
+     "annotation": "/lmdm/deck/1/block_p50: Median time of a block.",
      "ignoreclick": 1
     }
    },
@@ -2440,7 +2440,7 @@
       "",
       ""
      ],
-     "text": "route /lmdm/deck/1/block_lasts"
+     "text": "route /lmdm/deck/1/block_p50"
     }
    },
    {
@@ -2480,8 +2480,8 @@
       112,
       19
      ],
-     "text": "1/block_took (ms)",
-     "hint": "Time that block took."
+     "text": "1/block_p95 (ms)",
+     "hint": "95th percentile time of a block."
     }
    },
    {
@@ -2508,8 +2508,8 @@
       ""
      ],
      "parameter_enable": 0,
-     "hint": "Time that block took.",
-     "annotation": "/lmdm/deck/1/block_took: Time that block took.",
+     "hint": "95th percentile time of a block.",
+     "annotation": "/lmdm/deck/1/block_p95: 95th percentile time of a block.",
      "ignoreclick": 1
     }
    },
@@ -2529,7 +2529,7 @@
       "",
       ""
      ],
-     "text": "route /lmdm/deck/1/block_took"
+     "text": "route /lmdm/deck/1/block_p95"
     }
    },
    {
@@ -2569,8 +2569,8 @@
       112,
       19
      ],
-     "text": "1/factor",
-     "hint": "Compute time over audio time; below 1 is real time."
+     "text": "1/block_lasts (ms)",
+     "hint": "Sound in its newest block."
     }
    },
    {
@@ -2597,8 +2597,8 @@
       ""
      ],
      "parameter_enable": 0,
-     "hint": "Compute time over audio time; below 1 is real time.",
-     "annotation": "/lmdm/deck/1/factor: Compute time over audio time; below 1 is real time.",
+     "hint": "Sound in its newest block.",
+     "annotation": "/lmdm/deck/1/block_lasts: Sound in its newest block.",
      "ignoreclick": 1
     }
    },
@@ -2618,7 +2618,7 @@
       "",
       ""
      ],
-     "text": "route /lmdm/deck/1/factor"
+     "text": "route /lmdm/deck/1/block_lasts"
     }
    },
    {
@@ -2658,14 +2658,14 @@
       112,
       19
      ],
-     "text": "1/blocks",
-     "hint": "Blocks made since it started."
+     "text": "1/block_took (ms)",
+     "hint": "Time that block took."
     }
    },
    {
     "box": {
      "id": "obj-117",
-     "maxclass": "number",
+     "maxclass": "flonum",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
@@ -2686,8 +2686,8 @@
       ""
      ],
      "parameter_enable": 0,
-     "hint": "Blocks made since it started.",
-     "annotation": "/lmdm/deck/1/blocks: Blocks made since it started.",
+     "hint": "Time that block took.",
+     "annotation": "/lmdm/deck/1/block_took: Time that block took.",
      "ignoreclick": 1
     }
    },
@@ -2707,7 +2707,7 @@
       "",
       ""
      ],
-     "text": "route /lmdm/deck/1/blocks"
+     "text": "route /lmdm/deck/1/block_took"
     }
    },
    {
@@ -2747,14 +2747,14 @@
       112,
       19
      ],
-     "text": "1/steps",
-     "hint": "Denoising steps of its newest block."
+     "text": "1/delay (s)",
+     "hint": "How long after the input its sound is heard."
     }
    },
    {
     "box": {
      "id": "obj-121",
-     "maxclass": "number",
+     "maxclass": "flonum",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
@@ -2775,8 +2775,8 @@
       ""
      ],
      "parameter_enable": 0,
-     "hint": "Denoising steps of its newest block.",
-     "annotation": "/lmdm/deck/1/steps: Denoising steps of its newest block.",
+     "hint": "How long after the input its sound is heard.",
+     "annotation": "/lmdm/deck/1/delay: How long after the input its sound is heard.",
      "ignoreclick": 1
     }
    },
@@ -2796,7 +2796,7 @@
       "",
       ""
      ],
-     "text": "route /lmdm/deck/1/steps"
+     "text": "route /lmdm/deck/1/delay"
     }
    },
    {
@@ -2836,16 +2836,16 @@
       112,
       19
      ],
-     "text": "1/level (dB)",
-     "hint": "Level of what it made in the last 5 s."
+     "text": "1/delay_least (s)",
+     "hint": "The shortest that it can do."
     }
    },
    {
     "box": {
      "id": "obj-125",
-     "maxclass": "slider",
+     "maxclass": "flonum",
      "numinlets": 1,
-     "numoutlets": 1,
+     "numoutlets": 2,
      "patching_rect": [
       320.0,
       950.0,
@@ -2860,15 +2860,12 @@
       19
      ],
      "outlettype": [
+      "",
       ""
      ],
-     "min": -96,
-     "size": 120,
-     "floatoutput": 1,
-     "orientation": 1,
      "parameter_enable": 0,
-     "hint": "Level of what it made in the last 5 s.",
-     "annotation": "/lmdm/deck/1/level: Level of what it made in the last 5 s.",
+     "hint": "The shortest that it can do.",
+     "annotation": "/lmdm/deck/1/delay_least: The shortest that it can do.",
      "ignoreclick": 1
     }
    },
@@ -2888,7 +2885,7 @@
       "",
       ""
      ],
-     "text": "route /lmdm/deck/1/level"
+     "text": "route /lmdm/deck/1/delay_least"
     }
    },
    {
@@ -2928,8 +2925,8 @@
       112,
       19
      ],
-     "text": "1/repeat",
-     "hint": "How much of what it makes repeats."
+     "text": "1/factor",
+     "hint": "Compute time over audio time; below 1 is real time."
     }
    },
    {
@@ -2956,8 +2953,8 @@
       ""
      ],
      "parameter_enable": 0,
-     "hint": "How much of what it makes repeats.",
-     "annotation": "/lmdm/deck/1/repeat: How much of what it makes repeats.",
+     "hint": "Compute time over audio time; below 1 is real time.",
+     "annotation": "/lmdm/deck/1/factor: Compute time over audio time; below 1 is real time.",
      "ignoreclick": 1
     }
    },
@@ -2977,7 +2974,7 @@
       "",
       ""
      ],
-     "text": "route /lmdm/deck/1/repeat"
+     "text": "route /lmdm/deck/1/factor"
     }
    },
    {
@@ -3017,14 +3014,14 @@
       112,
       19
      ],
-     "text": "1/drift",
-     "hint": "Distance of what it makes from the codec's middle."
+     "text": "1/blocks",
+     "hint": "Blocks made since it started."
     }
    },
    {
     "box": {
      "id": "obj-133",
-     "maxclass": "flonum",
+     "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
@@ -3045,8 +3042,8 @@
       ""
      ],
      "parameter_enable": 0,
-     "hint": "Distance of what it makes from the codec's middle.",
-     "annotation": "/lmdm/deck/1/drift: Distance of what it makes from the codec's middle.",
+     "hint": "Blocks made since it started.",
+     "annotation": "/lmdm/deck/1/blocks: Blocks made since it started.",
      "ignoreclick": 1
     }
    },
@@ -3066,7 +3063,7 @@
       "",
       ""
      ],
-     "text": "route /lmdm/deck/1/drift"
+     "text": "route /lmdm/deck/1/blocks"
     }
    },
    {
@@ -3106,8 +3103,8 @@
       112,
       19
      ],
-     "text": "1/refreshes",
-     "hint": "Times that its memory was refreshed."
+     "text": "1/steps",
+     "hint": "Denoising steps of its newest block."
     }
    },
    {
@@ -3134,8 +3131,8 @@
       ""
      ],
      "parameter_enable": 0,
-     "hint": "Times that its memory was refreshed.",
-     "annotation": "/lmdm/deck/1/refreshes: Times that its memory was refreshed.",
+     "hint": "Denoising steps of its newest block.",
+     "annotation": "/lmdm/deck/1/steps: Denoising steps of its newest block.",
      "ignoreclick": 1
     }
    },
@@ -3155,7 +3152,7 @@
       "",
       ""
      ],
-     "text": "route /lmdm/deck/1/refreshes"
+     "text": "route /lmdm/deck/1/steps"
     }
    },
    {
@@ -3167,6 +3164,365 @@
      "patching_rect": [
       225.0,
       1040.0,
+      90.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-140",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      840.0,
+      1070.0,
+      170.0,
+      20.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      8,
+      774,
+      112,
+      19
+     ],
+     "text": "1/level (dB)",
+     "hint": "Level of what it made in the last 5 s."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-141",
+     "maxclass": "slider",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      320.0,
+      1070.0,
+      200.0,
+      20.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      124,
+      774,
+      180,
+      19
+     ],
+     "outlettype": [
+      ""
+     ],
+     "min": -96,
+     "size": 120,
+     "floatoutput": 1,
+     "orientation": 1,
+     "parameter_enable": 0,
+     "hint": "Level of what it made in the last 5 s.",
+     "annotation": "/lmdm/deck/1/level: Level of what it made in the last 5 s.",
+     "ignoreclick": 1
+    }
+   },
+   {
+    "box": {
+     "id": "obj-142",
+     "maxclass": "newobj",
+     "numinlets": 2,
+     "numoutlets": 2,
+     "patching_rect": [
+      20.0,
+      1070.0,
+      200.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      ""
+     ],
+     "text": "route /lmdm/deck/1/level"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-143",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      225.0,
+      1070.0,
+      90.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-144",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      840.0,
+      1100.0,
+      170.0,
+      20.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      8,
+      796,
+      112,
+      19
+     ],
+     "text": "1/repeat",
+     "hint": "How much of what it makes repeats."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-145",
+     "maxclass": "flonum",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      320.0,
+      1100.0,
+      200.0,
+      20.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      124,
+      796,
+      180,
+      19
+     ],
+     "outlettype": [
+      "",
+      ""
+     ],
+     "parameter_enable": 0,
+     "hint": "How much of what it makes repeats.",
+     "annotation": "/lmdm/deck/1/repeat: How much of what it makes repeats.",
+     "ignoreclick": 1
+    }
+   },
+   {
+    "box": {
+     "id": "obj-146",
+     "maxclass": "newobj",
+     "numinlets": 2,
+     "numoutlets": 2,
+     "patching_rect": [
+      20.0,
+      1100.0,
+      200.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      ""
+     ],
+     "text": "route /lmdm/deck/1/repeat"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-147",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      225.0,
+      1100.0,
+      90.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-148",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      840.0,
+      1130.0,
+      170.0,
+      20.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      8,
+      818,
+      112,
+      19
+     ],
+     "text": "1/drift",
+     "hint": "Distance of what it makes from the codec's middle."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-149",
+     "maxclass": "flonum",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      320.0,
+      1130.0,
+      200.0,
+      20.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      124,
+      818,
+      180,
+      19
+     ],
+     "outlettype": [
+      "",
+      ""
+     ],
+     "parameter_enable": 0,
+     "hint": "Distance of what it makes from the codec's middle.",
+     "annotation": "/lmdm/deck/1/drift: Distance of what it makes from the codec's middle.",
+     "ignoreclick": 1
+    }
+   },
+   {
+    "box": {
+     "id": "obj-150",
+     "maxclass": "newobj",
+     "numinlets": 2,
+     "numoutlets": 2,
+     "patching_rect": [
+      20.0,
+      1130.0,
+      200.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      ""
+     ],
+     "text": "route /lmdm/deck/1/drift"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-151",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      225.0,
+      1130.0,
+      90.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-152",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      840.0,
+      1160.0,
+      170.0,
+      20.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      8,
+      840,
+      112,
+      19
+     ],
+     "text": "1/refreshes",
+     "hint": "Times that its memory was refreshed."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-153",
+     "maxclass": "number",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      320.0,
+      1160.0,
+      200.0,
+      20.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      124,
+      840,
+      180,
+      19
+     ],
+     "outlettype": [
+      "",
+      ""
+     ],
+     "parameter_enable": 0,
+     "hint": "Times that its memory was refreshed.",
+     "annotation": "/lmdm/deck/1/refreshes: Times that its memory was refreshed.",
+     "ignoreclick": 1
+    }
+   },
+   {
+    "box": {
+     "id": "obj-154",
+     "maxclass": "newobj",
+     "numinlets": 2,
+     "numoutlets": 2,
+     "patching_rect": [
+      20.0,
+      1160.0,
+      200.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      ""
+     ],
+     "text": "route /lmdm/deck/1/refreshes"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-155",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      225.0,
+      1160.0,
       90.0,
       22.0
      ],
@@ -4499,6 +4855,162 @@
      ],
      "destination": [
       "obj-137",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-1",
+      0
+     ],
+     "destination": [
+      "obj-142",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-142",
+      0
+     ],
+     "destination": [
+      "obj-143",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-143",
+      0
+     ],
+     "destination": [
+      "obj-141",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-1",
+      0
+     ],
+     "destination": [
+      "obj-146",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-146",
+      0
+     ],
+     "destination": [
+      "obj-147",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-147",
+      0
+     ],
+     "destination": [
+      "obj-145",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-1",
+      0
+     ],
+     "destination": [
+      "obj-150",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-150",
+      0
+     ],
+     "destination": [
+      "obj-151",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-151",
+      0
+     ],
+     "destination": [
+      "obj-149",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-1",
+      0
+     ],
+     "destination": [
+      "obj-154",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-154",
+      0
+     ],
+     "destination": [
+      "obj-155",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-155",
+      0
+     ],
+     "destination": [
+      "obj-153",
       0
      ],
      "order": 0

@@ -13,7 +13,7 @@
    85.0,
    104.0,
    1264.0,
-   1106.0
+   1296.0
   ],
   "bglocked": 0,
   "openinpresentation": 1,
@@ -559,7 +559,7 @@
       316,
       316,
       312,
-      208
+      252
      ],
      "name": "lmdm.gen.maxpat",
      "bgmode": 0,
@@ -596,6 +596,154 @@
       632,
       316,
       312,
+      54
+     ],
+     "name": "lmdm.beat.maxpat",
+     "bgmode": 0,
+     "border": 0,
+     "clickthrough": 0,
+     "enablehscroll": 0,
+     "enablevscroll": 0,
+     "lockeddragscroll": 0,
+     "viewvisibility": 1,
+     "outlettype": [
+      ""
+     ],
+     "offset": [
+      0.0,
+      0.0
+     ],
+     "varname": "lmdm.beat"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-23",
+     "maxclass": "bpatcher",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      820.0,
+      320.0,
+      180.0,
+      60.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      948,
+      316,
+      312,
+      164
+     ],
+     "name": "lmdm.harmony.maxpat",
+     "bgmode": 0,
+     "border": 0,
+     "clickthrough": 0,
+     "enablehscroll": 0,
+     "enablevscroll": 0,
+     "lockeddragscroll": 0,
+     "viewvisibility": 1,
+     "outlettype": [
+      ""
+     ],
+     "offset": [
+      0.0,
+      0.0
+     ],
+     "varname": "lmdm.harmony"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-24",
+     "maxclass": "bpatcher",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1020.0,
+      320.0,
+      180.0,
+      60.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      632,
+      374,
+      312,
+      164
+     ],
+     "name": "lmdm.delay.maxpat",
+     "bgmode": 0,
+     "border": 0,
+     "clickthrough": 0,
+     "enablehscroll": 0,
+     "enablevscroll": 0,
+     "lockeddragscroll": 0,
+     "viewvisibility": 1,
+     "outlettype": [
+      ""
+     ],
+     "offset": [
+      0.0,
+      0.0
+     ],
+     "varname": "lmdm.delay"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-25",
+     "maxclass": "bpatcher",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      20.0,
+      400.0,
+      180.0,
+      60.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      0,
+      484,
+      312,
+      98
+     ],
+     "name": "lmdm.jam.maxpat",
+     "bgmode": 0,
+     "border": 0,
+     "clickthrough": 0,
+     "enablehscroll": 0,
+     "enablevscroll": 0,
+     "lockeddragscroll": 0,
+     "viewvisibility": 1,
+     "outlettype": [
+      ""
+     ],
+     "offset": [
+      0.0,
+      0.0
+     ],
+     "varname": "lmdm.jam"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-26",
+     "maxclass": "bpatcher",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      220.0,
+      400.0,
+      180.0,
+      60.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      948,
+      484,
+      312,
       230
      ],
      "name": "lmdm.watch.maxpat",
@@ -618,20 +766,20 @@
    },
    {
     "box": {
-     "id": "obj-23",
+     "id": "obj-27",
      "maxclass": "bpatcher",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      820.0,
-      320.0,
+      420.0,
+      400.0,
       180.0,
       60.0
      ],
      "presentation": 1,
      "presentation_rect": [
-      948,
-      316,
+      632,
+      542,
       312,
       296
      ],
@@ -655,20 +803,20 @@
    },
    {
     "box": {
-     "id": "obj-24",
+     "id": "obj-28",
      "maxclass": "bpatcher",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1020.0,
-      320.0,
+      620.0,
+      400.0,
       180.0,
       60.0
      ],
      "presentation": 1,
      "presentation_rect": [
-      0,
-      484,
+      316,
+      572,
       312,
       340
      ],
@@ -692,22 +840,22 @@
    },
    {
     "box": {
-     "id": "obj-25",
+     "id": "obj-29",
      "maxclass": "bpatcher",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20.0,
+      820.0,
       400.0,
       180.0,
       60.0
      ],
      "presentation": 1,
      "presentation_rect": [
-      316,
-      528,
+      0,
+      586,
       312,
-      76
+      208
      ],
      "name": "lmdm.input.maxpat",
      "bgmode": 0,
@@ -729,20 +877,20 @@
    },
    {
     "box": {
-     "id": "obj-26",
+     "id": "obj-30",
      "maxclass": "bpatcher",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      220.0,
+      1020.0,
       400.0,
       180.0,
       60.0
      ],
      "presentation": 1,
      "presentation_rect": [
-      632,
-      550,
+      948,
+      718,
       312,
       274
      ],
@@ -766,20 +914,20 @@
    },
    {
     "box": {
-     "id": "obj-27",
+     "id": "obj-31",
      "maxclass": "bpatcher",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      420.0,
-      400.0,
+      20.0,
+      480.0,
       180.0,
       60.0
      ],
      "presentation": 1,
      "presentation_rect": [
-      316,
-      608,
+      0,
+      798,
       312,
       494
      ],
@@ -803,20 +951,20 @@
    },
    {
     "box": {
-     "id": "obj-28",
+     "id": "obj-32",
      "maxclass": "bpatcher",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      620.0,
-      400.0,
+      220.0,
+      480.0,
       180.0,
       60.0
      ],
      "presentation": 1,
      "presentation_rect": [
-      948,
-      616,
+      632,
+      842,
       312,
       142
      ],
@@ -840,20 +988,20 @@
    },
    {
     "box": {
-     "id": "obj-29",
+     "id": "obj-33",
      "maxclass": "bpatcher",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      820.0,
-      400.0,
+      420.0,
+      480.0,
       180.0,
       60.0
      ],
      "presentation": 1,
      "presentation_rect": [
-      948,
-      762,
+      316,
+      916,
       312,
       186
      ],
@@ -877,20 +1025,20 @@
    },
    {
     "box": {
-     "id": "obj-30",
+     "id": "obj-34",
      "maxclass": "bpatcher",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1020.0,
-      400.0,
+      620.0,
+      480.0,
       180.0,
       60.0
      ],
      "presentation": 1,
      "presentation_rect": [
-      0,
-      828,
+      632,
+      988,
       312,
       164
      ],
@@ -914,20 +1062,20 @@
    },
    {
     "box": {
-     "id": "obj-31",
+     "id": "obj-35",
      "maxclass": "bpatcher",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20.0,
+      820.0,
       480.0,
       180.0,
       60.0
      ],
      "presentation": 1,
      "presentation_rect": [
-      632,
-      828,
+      948,
+      996,
       312,
       252
      ],
@@ -951,20 +1099,20 @@
    },
    {
     "box": {
-     "id": "obj-32",
+     "id": "obj-36",
      "maxclass": "bpatcher",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      220.0,
+      1020.0,
       480.0,
       180.0,
       60.0
      ],
      "presentation": 1,
      "presentation_rect": [
-      948,
-      952,
+      316,
+      1106,
       312,
       76
      ],
@@ -988,7 +1136,7 @@
    },
    {
     "box": {
-     "id": "obj-33",
+     "id": "obj-37",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1012,7 +1160,7 @@
        85.0,
        104.0,
        1264.0,
-       854.0
+       1060.0
       ],
       "bglocked": 0,
       "openinpresentation": 1,
@@ -1079,7 +1227,118 @@
           0,
           4,
           312,
-          98
+          76
+         ],
+         "name": "lmdm.beat.reports.maxpat",
+         "bgmode": 0,
+         "border": 0,
+         "clickthrough": 0,
+         "enablehscroll": 0,
+         "enablevscroll": 0,
+         "lockeddragscroll": 0,
+         "viewvisibility": 1,
+         "outlettype": [
+          ""
+         ],
+         "offset": [
+          0.0,
+          0.0
+         ],
+         "varname": "lmdm.beat.reports"
+        }
+       },
+       {
+        "box": {
+         "id": "obj-3",
+         "maxclass": "bpatcher",
+         "numinlets": 1,
+         "numoutlets": 1,
+         "patching_rect": [
+          220.0,
+          60.0,
+          180.0,
+          60.0
+         ],
+         "presentation": 1,
+         "presentation_rect": [
+          316,
+          4,
+          312,
+          54
+         ],
+         "name": "lmdm.harmony.reports.maxpat",
+         "bgmode": 0,
+         "border": 0,
+         "clickthrough": 0,
+         "enablehscroll": 0,
+         "enablevscroll": 0,
+         "lockeddragscroll": 0,
+         "viewvisibility": 1,
+         "outlettype": [
+          ""
+         ],
+         "offset": [
+          0.0,
+          0.0
+         ],
+         "varname": "lmdm.harmony.reports"
+        }
+       },
+       {
+        "box": {
+         "id": "obj-4",
+         "maxclass": "bpatcher",
+         "numinlets": 1,
+         "numoutlets": 1,
+         "patching_rect": [
+          420.0,
+          60.0,
+          180.0,
+          60.0
+         ],
+         "presentation": 1,
+         "presentation_rect": [
+          632,
+          4,
+          312,
+          76
+         ],
+         "name": "lmdm.delay.reports.maxpat",
+         "bgmode": 0,
+         "border": 0,
+         "clickthrough": 0,
+         "enablehscroll": 0,
+         "enablevscroll": 0,
+         "lockeddragscroll": 0,
+         "viewvisibility": 1,
+         "outlettype": [
+          ""
+         ],
+         "offset": [
+          0.0,
+          0.0
+         ],
+         "varname": "lmdm.delay.reports"
+        }
+       },
+       {
+        "box": {
+         "id": "obj-5",
+         "maxclass": "bpatcher",
+         "numinlets": 1,
+         "numoutlets": 1,
+         "patching_rect": [
+          620.0,
+          60.0,
+          180.0,
+          60.0
+         ],
+         "presentation": 1,
+         "presentation_rect": [
+          948,
+          4,
+          312,
+          120
          ],
          "name": "lmdm.mix.reports.maxpat",
          "bgmode": 0,
@@ -1101,12 +1360,12 @@
        },
        {
         "box": {
-         "id": "obj-3",
+         "id": "obj-6",
          "maxclass": "bpatcher",
          "numinlets": 1,
          "numoutlets": 1,
          "patching_rect": [
-          220.0,
+          820.0,
           60.0,
           180.0,
           60.0
@@ -1114,7 +1373,44 @@
          "presentation": 1,
          "presentation_rect": [
           316,
-          4,
+          62,
+          312,
+          76
+         ],
+         "name": "lmdm.input.reports.maxpat",
+         "bgmode": 0,
+         "border": 0,
+         "clickthrough": 0,
+         "enablehscroll": 0,
+         "enablevscroll": 0,
+         "lockeddragscroll": 0,
+         "viewvisibility": 1,
+         "outlettype": [
+          ""
+         ],
+         "offset": [
+          0.0,
+          0.0
+         ],
+         "varname": "lmdm.input.reports"
+        }
+       },
+       {
+        "box": {
+         "id": "obj-7",
+         "maxclass": "bpatcher",
+         "numinlets": 1,
+         "numoutlets": 1,
+         "patching_rect": [
+          1020.0,
+          60.0,
+          180.0,
+          60.0
+         ],
+         "presentation": 1,
+         "presentation_rect": [
+          0,
+          84,
           312,
           142
          ],
@@ -1138,20 +1434,20 @@
        },
        {
         "box": {
-         "id": "obj-4",
+         "id": "obj-8",
          "maxclass": "bpatcher",
          "numinlets": 1,
          "numoutlets": 1,
          "patching_rect": [
-          420.0,
-          60.0,
+          20.0,
+          140.0,
           180.0,
           60.0
          ],
          "presentation": 1,
          "presentation_rect": [
           632,
-          4,
+          84,
           312,
           494
          ],
@@ -1175,22 +1471,22 @@
        },
        {
         "box": {
-         "id": "obj-5",
+         "id": "obj-9",
          "maxclass": "bpatcher",
          "numinlets": 1,
          "numoutlets": 1,
          "patching_rect": [
-          620.0,
-          60.0,
+          220.0,
+          140.0,
           180.0,
           60.0
          ],
          "presentation": 1,
          "presentation_rect": [
           948,
-          4,
+          128,
           312,
-          780
+          868
          ],
          "name": "lmdm.deck.reports.maxpat",
          "bgmode": 0,
@@ -1212,20 +1508,20 @@
        },
        {
         "box": {
-         "id": "obj-6",
+         "id": "obj-10",
          "maxclass": "bpatcher",
          "numinlets": 1,
          "numoutlets": 1,
          "patching_rect": [
-          820.0,
-          60.0,
+          420.0,
+          140.0,
           180.0,
           60.0
          ],
          "presentation": 1,
          "presentation_rect": [
-          0,
-          106,
+          316,
+          142,
           312,
           98
          ],
@@ -1249,20 +1545,20 @@
        },
        {
         "box": {
-         "id": "obj-7",
+         "id": "obj-11",
          "maxclass": "bpatcher",
          "numinlets": 1,
          "numoutlets": 1,
          "patching_rect": [
-          1020.0,
-          60.0,
+          620.0,
+          140.0,
           180.0,
           60.0
          ],
          "presentation": 1,
          "presentation_rect": [
-          316,
-          150,
+          0,
+          230,
           312,
           120
          ],
@@ -1286,20 +1582,20 @@
        },
        {
         "box": {
-         "id": "obj-8",
+         "id": "obj-12",
          "maxclass": "bpatcher",
          "numinlets": 1,
          "numoutlets": 1,
          "patching_rect": [
-          20.0,
+          820.0,
           140.0,
           180.0,
           60.0
          ],
          "presentation": 1,
          "presentation_rect": [
-          0,
-          208,
+          316,
+          244,
           312,
           120
          ],
@@ -1323,20 +1619,20 @@
        },
        {
         "box": {
-         "id": "obj-9",
+         "id": "obj-13",
          "maxclass": "bpatcher",
          "numinlets": 1,
          "numoutlets": 1,
          "patching_rect": [
-          220.0,
+          1020.0,
           140.0,
           180.0,
           60.0
          ],
          "presentation": 1,
          "presentation_rect": [
-          316,
-          274,
+          0,
+          354,
           312,
           516
          ],
@@ -1360,20 +1656,20 @@
        },
        {
         "box": {
-         "id": "obj-10",
+         "id": "obj-14",
          "maxclass": "bpatcher",
          "numinlets": 1,
          "numoutlets": 1,
          "patching_rect": [
-          420.0,
-          140.0,
+          20.0,
+          220.0,
           180.0,
           60.0
          ],
          "presentation": 1,
          "presentation_rect": [
-          0,
-          332,
+          316,
+          368,
           312,
           186
          ],
@@ -1513,6 +1809,58 @@
          ],
          "order": 0
         }
+       },
+       {
+        "patchline": {
+         "source": [
+          "obj-1",
+          0
+         ],
+         "destination": [
+          "obj-11",
+          0
+         ],
+         "order": 0
+        }
+       },
+       {
+        "patchline": {
+         "source": [
+          "obj-1",
+          0
+         ],
+         "destination": [
+          "obj-12",
+          0
+         ],
+         "order": 0
+        }
+       },
+       {
+        "patchline": {
+         "source": [
+          "obj-1",
+          0
+         ],
+         "destination": [
+          "obj-13",
+          0
+         ],
+         "order": 0
+        }
+       },
+       {
+        "patchline": {
+         "source": [
+          "obj-1",
+          0
+         ],
+         "destination": [
+          "obj-14",
+          0
+         ],
+         "order": 0
+        }
        }
       ],
       "dependency_cache": [],
@@ -1526,7 +1874,7 @@
    },
    {
     "box": {
-     "id": "obj-34",
+     "id": "obj-38",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -1557,7 +1905,7 @@
    },
    {
     "box": {
-     "id": "obj-35",
+     "id": "obj-39",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1575,7 +1923,7 @@
    },
    {
     "box": {
-     "id": "obj-36",
+     "id": "obj-40",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1593,7 +1941,7 @@
    },
    {
     "box": {
-     "id": "obj-37",
+     "id": "obj-41",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -1624,7 +1972,7 @@
    },
    {
     "box": {
-     "id": "obj-38",
+     "id": "obj-42",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1642,7 +1990,7 @@
    },
    {
     "box": {
-     "id": "obj-39",
+     "id": "obj-43",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2209,33 +2557,7 @@
    {
     "patchline": {
      "source": [
-      "obj-34",
-      0
-     ],
-     "destination": [
-      "obj-36",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-36",
-      0
-     ],
-     "destination": [
-      "obj-35",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-35",
+      "obj-1",
       0
      ],
      "destination": [
@@ -2248,24 +2570,11 @@
    {
     "patchline": {
      "source": [
-      "obj-37",
+      "obj-33",
       0
      ],
      "destination": [
-      "obj-39",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-39",
-      0
-     ],
-     "destination": [
-      "obj-38",
+      "obj-1",
       0
      ],
      "order": 0
@@ -2278,7 +2587,150 @@
       0
      ],
      "destination": [
-      "obj-33",
+      "obj-34",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-34",
+      0
+     ],
+     "destination": [
+      "obj-1",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-1",
+      0
+     ],
+     "destination": [
+      "obj-35",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-35",
+      0
+     ],
+     "destination": [
+      "obj-1",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-1",
+      0
+     ],
+     "destination": [
+      "obj-36",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-36",
+      0
+     ],
+     "destination": [
+      "obj-1",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-38",
+      0
+     ],
+     "destination": [
+      "obj-40",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-40",
+      0
+     ],
+     "destination": [
+      "obj-39",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-39",
+      0
+     ],
+     "destination": [
+      "obj-37",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-41",
+      0
+     ],
+     "destination": [
+      "obj-43",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-43",
+      0
+     ],
+     "destination": [
+      "obj-42",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-1",
+      0
+     ],
+     "destination": [
+      "obj-37",
       0
      ],
      "order": 0

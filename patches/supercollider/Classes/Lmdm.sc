@@ -120,6 +120,10 @@ Lmdm {
 
 	engine { ^LmdmEngine(this) }
 	gen { ^LmdmGen(this) }
+	beat { ^LmdmBeat(this) }
+	harmony { ^LmdmHarmony(this) }
+	delay { ^LmdmDelay(this) }
+	jam { ^LmdmJam(this) }
 	watch { ^LmdmWatch(this) }
 	prompt { |index = 0| ^LmdmPromptSlot(this, index) }
 	mix { ^LmdmMix(this) }
@@ -204,6 +208,86 @@ LmdmGen : LmdmGroup {
 	// /lmdm/gen/drop (bool): Drop most of the context when another prompt takes the lead.
 	drop { ^this.get("drop") }
 	drop_ { |value, glide, curve| this.set("drop", value, glide, curve) }
+	// /lmdm/gen/beat (float 0 to 4): How strongly the clock's beat pulls; 1 is as it was learned.
+	beat { ^this.get("beat") }
+	beat_ { |value, glide, curve| this.set("beat", value, glide, curve) }
+	// /lmdm/gen/harmony (float 0 to 4): How strongly the chord pulls; 1 is as it was learned.
+	harmony { ^this.get("harmony") }
+	harmony_ { |value, glide, curve| this.set("harmony", value, glide, curve) }
+}
+
+LmdmBeat : LmdmGroup {
+	path { ^"beat/" }
+	// /lmdm/beat/on (bool): Let the music follow the clock, where its model knows of beats.
+	on { ^this.get("on") }
+	on_ { |value, glide, curve| this.set("on", value, glide, curve) }
+	// /lmdm/beat/position (float -1e+07 to 1e+07 beats): Beats since bar 1, told on each.
+	position { ^this.get("position") }
+	// /lmdm/beat/bars (float -1e+07 to 1e+07 bars): Bars since bar 1, told on each.
+	bars { ^this.get("bars") }
+}
+
+LmdmHarmony : LmdmGroup {
+	path { ^"harmony/" }
+	// /lmdm/harmony/on (bool): Let the music keep to the chord, where its model knows of chords.
+	on { ^this.get("on") }
+	on_ { |value, glide, curve| this.set("on", value, glide, curve) }
+	// /lmdm/harmony/chord (text): Chord: Am7, C/G; N.C. is none.
+	chord { ^this.get("chord") }
+	chord_ { |value, glide, curve| this.set("chord", value, glide, curve) }
+	// /lmdm/harmony/progression (text): Chords: Am7 | Dm7 G7.
+	progression { ^this.get("progression") }
+	progression_ { |value, glide, curve| this.set("progression", value, glide, curve) }
+	// /lmdm/harmony/from (int 1 to 100000 bars): Bar on which the progression begins.
+	from { ^this.get("from") }
+	from_ { |value, glide, curve| this.set("from", value, glide, curve) }
+	// /lmdm/harmony/key (text): Key: A minor; its triad, where no chord is set.
+	key { ^this.get("key") }
+	key_ { |value, glide, curve| this.set("key", value, glide, curve) }
+	// /lmdm/harmony/quantise (now, beat, bar): Where a chord comes that a hand sets.
+	quantise { ^this.get("quantise") }
+	quantise_ { |value, glide, curve| this.set("quantise", value, glide, curve) }
+	// /lmdm/harmony/now (text): Chord that is asked for now.
+	now { ^this.get("now") }
+}
+
+LmdmDelay : LmdmGroup {
+	path { ^"delay/" }
+	// /lmdm/delay/on (bool): Play what is made of the input, a fixed time after it.
+	on { ^this.get("on") }
+	on_ { |value, glide, curve| this.set("on", value, glide, curve) }
+	// /lmdm/delay/beats (float 0 to 32 beats): That time, by the clock; 0 takes delay/ms.
+	beats { ^this.get("beats") }
+	beats_ { |value, glide, curve| this.set("beats", value, glide, curve) }
+	// /lmdm/delay/ms (float 0 to 10000 ms): That time; never less than delay/least.
+	ms { ^this.get("ms") }
+	ms_ { |value, glide, curve| this.set("ms", value, glide, curve) }
+	// /lmdm/delay/melody (float 0 to 2): How strongly its notes pull; 0: not at all.
+	melody { ^this.get("melody") }
+	melody_ { |value, glide, curve| this.set("melody", value, glide, curve) }
+	// /lmdm/delay/loudness (float 0 to 2): How strongly its loudness pulls; 0: not at all.
+	loudness { ^this.get("loudness") }
+	loudness_ { |value, glide, curve| this.set("loudness", value, glide, curve) }
+	// /lmdm/delay/dry (direct, aligned): Input that mix/wet leaves: at once, or late.
+	dry { ^this.get("dry") }
+	dry_ { |value, glide, curve| this.set("dry", value, glide, curve) }
+	// /lmdm/delay/now (float 0 to 60 s): How long after the input that is heard; 0: off.
+	now { ^this.get("now") }
+	// /lmdm/delay/least (float 0 to 60 s): The shortest that the machine can do now.
+	least { ^this.get("least") }
+}
+
+LmdmJam : LmdmGroup {
+	path { ^"jam/" }
+	// /lmdm/jam/on (bool): Play along with the input.
+	on { ^this.get("on") }
+	on_ { |value, glide, curve| this.set("on", value, glide, curve) }
+	// /lmdm/jam/tf (int -1 to 1 blocks): Blocks of the input known ahead; -1 is live.
+	tf { ^this.get("tf") }
+	tf_ { |value, glide, curve| this.set("tf", value, glide, curve) }
+	// /lmdm/jam/pull (float 0 to 2): How strongly it pulls; 0: not at all.
+	pull { ^this.get("pull") }
+	pull_ { |value, glide, curve| this.set("pull", value, glide, curve) }
 }
 
 LmdmWatch : LmdmGroup {
@@ -297,16 +381,40 @@ LmdmMix : LmdmGroup {
 	fade { ^this.get("fade") }
 	// /lmdm/mix/ending (float 0 to 1): Fade at the end of the show: 1 sounds.
 	ending { ^this.get("ending") }
+	// /lmdm/mix/dry_delay (float 0 to 10 s): How late the input is heard by mix/wet.
+	dry_delay { ^this.get("dry_delay") }
 }
 
 LmdmInput : LmdmGroup {
 	path { ^"input/" }
-	// /lmdm/input/gain (float -96 to 24 dB): Level of the live input.
+	// /lmdm/input/source (mic, file, both, tape): The device, the file, both, or the output again.
+	source { ^this.get("source") }
+	source_ { |value, glide, curve| this.set("source", value, glide, curve) }
+	// /lmdm/input/gain (float -96 to 24 dB): Level of the live input, heard and recorded.
 	gain { ^this.get("gain") }
 	gain_ { |value, glide, curve| this.set("gain", value, glide, curve) }
 	// /lmdm/input/mute (bool): Silence the live input.
 	mute { ^this.get("mute") }
 	mute_ { |value, glide, curve| this.set("mute", value, glide, curve) }
+	// /lmdm/input/feedback (float -96 to 0 dB): How much of the output comes in again.
+	feedback { ^this.get("feedback") }
+	feedback_ { |value, glide, curve| this.set("feedback", value, glide, curve) }
+	// /lmdm/input/highpass (float 10 to 1000 Hz): Cut DC and rumble; 10 is off.
+	highpass { ^this.get("highpass") }
+	highpass_ { |value, glide, curve| this.set("highpass", value, glide, curve) }
+	// /lmdm/input/gate (float -96 to 0 dB): Quieter input than this is silence; -96 is off.
+	gate { ^this.get("gate") }
+	gate_ { |value, glide, curve| this.set("gate", value, glide, curve) }
+	// /lmdm/input/howl (float 0 to 60 dB): How far a howling input is ducked; 0 is off.
+	howl { ^this.get("howl") }
+	howl_ { |value, glide, curve| this.set("howl", value, glide, curve) }
+	// /lmdm/input/monitor (float -96 to 12 dB): Input heard at once, whatever mix/wet is.
+	monitor { ^this.get("monitor") }
+	monitor_ { |value, glide, curve| this.set("monitor", value, glide, curve) }
+	// /lmdm/input/ducked (float 0 to 60 dB): How far the input is ducked, as it howls.
+	ducked { ^this.get("ducked") }
+	// /lmdm/input/present (bool): Whether anything comes in: -60 dB or more in the last second.
+	present { ^this.get("present") }
 }
 
 LmdmClock : LmdmGroup {
@@ -484,6 +592,10 @@ LmdmDeckSlot : LmdmGroup {
 	block_lasts { ^this.get("block_lasts") }
 	// /lmdm/deck/0/block_took (float 0 to 60000 ms): Time that block took.
 	block_took { ^this.get("block_took") }
+	// /lmdm/deck/0/delay (float 0 to 60 s): How long after the input its sound is heard.
+	delay { ^this.get("delay") }
+	// /lmdm/deck/0/delay_least (float 0 to 60 s): The shortest that it can do.
+	delay_least { ^this.get("delay_least") }
 	// /lmdm/deck/0/factor (float 0 to 100): Compute time over audio time; below 1 is real time.
 	factor { ^this.get("factor") }
 	// /lmdm/deck/0/blocks (int 0 to 9.0072e+15): Blocks made since it started.
