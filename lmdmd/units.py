@@ -9,6 +9,8 @@ import math
 
 SILENCE_DB = -96.0
 """At or below this level a gain is exactly zero."""
+LOUDEST = 1e4
+"""Size of a sample beyond which it is a defect, not sound."""
 
 
 def gain_from_db(level_db: float) -> float:

@@ -231,6 +231,7 @@ def test_a_chord_is_made_anew_from_the_latent_on_which_it_comes(memory, bundles)
 
 def test_the_records_of_blocks_with_beat_and_chords_are_enough_to_make_them_again(memory, bundles):
     stage, chance = Stage(memory, bundles["both"]), random.Random(5)
+    blocks = stage.blocks()
     ring, replay = memory.rings[0], Replay(Engine.load(bundles["both"], RATE_HZ), stage.deck.splice_frames)
     live, again = np.zeros((600_000, 2), np.float32), np.zeros((600_000, 2), np.float32)
     for turn in range(40):
@@ -243,9 +244,9 @@ def test_the_records_of_blocks_with_beat_and_chords_are_enough_to_make_them_agai
         stage.deck.redone_s = -100.0
         for _ in range(6):
             stage.turn()
+            blocks += stage.blocks()
         live[ring.read_frame : ring.write_frame] = stage.ring()
         stage.move(4410 * turn)
-    blocks = stage.blocks()
     assert any(block.latent < before.latent for before, block in itertools.pairwise(blocks))
     assert any(None in block.lines.get("beat/position", ()) for block in blocks)
     for block in blocks:

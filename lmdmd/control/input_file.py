@@ -17,12 +17,11 @@ from lmdmd.control.memory import CHANNELS, free_bytes
 from lmdmd.errors import ConfigError
 from lmdmd.rt.shared import PLACE
 from lmdmd.rt.sound import Sound
+from lmdmd.units import LOUDEST
 
 LONGEST_S = 600.0
 """A file may last so long: some 210 MB of memory at 44.1 kHz."""
 SHORTEST_S = 0.1
-LOUDEST = 1e4
-"""As in the mixer: what is larger is no sound."""
 _CHUNK_FRAMES = 1 << 16
 _SPARE_S = 1.0
 """More than a resampler gives beyond what the length lets expect."""

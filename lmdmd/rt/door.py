@@ -16,9 +16,9 @@ from lmdmd.rt.filters import Filter
 from lmdmd.rt.howl import HowlGuard
 from lmdmd.rt.noise_gate import NoiseGate
 from lmdmd.rt.past import Past
-from lmdmd.rt.slope import LOUDEST, Slope
+from lmdmd.rt.slope import Slope
 from lmdmd.rt.sound import Sound
-from lmdmd.units import SILENCE_DB, gain_from_db
+from lmdmd.units import LOUDEST, SILENCE_DB, gain_from_db
 
 SOURCE_FADE_S = 0.02
 CLIPPED = 0.999

@@ -2,8 +2,8 @@
 
 It looks at the input before it ducks it, some fifty times a second, and only while the input is heard directly, for
 nothing else closes a loop as fast as that. A tone that grows, sound that grows as evenly as only a loop does, and a
-tone that keeps the limiter at work are suspicions; what makes one certain is that the sound falls when it is ducked. An
-instrument does not: it is let go at once, and not suspected again for a while.
+sound that keeps the limiter at work without moving are suspicions; what makes one certain is that the sound falls when
+it is ducked. An instrument does not: it is let go at once, and not suspected again for a while.
 """
 
 from __future__ import annotations
@@ -18,17 +18,18 @@ WINDOW_S = 0.085
 HOPS = 4
 """Looks for each window."""
 LOWEST_HZ = 60.0
-SUSPECT_DB = -45.0
+SUSPECT_DB = -40.0
 """Quieter than this nothing is suspected."""
-PROBE_S = 0.3
-FALL_DB = 6.0
+PROBE_S = 0.25
+FALL_DB = 12.0
 """What is ducked and falls by this within ``PROBE_S`` is a loop."""
 HOLD_S = 1.0
 LONGEST_HOLD_S = 16.0
 CALM_S = 30.0
 """A loop that howls again sooner is held for twice as long."""
 TRUST_S = 5.0
-"""What was no loop is not suspected for so long."""
+"""What was no loop is not suspected for so long; the next time for twice as long."""
+LONGEST_TRUST_S = 160.0
 DUCK_S = 0.01
 RELEASE_DB_PER_S = 12.0
 LET_GO_S = 0.05
@@ -37,8 +38,9 @@ _TONE_SHARE = 0.8
 _PURE_SHARE = 0.9
 _PLACE_SHARE = 0.3
 """What has less of a tone than this is told without a place."""
-_EVEN_DB = 1.5
-_STUCK_HOPS, _STUCK_DB = 24, -24.0
+_EVEN_SHARE, _EVEN_DB = 0.35, 0.8
+"""Steps that differ by more than this share of the middle one, and so much, are no loop's."""
+_STUCK_HOPS, _STUCK_DB, _STEADY_DB = 24, -24.0, 1.0
 _MOST_LOOKS = 24
 _BINS = 2
 _TINY = 1e-12
@@ -53,8 +55,8 @@ class Growth(NamedTuple):
     rise_db: float
 
 
-_GROWTHS = (Growth(5, 1, 0.5, 8.0), Growth(8, 1, 0.3, 5.0), Growth(5, 4, 0.3, 5.0))
-_TONE_GROWTH = Growth(5, 4, 0.1, 1.5)
+_GROWTHS = (Growth(5, 1, 1.0, 12.0), Growth(8, 1, 0.5, 8.0), Growth(5, 4, 0.8, 6.5))
+_TONE_GROWTH = Growth(5, 4, 0.8, 5.5)
 
 
 class Look(NamedTuple):
@@ -90,6 +92,7 @@ class HowlGuard:
         self._fresh = 0
         self._looks: deque[Look] = deque(maxlen=_MOST_LOOKS)
         self._trusted_hops = 0
+        self._trust_s = TRUST_S
         self._let_go()
 
     def _let_go(self) -> None:
@@ -175,8 +178,8 @@ class HowlGuard:
             self._let_go()
 
     def _suspect(self, depth_db: float) -> None:
-        tone = self._tone_grows() or self._tone_is_stuck()
-        if self._trusted_hops or not (tone or self._grows_evenly()):
+        tone = self._tone_grows()
+        if self._trusted_hops or not (tone or self._is_stuck() or self._grows_evenly()):
             return
         self._hold_s = min(2.0 * self._hold_s, LONGEST_HOLD_S) if self._state == "releasing" else HOLD_S
         self._state, self._hops, self._goal_db = "probing", 0, depth_db
@@ -195,12 +198,14 @@ class HowlGuard:
         if level_db <= self._peak_db - FALL_DB:
             self.hz = self._place_hz
             self.howls += 1
+            self._trust_s = TRUST_S
             self._state, self._hops = "holding", 0
             self._looks.clear()
         elif self._hops >= PROBE_S * self._hops_per_s:
             self._let_go()
             self._looks.clear()
-            self._trusted_hops = round(TRUST_S * self._hops_per_s)
+            self._trusted_hops = round(self._trust_s * self._hops_per_s)
+            self._trust_s = min(2.0 * self._trust_s, LONGEST_TRUST_S)
 
     def _latest(self, hops: int) -> list[Look]:
         return list(self._looks)[-hops:] if len(self._looks) >= hops else []
@@ -210,19 +215,19 @@ class HowlGuard:
         return _same_tone(looks, _TONE_SHARE) and _grows([look.tone_db for look in looks], _TONE_GROWTH)
 
     def _grows_evenly(self) -> bool:
-        return any(_grows([look.level_db for look in self._steps(kind)], kind, even=True) for kind in _GROWTHS)
+        return any(_grows([look.level_db for look in self._steps(kind)], kind) for kind in _GROWTHS)
 
     def _steps(self, kind: Growth) -> list[Look]:
         """Looks at the ends of the latest steps, or none while there are too few."""
         return self._latest(kind.steps * kind.hops + 1)[:: kind.hops]
 
-    def _tone_is_stuck(self) -> bool:
+    def _is_stuck(self) -> bool:
         looks = self._latest(_STUCK_HOPS)
-        return (
-            _same_tone(looks, _PURE_SHARE)
-            and all(look.limited for look in looks)
-            and min(look.level_db for look in looks) > _STUCK_DB
-        )
+        if not looks or not all(look.limited for look in looks):
+            return False
+        levels_db = [look.level_db for look in looks]
+        is_steady = max(levels_db) - min(levels_db) <= _STEADY_DB
+        return min(levels_db) > _STUCK_DB and (is_steady or _same_tone(looks, _PURE_SHARE))
 
     # --- ducking ----------------------------------------------------------------------------------
 
@@ -242,12 +247,12 @@ class HowlGuard:
         audio *= gain
 
 
-def _grows(levels_db: list[float], kind: Growth, even: bool = False) -> bool:
-    """Whether levels rise with each step, and ``even``ly, up to one that matters."""
+def _grows(levels_db: list[float], kind: Growth) -> bool:
+    """Whether levels rise with each step, and evenly, up to one that matters."""
     if not levels_db or levels_db[-1] < SUSPECT_DB:
         return False
     steps = np.diff(levels_db)
-    is_even = not even or steps.max() <= 2.0 * float(np.median(steps)) + _EVEN_DB
+    is_even = steps.max() - steps.min() <= _EVEN_SHARE * float(np.median(steps)) + _EVEN_DB
     return bool(steps.min() >= kind.step_db and steps.sum() >= kind.rise_db and is_even)
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-LOUDEST = 1e4
-"""Size of a sample beyond which it is a defect, not sound."""
+from lmdmd.units import LOUDEST
 
 
 class Slope:
