@@ -29,7 +29,7 @@ BUTTONS = (
     ("panic", "PANIC", (10.0, 94.0, 46.0, 46.0)),
     ("release", "RELEASE", (68.0, 94.0, 46.0, 46.0)),
 )
-DIALS = 8
+DIALS = 9
 """Dials in a row."""
 
 
@@ -65,8 +65,8 @@ def _places(rows: list[Param]) -> list[tuple[Param, Place]]:
     lamps = [row for row in rows if row.kind == "bool"]
     return [
         *((row, (126.0, 6.0 + 27.0 * at, 200.0, 20.0)) for at, row in enumerate(texts)),
-        *((row, (334.0 + 46.0 * (at % DIALS), 6.0 + 80.0 * (at // DIALS), 44.0, 48.0)) for at, row in enumerate(dials)),
-        *((row, (712.0, 8.0 + 27.0 * at, 18.0, 18.0)) for at, row in enumerate(lamps)),
+        *((row, (334.0 + 41.0 * (at % DIALS), 6.0 + 80.0 * (at // DIALS), 40.0, 48.0)) for at, row in enumerate(dials)),
+        *((row, (712.0, 8.0 + 23.0 * at, 18.0, 18.0)) for at, row in enumerate(lamps)),
     ]
 
 
