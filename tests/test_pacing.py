@@ -25,3 +25,14 @@ def test_a_slow_spell_is_forgotten():
 def test_a_slow_model_begins_early_enough_to_be_done_in_time():
     assert paced(1700.0).wanted(1.8, target_s=1.5)
     assert not paced(1700.0).wanted(1.9, target_s=1.5)
+
+
+def test_of_few_blocks_a_longer_one_is_expected_and_of_many_the_longest_without_stalls():
+    pacing = Pacing(0.46)
+    for _ in range(31):
+        pacing.add(100.0)
+    assert pacing.surely_ms() == 150.0
+    pacing.add(120.0)
+    assert pacing.surely_ms() == 120.0
+    pacing.add(3000.0)
+    assert 150.0 <= pacing.surely_ms() < 200.0

@@ -294,7 +294,7 @@ class Deck:
 
     def _spare_frames(self) -> int:
         """Frames from when the last input of a block comes in to when its first sound must be there."""
-        spare_s = self._compute_s() + self._settings().number("engine/commit_margin") / 1000.0 + _IDLE_S
+        spare_s = (self.pacing.surely_ms() + self._settings().number("engine/commit_margin")) / 1000.0 + _IDLE_S
         return self.ring.guard_frames + frames_from_s(spare_s, self.args.rate_hz)
 
     def _target_s(self, settings: Settings) -> float:

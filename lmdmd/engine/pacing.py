@@ -8,6 +8,7 @@ import numpy as np
 
 _REMEMBERED_BLOCKS, _LATEST_BLOCKS = 256, 16
 _MARGIN_S = 0.15
+_FEW_BLOCKS, _OUTLIER = 32, 1.5
 
 
 class Pacing:
@@ -26,6 +27,14 @@ class Pacing:
     def percentile_ms(self, percent: float) -> float:
         """Percentile of the remembered block times; 0 before the first."""
         return float(np.percentile(self._times_ms, percent)) if self._times_ms else 0.0
+
+    def surely_ms(self) -> float:
+        """Time that the next block hardly exceeds: the longest that is remembered, but for what only a stall takes.
+
+        After few blocks nobody knows the longest yet.
+        """
+        most = _OUTLIER * self.percentile_ms(95)
+        return most if len(self._times_ms) < _FEW_BLOCKS else min(max(self._times_ms), most)
 
     @property
     def factor(self) -> float:
