@@ -109,7 +109,7 @@ def test_what_belongs_together_is_set_against_what_does_not() -> None:
     scores = random.uniform(0.0, 0.2, (30, 30)) + 0.5 * np.eye(30)
     found = hearing.against_others(scores)
     assert found["difference"] == pytest.approx(0.5, abs=0.05)
-    low, high = found["interval"]  # type: ignore[misc]
+    low, high = found["interval"]
     assert 0.4 < low < found["difference"] < high < 0.6
-    low, high = hearing.against_others(random.uniform(0.0, 1.0, (30, 30)))["interval"]  # type: ignore[misc]
+    low, high = hearing.against_others(random.uniform(0.0, 1.0, (30, 30)))["interval"]
     assert low < 0 < high

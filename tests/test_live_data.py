@@ -62,7 +62,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (folder / "audio").mkdir(exist_ok=True)
         for name, sound in parts.items():
             sf.write(folder / "stems" / piece.id / f"{name}.flac", sound, 44100)
-        sf.write(folder / "audio" / f"{piece.id}.flac", sum(parts.values()), 44100)
+        sf.write(folder / "audio" / f"{piece.id}.flac", np.sum(list(parts.values()), axis=0), 44100)
     torch.manual_seed(0)
     codec = Codec(CodecConfig(width=16, expand=24, depth=1))
     codec.patches.mean.fill_(-8.0)

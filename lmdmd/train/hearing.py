@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import torch
@@ -76,7 +77,7 @@ def pool_spans(chroma: Tensor, times_s: Sequence[float]) -> Tensor:
 
 
 def top_agreement(a: Tensor, b: Tensor) -> float:
-    """Return the share of spans where the strongest pitch class of a and b [12, n] is one; silent spans do not count."""
+    """Return the share of spans where the strongest pitch class of a and b [12, n] is one; silent ones count not."""
     both = (a.amax(0) > 0) & (b.amax(0) > 0)
     return float((a.argmax(0) == b.argmax(0))[both].float().mean()) if both.any() else 0.0
 
@@ -196,7 +197,7 @@ def interval(values: Sequence[float], *, draws: int = 2000, seed: int = 0) -> tu
     return float(low), float(high)
 
 
-def against_others(scores: NDArray[np.float64]) -> dict[str, float | tuple[float, float]]:
+def against_others(scores: NDArray[np.float64]) -> dict[str, Any]:
     """Return the mean of what belongs together and of what does not, and the interval of the difference.
 
     `scores` [n, n]: row i is output i measured against the reference of each item, its own on the diagonal.
@@ -207,6 +208,6 @@ def against_others(scores: NDArray[np.float64]) -> dict[str, float | tuple[float
         "own": round(float(own.mean()), 4),
         "others": round(float(others.mean()), 4),
         "difference": round(float((own - others).mean()), 4),
-        "interval": tuple(round(edge, 4) for edge in interval(list(own - others))),  # pyright: ignore[reportReturnType]
+        "interval": [round(edge, 4) for edge in interval(list(own - others))],
         "items": len(scores),
     }
