@@ -25,6 +25,7 @@ from lmdmd.model.bundle import Bundle, load_bundle
 from lmdmd.model.codec import Codec
 from lmdmd.model.controls import FEATURES, SKETCH, flag
 from lmdmd.model.dit import Condition
+from lmdmd.model.sketch import Sketcher
 from lmdmd.model.stream import StreamState, rollout_block
 from lmdmd.train import hearing
 from lmdmd.train.classifier import Classifier, describe_clip, read_excerpts
@@ -36,7 +37,7 @@ from lmdmd.train.progress import Progress
 
 REPORT_FILE = "conditions.json"
 SECONDS = 16.0
-SETTLED_S = 4.0
+SETTLED_S = 2.0
 """What is made before this is not judged: streams begin with nothing."""
 SKETCH_PIECES = 2
 BEAT_TEMPOS_BPM = (80, 100, 120, 140)
@@ -120,11 +121,12 @@ def play_streams(
     seed: int = 0,
     tf_blocks: int = 1,
     memory_s: float | None = None,
+    weights: Mapping[str, float] | None = None,
 ) -> Tensor:
     """Return audio [B, C, N] of streams side by side; stream b has seed + b.
 
     A group that one stream has and another has not is absent from the other. `stem` is heard up to `tf_blocks` blocks
-    after each block's beginning, everything else with its own frames.
+    after each block's beginning, everything else with its own frames. `weights` say how much groups count.
     """
     settings = read_settings(bundle)
     memory = round((settings["memory"] if memory_s is None else memory_s) * bundle.geometry.latent_rate_hz)
@@ -144,6 +146,7 @@ def play_streams(
             cond,
             steps=settings["steps"],
             guidance=settings["cfg"],
+            weights=weights,
             temperature=settings["temperature"],
             sampler=settings["sampler"],
         )
@@ -194,6 +197,7 @@ class Study:
         self.bundle, self.codec, self.data, self.out, self.seconds = bundle, bundle.codec, data, out, seconds
         self.sources = read_sources(data, pieces, seconds)
         self.grid = grid_of(self.codec.config)
+        self.sketcher = Sketcher(self.grid)
 
     def play(self, name: str, streams: Sequence[Stream], **options: Any) -> list[Tensor]:
         """Generate streams, and keep their audio where it is wanted."""
@@ -214,12 +218,7 @@ class Study:
     @torch.inference_mode()
     def sketch_of(self, audio: Tensor) -> dict[str, Tensor]:
         """Return the sketch of audio [2, N] as controls."""
-        return {name: flag(value)[0] for name, value in zip(SKETCH, self._sketch(audio), strict=True)}
-
-    def _sketch(self, audio: Tensor) -> tuple[Tensor, Tensor]:
-        from lmdmd.model.sketch import Sketcher
-
-        return Sketcher(self.grid).sketch(audio[None])
+        return {name: flag(value)[0] for name, value in zip(SKETCH, self.sketcher.sketch(audio[None]), strict=True)}
 
     # --- sketch
 
