@@ -24,7 +24,7 @@ from torch import Tensor
 
 from lmdmd.errors import TrainError
 from lmdmd.model.config import Geometry, Preset, find_preset
-from lmdmd.model.controls import INPAINT, cut
+from lmdmd.model.controls import cut
 from lmdmd.model.dit import Condition, Context, DiT
 from lmdmd.train.checkpoint import (
     Clock,
@@ -47,9 +47,11 @@ FINAL_LR = 0.05  # share of the peak left at the end of the cosine
 GRADIENT_CLIP = 1.0
 SAVE_EVERY_S = 300.0
 LONG_TARGET = 5 / 16
-ROUTER_PACE = 12.0
+PACES = {"stem": 4.0, "melody": 12.0, "loudness": 12.0, "beat": 12.0, "harmony": 12.0}
 """So many times faster than all other weights learn those by which conditions beyond text enter: they begin at zero,
 and few numbers that are mostly zero have to outweigh many."""
+SHORT_SHARE = 0.5
+"""How many contexts are short where there are conditions: a long one tells most of what they would."""
 HELDOUT_BATCHES = 6
 
 
@@ -211,11 +213,14 @@ class Trainer:
 
     @contextmanager
     def hurrying(self) -> Iterator[None]:
-        """Make what happens to the columns of conditions beyond text ROUTER_PACE times as much."""
-        columns = self.model.to_input_add_embed.weight.detach()[:, self.model.config.groups[INPAINT] :]
+        """Make what happens to the columns of each condition beyond text so many times as much as PACES says."""
+        groups = self.model.config.groups
+        paces = [PACES.get(name, 1.0) for name, channels in groups.items() for _ in range(channels)]
+        columns = self.model.to_input_add_embed.weight.detach()
         before = columns.clone()
         yield
-        columns.copy_(torch.lerp(before, columns, ROUTER_PACE))
+        if len(groups) > 1:
+            columns.copy_(torch.lerp(before, columns, torch.tensor(paces).to(columns)))
 
     def randomness(self) -> tuple[np.random.Generator, torch.Generator]:
         """Return generators that depend on seed and step only, so that resuming needs no stored state."""
@@ -229,7 +234,8 @@ class Trainer:
         """
         recipe, geometry = self.recipe, self.model.geometry
         block = draw_block(rng, recipe.blocks or default_blocks(geometry), recipe.shares)
-        known = draw_known(rng, geometry, block)
+        learns_groups = len(self.model.config.groups) > 1 and probe is None
+        known = draw_known(rng, geometry, block, SHORT_SHARE if learns_groups else 0.0)
         length = min(geometry.context, geometry.window - block) + block
         crops = pieces.draw(rng, recipe.batch, length, block, probe.kind if probe else "")
         shown = probe.show(crops.controls, block) if probe else hide_groups(rng, crops.controls, block, geometry.block)
