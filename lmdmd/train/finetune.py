@@ -47,9 +47,25 @@ FINAL_LR = 0.05  # share of the peak left at the end of the cosine
 GRADIENT_CLIP = 1.0
 SAVE_EVERY_S = 300.0
 LONG_TARGET = 5 / 16
-PACES = {"stem": 4.0, "melody": 12.0, "loudness": 12.0, "beat": 12.0, "harmony": 12.0}
-"""So many times faster than all other weights learn those by which conditions beyond text enter: they begin at zero,
-and few numbers that are mostly zero have to outweigh many."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """How a network learns to read one group: `pace` times as fast as all else, features centred around `mean`."""
+
+    pace: float = 1.0
+    mean: float = 0.0
+
+
+ENTRIES = {
+    "stem": Entry(4.0),
+    "melody": Entry(12.0),
+    "loudness": Entry(60.0, 0.6),
+    "beat": Entry(12.0),
+    "harmony": Entry(12.0, 0.33),
+}
+"""Weights of groups begin at zero, and few numbers that are mostly zero have to outweigh many. Levels hardly move around
+their mean: what an optimizer hears of the mean would drown what it hears of the moves."""
 SHORT_SHARE = 0.5
 """How many contexts are short where there are conditions: a long one tells most of what they would."""
 HELDOUT_BATCHES = 6
@@ -200,7 +216,7 @@ class Trainer:
         lr = self.recipe.learning_rate(self.clock)
         for group in self.optimizer.param_groups:
             group["lr"] = lr
-        with self.hurrying():
+        with self.reading_groups():
             self.optimizer.step()
         self.optimizer.zero_grad(set_to_none=True)
         self.clock.step += 1
@@ -212,15 +228,19 @@ class Trainer:
         return line
 
     @contextmanager
-    def hurrying(self) -> Iterator[None]:
-        """Make what happens to the columns of each condition beyond text so many times as much as PACES says."""
-        groups = self.model.config.groups
-        paces = [PACES.get(name, 1.0) for name, channels in groups.items() for _ in range(channels)]
-        columns = self.model.to_input_add_embed.weight.detach()
-        before = columns.clone()
+    def reading_groups(self) -> Iterator[None]:
+        """Let an optimizer's step change the columns of each group as ENTRIES says."""
+        groups, weight = self.model.config.groups, self.model.to_input_add_embed.weight
+        parts = [part.split(list(groups.values()), dim=1) for part in (weight.detach(), weight.grad)]
+        named = {name: pair for name, *pair in zip(groups, *parts, strict=True) if name in ENTRIES}
+        before = {name: columns.clone() for name, (columns, _) in named.items()}
+        for name, (_, gradient) in named.items():
+            gradient[:, 1:] -= ENTRIES[name].mean * gradient[:, :1]
         yield
-        if len(groups) > 1:
-            columns.copy_(torch.lerp(before, columns, torch.tensor(paces).to(columns)))
+        for name, (columns, _) in named.items():
+            moved = ENTRIES[name].pace * (columns - before[name])
+            moved[:, 0] -= ENTRIES[name].mean * moved[:, 1:].sum(1)
+            columns.copy_(before[name] + moved)
 
     def randomness(self) -> tuple[np.random.Generator, torch.Generator]:
         """Return generators that depend on seed and step only, so that resuming needs no stored state."""
