@@ -64,8 +64,8 @@ ENTRIES = {
     "beat": Entry(12.0),
     "harmony": Entry(12.0, 0.33),
 }
-"""Weights of groups begin at zero, and few numbers that are mostly zero have to outweigh many. Levels hardly move around
-their mean: what an optimizer hears of the mean would drown what it hears of the moves."""
+"""Weights of groups begin at zero, and few numbers that are mostly zero have to outweigh many. Levels hardly move
+around their mean: what an optimizer hears of the mean would drown what it hears of the moves."""
 SHORT_SHARE = 0.5
 """How many contexts are short where there are conditions: a long one tells most of what they would."""
 HELDOUT_BATCHES = 6
@@ -231,7 +231,8 @@ class Trainer:
     def reading_groups(self) -> Iterator[None]:
         """Let an optimizer's step change the columns of each group as ENTRIES says."""
         groups, weight = self.model.config.groups, self.model.to_input_add_embed.weight
-        parts = [part.split(list(groups.values()), dim=1) for part in (weight.detach(), weight.grad)]
+        gradients = torch.zeros_like(weight) if weight.grad is None else weight.grad
+        parts = [part.split(list(groups.values()), dim=1) for part in (weight.detach(), gradients)]
         named = {name: pair for name, *pair in zip(groups, *parts, strict=True) if name in ENTRIES}
         before = {name: columns.clone() for name, (columns, _) in named.items()}
         for name, (_, gradient) in named.items():
