@@ -58,8 +58,8 @@ A sharp attack after a lull can count as one.
 """
 
 CONDITIONS = """\
-Streams of {seconds:g} s from an empty context, block by block, with the settings above; held-out pieces are what is
-sketched and heard. "Others" are the same streams measured against what belongs to another one, in brackets the 95 %
+Streams of {seconds:g} s from an empty context, block by block, with the settings above, and with groups that count
+{counted}. Held-out pieces are what is sketched and heard. "Others" are the same streams measured against what belongs to another one, in brackets the 95 %
 interval of the difference. A part hears all others, up to a block before its own block, up to its beginning, or to its
 end; "deaf" is the same prompt that hears nothing.
 """
@@ -209,7 +209,8 @@ def describe_transitions(found: Mapping[str, Any]) -> str:
 def describe_conditions(found: Mapping[str, Any]) -> str:
     """Return what was measured of conditions beyond text, each figure beside its control."""
     rows = [*sketch_rows(found), *beat_rows(found), *harmony_rows(found), *jam_rows(found)]
-    return CONDITIONS.format(**found) + "\n" + table(("figure", "this bundle", "compare"), rows)
+    counted = ", ".join(f"{name} {weight:g}" for name, weight in found["weights"].items())
+    return CONDITIONS.format(**found, counted=counted) + "\n" + table(("figure", "this bundle", "compare"), rows)
 
 
 def sketch_rows(found: Mapping[str, Any]) -> list[tuple[str, str, str]]:

@@ -51,6 +51,8 @@ CHORD_SEEDS = 4
 JAM_MEMORY_S = 5.5
 """A part that is heard is remembered as long as the context, not as long as the network should hear itself."""
 JAM_PIECES = 2
+WEIGHTS = {"melody": "delay/melody", "loudness": "delay/loudness", "beat": "gen/beat", "harmony": "gen/harmony"}
+"""The settings by which a bundle says how much each group counts; 1 is as it was learned."""
 TF_BLOCKS = (-1, 0, 1)
 BEAT_WITHIN_S = 0.07
 
@@ -94,7 +96,7 @@ def evaluate_conditions(
         raise TrainError(f"{bundle.name} has no conditions beyond text; train it with a preset that has")
     study = Study(bundle, data, out, seconds, pieces)
     report: dict[str, Any] = {"bundle": bundle.name, "version": read_info(bundle_path).config["version"]}
-    report |= {"seconds": seconds, "settings": read_settings(bundle)}
+    report |= {"seconds": seconds, "settings": read_settings(bundle), "weights": read_weights(bundle)}
     if groups.issuperset(SKETCH):
         report["sketch"] = study.sketch()
     if "beat" in groups:
@@ -121,14 +123,13 @@ def play_streams(
     seed: int = 0,
     tf_blocks: int = 1,
     memory_s: float | None = None,
-    weights: Mapping[str, float] | None = None,
 ) -> Tensor:
     """Return audio [B, C, N] of streams side by side; stream b has seed + b.
 
     A group that one stream has and another has not is absent from the other. `stem` is heard up to `tf_blocks` blocks
-    after each block's beginning, everything else with its own frames. `weights` say how much groups count.
+    after each block's beginning, everything else with its own frames.
     """
-    settings = read_settings(bundle)
+    settings, weights = read_settings(bundle), read_weights(bundle)
     memory = round((settings["memory"] if memory_s is None else memory_s) * bundle.geometry.latent_rate_hz)
     state = StreamState.init(bundle.model, batch=len(streams), seed=seed)
     decoder = bundle.codec.init_state(len(streams))
@@ -152,6 +153,11 @@ def play_streams(
         )
         audio.append(bundle.codec.decode_step(decoder, latents))
     return torch.cat(audio, -1)[..., delay : delay + frames]
+
+
+def read_weights(bundle: Bundle) -> dict[str, float]:
+    """Return how much each group counts, as the bundle ships it."""
+    return {group: float(bundle.defaults.get(row, 1.0)) for group, row in WEIGHTS.items()}
 
 
 def see_block(state: StreamState, prompts: Condition, controls: Mapping[str, Tensor], tf_blocks: int) -> Condition:
