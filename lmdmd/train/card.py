@@ -58,10 +58,10 @@ A sharp attack after a lull can count as one.
 """
 
 CONDITIONS = """\
-Streams of {seconds:g} s from an empty context, block by block, with the settings above, and with groups that count
-{counted}. Held-out pieces are what is sketched and heard. "Others" are the same streams measured against what belongs to another one, in brackets the 95 %
-interval of the difference. A part hears all others, up to a block before its own block, up to its beginning, or to its
-end; "deaf" is the same prompt that hears nothing.
+Streams of {seconds:g} s from an empty context, block by block, with the settings above and groups that count
+{counted}. Held-out pieces are what is sketched and heard. "Others" are the same streams measured against what
+belongs to another one, in brackets the 95 % interval of the difference. A part hears all others, up to a block before
+its own block, up to its beginning, or to its end; "deaf" is the same prompt that hears nothing.
 """
 
 LEFT_OUT = "Left out, as too few windows are named rightly even while nothing is changed: {}.\n"
