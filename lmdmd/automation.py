@@ -46,9 +46,10 @@ class Lane:
         Later segments keep their targets but start from the new path, so a hand on a fader ends the
         glide it interrupts without cancelling the cues that are still to come.
         """
-        before = [segment for segment in self._segments if segment.frame < frame]
-        after = [segment for segment in self._segments if segment.frame > frame]
-        self._segments = [*before, Segment(frame, self.at(frame), target, glide_frames, curve)]
+        start = self.at(frame)
+        index = bisect.bisect_left(self._segments, frame, key=lambda segment: segment.frame)
+        after = [segment for segment in self._segments[index:] if segment.frame > frame]
+        self._segments[index:] = [Segment(frame, start, target, glide_frames, curve)]
         for later in after:
             start = self._segments[-1].at(later.frame)
             self._segments.append(Segment(later.frame, start, later.target, later.glide_frames, later.curve))

@@ -75,6 +75,7 @@ def _config(options: argparse.Namespace) -> Config:
         setlist=options.setlist,
         device=options.device,
         input_device=options.input_device,
+        input=options.input,
         model=options.model,
         record=options.record,
         osc_port=options.osc_port,
@@ -440,6 +441,7 @@ def _engine_options(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="threads of the model (default: as many as are worth it)",
     )
+    add("--input", type=Path, metavar="FILE", help="play a sound file as the live input, around and around")
     add("--precision", default=PRECISIONS[0], metavar="NAME", help=f"numbers of the model: {', '.join(PRECISIONS)}")
 
 

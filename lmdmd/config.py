@@ -30,7 +30,8 @@ _ORIGIN = re.compile(r"(?:null|https?://(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?
 class Config:
     """Options of ``lmdmd run``.
 
-    ``device``: ``default``, ``null``, ``file:OUT.wav`` or part of a sound device's name.
+    ``device``: ``default``, ``null``, ``file:OUT.wav`` or part of a sound device's name. ``input`` is a sound file
+    that is played as the live input, around and around.
     ``passcodes`` is a file of them or ``None`` (the environment may have some), ``allow`` names the hosts that are
     heard, ``qlab_port`` is ``None`` where nobody speaks as to QLab.
     ``model`` is a bundle's name or folder; "" leaves it to the setlist, and that to the default.
@@ -44,6 +45,7 @@ class Config:
     setlist: Path | None = None
     device: str = "default"
     input_device: str = ""
+    input: Path | None = None
     model: str = ""
     record: Path | None = None
     osc_port: int = OSC_PORT

@@ -12,6 +12,7 @@ import os
 import signal
 import time
 from contextlib import AsyncExitStack, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,7 @@ from lmdmd.control.audio import AudioLink
 from lmdmd.control.children import ENDING_SIGNALS, start_tracker
 from lmdmd.control.deck_slot import DeckSlot
 from lmdmd.control.decks import Decks
+from lmdmd.control.input_file import check_input
 from lmdmd.control.last_show import find_last_show, model_again, setlist_again
 from lmdmd.control.memory import Memory
 from lmdmd.control.mix_log import MixLog
@@ -67,6 +69,10 @@ class Daemon:
         if config.record is not None:
             check_folder(config.record)
         self.last = find_last_show(config.resume) if config.resume is not None else None
+        if config.input is None and self.last is not None:
+            self.config = config = replace(config, input=self.last.input)
+        if config.input is not None:
+            check_input(config.input)
         path = config.setlist or (setlist_again(self.last) if self.last is not None else None)
         self.setlist: Setlist | None = load_setlist(path) if path else None
         asked = config.model or (model_again(self.last) if self.last is not None else "")
@@ -226,6 +232,7 @@ class Daemon:
             "precision": self.config.precision,
             "threads": self.config.threads,
             "device": self.audio.device,
+            "input": str(self.config.input.resolve()) if self.config.input is not None else "",
             "numpy": np.__version__,
         }
         show_log = ShowLog(about, self.session.report)
@@ -233,8 +240,9 @@ class Daemon:
         return show_log
 
     def _make_decks(self) -> Decks:
-        tape = self.memory.tapes["output"].name
-        slots = [DeckSlot(i, self.session, self.memory.rings[i], tape, self.config) for i in range(DECK_SLOTS)]
+        tape, input_tape = self.memory.tapes["output"].name, self.memory.tapes["input"].name
+        rings = self.memory.rings[:DECK_SLOTS]
+        slots = [DeckSlot(i, self.session, ring, tape, self.config, input_tape) for i, ring in enumerate(rings)]
         return Decks(self.session, slots)
 
     def _provide_verbs(self) -> None:

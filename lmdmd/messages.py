@@ -1,8 +1,9 @@
 """Everything that crosses a pipe between processes, as frozen dataclasses.
 
-Down (control to a child): ``Write``, ``ClearAfter``, ``Reset``, ``Enter``, ``Park``, ``Fault``, ``Stop``. Up (a child
-to control): ``Ready``, ``Entered``, ``BlockDone``, ``Filled``, ``Failed``, ``Note``. Pipes join processes of one
-program only, so the standard library's own framing is safe here; nothing from the network ever travels on them.
+Down (control to a child): ``Write``, ``Course``, ``ClearAfter``, ``Reset``, ``Enter``, ``Park``, ``Fault``, ``Listen``,
+``Stop``. Up (a child to control): ``Ready``, ``Entered``, ``BlockDone``, ``Filled``, ``Failed``, ``Note``. Pipes join
+processes of one program only, so the standard library's own framing is safe here; nothing from the network ever travels
+on them.
 """
 
 from __future__ import annotations
@@ -33,8 +34,19 @@ class Write:
 
 
 @dataclass(frozen=True)
+class Course:
+    """Let the rows of ``params.CLOCKED`` go as these ``writes`` say from ``frame`` on, whatever was planned.
+
+    One message, so that no block is made of half of it.
+    """
+
+    frame: int
+    writes: tuple[Write, ...]
+
+
+@dataclass(frozen=True)
 class ClearAfter:
-    """Cancel every planned change of a frame after ``frame``."""
+    """Cancel every planned change of a frame after ``frame``, but not the clock's."""
 
     frame: int
 
@@ -74,6 +86,13 @@ class Fault:
 
 
 @dataclass(frozen=True)
+class Listen:
+    """The input's file lies in the shared memory called ``sound``. The audio process answers ``Ready("file", ...)``."""
+
+    sound: str
+
+
+@dataclass(frozen=True)
 class Stop:
     """Finish and exit; a deck whose sound reaches beyond ``frame`` takes back what follows, unless that is ``NOW``."""
 
@@ -84,7 +103,7 @@ class Stop:
 class Ready:
     """The child can work. The audio process states its device; a deck its model, its threads and its first frame.
 
-    ``torch`` is the version that a deck computes with.
+    ``torch`` is the version that a deck computes with, ``inputs`` are the channels that the device listens to.
     """
 
     what: str
@@ -93,6 +112,7 @@ class Ready:
     threads: int = 0
     frame: int = 0
     torch: str = ""
+    inputs: int = 0
 
 
 @dataclass(frozen=True)
@@ -116,10 +136,11 @@ class BlockDone:
 
     It begins with ``latent``, of which there are ``latents``; the first ``skipped_frames`` of what it gave are left
     out, ``block_frames`` follow from timeline frame ``frame`` on. What is heard of it begins at ``heard_frame``, as do
-    the writes with ``stamps``. ``values`` are those that changed since the block that was made before, ``fresh`` says
-    that the music so far was forgotten, ``anew`` that the stream took up at another place in time. A block whose latent
-    is not the next one replaces what had followed from there; one that came too late for all of it has no frames. One
-    that is ``torn`` may have been read while it was put in its place.
+    the writes with ``stamps``. ``values`` are those that changed since the block that was made before, ``lines`` what
+    the rows said that are read at each latent, of a whole block. ``fresh`` says that the music so far was forgotten,
+    ``anew`` that the stream took up at another place in time. A block whose latent is not the next one replaces what
+    had followed from there; one that came too late for all of it has no frames. One that is ``torn`` may have been
+    read while it was put in its place.
     """
 
     frame: int
@@ -134,6 +155,7 @@ class BlockDone:
     fresh: bool = False
     anew: bool = False
     torn: bool = False
+    lines: dict[str, tuple[Value | None, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -160,6 +182,7 @@ class Note:
 class DeckArgs:
     """What a deck is born with. ``writes`` bring it to the present; ``prefill`` lets it hear the past.
 
+    ``tape`` holds what was heard, ``input_tape`` what came in; a deck without one does not listen.
     ``threads`` 0 leaves their number to the deck. ``aside`` says that another deck plays, which must not be disturbed:
     this one waits for ``Enter``. ``hurried`` says that the device takes sound when it is due and not when it is there,
     ``heir`` that the ring's last sound is of a deck that died, after which this one goes on.
@@ -176,6 +199,7 @@ class DeckArgs:
     aside: bool = False
     hurried: bool = True
     heir: bool = False
+    input_tape: str = ""
     precision: str = PRECISIONS[0]
     writes: tuple[Write, ...] = ()
 
@@ -185,7 +209,8 @@ class AudioArgs:
     """Names of the shared segments and what to play them on.
 
     ``start_frame`` -1 goes on from the board's playhead. ``schedule_cursor`` is ``Schedule.pushed`` at
-    the moment from which writes are wanted; rows start at their values on the board.
+    the moment from which writes are wanted; rows start at their values on the board. ``input_sound`` is the shared
+    memory of the input's file, if there is one.
     """
 
     board: str
@@ -199,3 +224,4 @@ class AudioArgs:
     rate_hz: int = 0
     buffer_frames: int = 256
     start_frame: int = -1
+    input_sound: str = ""

@@ -13,6 +13,7 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass, replace
 
+from lmdmd.chords import FORMS
 from lmdmd.errors import ParamError, did_you_mean
 from lmdmd.levels import Level
 
@@ -25,6 +26,7 @@ class Param:
 
     ``kind`` is float, int, bool, choice or text. ``warp`` (lin, exp, db) says how a fader should
     spread the range. ``stage`` rows are the ones a performer wants at hand. ``level`` is what setting it asks for.
+    ``form`` says what the words of a text row must be: a row of ``chords.FORMS``.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Param:
     choices: tuple[str, ...] = ()
     stage: bool = False
     level: Level = Level.CONTROL
+    form: str = ""
 
     @property
     def address(self) -> str:
@@ -133,7 +136,15 @@ def _coerce_text(param: Param, value: object) -> tuple[Value, str]:
     if any("\ud800" <= sign <= "\udfff" for sign in text):
         raise ParamError(f"{param.name}: {text!a} holds half a sign, which nothing can write or send")
     limit = int(param.hi)
-    return text[:limit], f"cut to {limit} characters" if len(text) > limit else ""
+    note = f"cut to {limit} characters" if len(text) > limit else ""
+    return _formed(param, text[:limit]), note
+
+
+def _formed(param: Param, text: str) -> str:
+    try:
+        return FORMS[param.form](text) if text else text
+    except ParamError as error:
+        raise ParamError(f"{param.name}: {error}") from None
 
 
 _COERCE = {
@@ -146,19 +157,30 @@ _COERCE = {
 
 PROMPT_SLOTS = 6
 DECK_SLOTS = 2
-STEERED = ("mix/deck", "mix/fade", "mix/ending", *(f"deck/{slot}/bridge" for slot in range(DECK_SLOTS)))
+STEERED = (
+    "mix/deck",
+    "mix/fade",
+    "mix/ending",
+    "mix/dry_delay",
+    *(f"deck/{slot}/bridge" for slot in range(DECK_SLOTS)),
+)
 """Report rows that the program itself moves over time, in the mixer."""
 
+CLOCKED = ("beat/position", "beat/bars")
+"""Report rows that the clock moves over time, in the decks."""
+
 DECK_STATES = ("empty", "loading", "ready", "live", "draining", "failed")
-TEXT_LIMIT = 500
+TEXT_LIMIT = _WORDS = 500
 GUIDANCES = ("cfg", "cfg++")
 SAMPLERS = ("euler", "dpmpp", "pingpong")
+INPUTS = ("mic", "file", "both", "tape")
 CONCEALMENTS = ("loop", "dry", "silence")
 FORMATS = ("wav", "flac")
 SPLITS = ("off", "song", "10min", "30min", "hour")
 CLOCK_SOURCES = ("internal", "link", "midi", "osc")
 BRIDGES = ("off", "freeze", "dry")
 COLD = ("freeze", "dry", "off")
+QUANTA = ("now", "beat", "bar")
 SWAP_STATES = ("none", "waiting", "loading", "ready", "refused", "cold")
 
 
@@ -189,6 +211,8 @@ def _deck_rows(slot: int) -> tuple[Param, ...]:
         Param(f"{name}/block_p95", "float", 0.0, "read", "95th percentile time of a block.", 0, 60000, unit="ms"),
         Param(f"{name}/block_lasts", "float", 0.0, "read", "Sound in its newest block.", 0, 60000, unit="ms"),
         Param(f"{name}/block_took", "float", 0.0, "read", "Time that block took.", 0, 60000, unit="ms"),
+        Param(f"{name}/delay", "float", 0.0, "read", "How long after the input its sound is heard.", 0, 60, unit="s"),
+        Param(f"{name}/delay_least", "float", 0.0, "read", "The shortest that it can do.", 0, 60, unit="s"),
         Param(f"{name}/factor", "float", 0.0, "read", "Compute time over audio time; below 1 is real time.", 0, 100),
         Param(f"{name}/blocks", "int", 0, "read", "Blocks made since it started.", 0, 2**53),
         Param(f"{name}/steps", "int", 0, "read", "Denoising steps of its newest block.", 0, 50),
@@ -222,6 +246,20 @@ PARAMS: tuple[Param, ...] = (
     Param("gen/sampler", "choice", "euler", "block", "Sampler of the denoising steps.", choices=SAMPLERS),
     Param("gen/memory", "float", 11.0, "block", "How much of its own past the model hears.", 0, 60, unit="s"),
     Param("gen/drop", "bool", True, "block", "Drop most of the context when another prompt takes the lead."),
+    Param("gen/beat", "float", 1.0, "block", "How strongly the clock's beat pulls; 1 is as it was learned.", 0, 4),
+    Param("gen/harmony", "float", 1.0, "block", "How strongly the chord pulls; 1 is as it was learned.", 0, 4),
+    Param("beat/on", "bool", True, "block", "Let the music follow the clock, where its model knows of beats."),
+    Param("harmony/on", "bool", True, "block", "Let the music keep to the chord, where its model knows of chords."),
+    Param("harmony/chord", "text", "", "block", "Chord: Am7, C/G; N.C. is none.", hi=_WORDS, form="chord"),
+    Param("harmony/progression", "text", "", "block", "Chords: Am7 | Dm7 G7.", hi=_WORDS, form="progression"),
+    Param("harmony/from", "int", 1, "block", "Bar on which the progression begins.", 1, 2**31, unit="bars"),
+    Param("harmony/key", "text", "", "block", "Key: A minor; its triad, where no chord is set.", hi=_WORDS, form="key"),
+    Param("harmony/quantise", "choice", "bar", "control", "Where a chord comes that a hand sets.", choices=QUANTA),
+    Param("delay/on", "bool", False, "block", "Play what is made of the input, a fixed time after it.", stage=True),
+    Param("delay/beats", "float", 0.0, "block", "That time, by the clock; 0 takes delay/ms.", 0, 32, unit="beats"),
+    Param("delay/ms", "float", 0.0, "block", "That time; never less than delay/least.", 0, 10_000, unit="ms"),
+    Param("delay/melody", "float", 1.0, "block", "How strongly its notes pull; 0: not at all.", 0, 2, stage=True),
+    Param("delay/loudness", "float", 1.0, "block", "How strongly its loudness pulls; 0: not at all.", 0, 2, stage=True),
     Param("watch/on", "bool", True, "block", "Refresh the memory of music that has gone stale or run away."),
     Param("watch/loud", "float", -6.0, "block", "Level over 5 s above which it has run away.", -60, 24, "db", "dB"),
     Param("watch/clip", "float", 5.0, "block", "Clipped samples above which it has run away.", 0, 100, unit="%"),
@@ -249,8 +287,17 @@ PARAMS: tuple[Param, ...] = (
     Param("mix/deck", "float", 0.0, "read", "Crossfade between the decks: 0 is deck 0, 1 is deck 1."),
     Param("mix/fade", "float", 1.0, "read", "Master fade: 1 sounds, 0 is silent (panic, quit)."),
     Param("mix/ending", "float", 1.0, "read", "Fade at the end of the show: 1 sounds."),
-    Param("input/gain", "float", 0.0, "audio", "Level of the live input.", -96, 24, "db", "dB"),
+    Param("mix/dry_delay", "float", 0.0, "read", "How late the input is heard by mix/wet.", 0, 10, unit="s"),
+    Param("input/source", "choice", "mic", "audio", "The device, the file, both, or the output again.", choices=INPUTS),
+    Param("input/gain", "float", 0.0, "audio", "Level of the live input, heard and recorded.", -96, 24, "db", "dB"),
     Param("input/mute", "bool", False, "audio", "Silence the live input."),
+    Param("input/feedback", "float", -96.0, "audio", "How much of the output comes in again.", -96, 0, "db", "dB"),
+    Param("input/highpass", "float", 30.0, "audio", "Cut DC and rumble; 10 is off.", 10, 1000, "exp", "Hz"),
+    Param("input/gate", "float", -96.0, "audio", "Quieter input than this is silence; -96 is off.", -96, 0, "db", "dB"),
+    Param("input/howl", "float", 30.0, "audio", "How far a howling input is ducked; 0 is off.", 0, 60, unit="dB"),
+    Param("input/monitor", "float", -96.0, "audio", "Input heard at once, whatever mix/wet is.", -96, 12, "db", "dB"),
+    Param("input/ducked", "float", 0.0, "read", "How far the input is ducked, as it howls.", 0, 60, unit="dB"),
+    Param("input/present", "bool", False, "read", "Whether anything comes in: -60 dB or more in the last second."),
     Param("clock/tempo", "float", 120.0, "control", "Tempo.", 20, 300, "exp", "bpm", stage=True),
     Param("clock/metre", "int", 4, "control", "Beats in a bar.", 1, 32, unit="beats"),
     Param("clock/source", "choice", "internal", "control", "Whose beat the clock follows.", choices=CLOCK_SOURCES),
@@ -280,6 +327,11 @@ PARAMS: tuple[Param, ...] = (
     ),
     Param("clock/bar", "int", 1, "read", "Bar that is heard now, from 1.", 0, 2**31),
     Param("clock/beat", "float", 1.0, "read", "Beat in the bar that is heard now, from 1.", 0, 64),
+    Param("beat/position", "float", 0.0, "read", "Beats since bar 1, told on each.", -(10**7), 10**7, unit="beats"),
+    Param("beat/bars", "float", 0.0, "read", "Bars since bar 1, told on each.", -(10**7), 10**7, unit="bars"),
+    Param("harmony/now", "text", "", "read", "Chord that is asked for now.", hi=TEXT_LIMIT),
+    Param("delay/now", "float", 0.0, "read", "How long after the input that is heard; 0: off.", 0, 60, unit="s"),
+    Param("delay/least", "float", 0.0, "read", "The shortest that the machine can do now.", 0, 60, unit="s"),
     Param("record/free", "float", 0.0, "read", "Room left on the disk of the recordings.", 0, 10**9, unit="MB"),
     Param("record/left_s", "float", 0.0, "read", "Time that can still be recorded.", 0, 10**7, unit="s"),
     Param("record/lost", "int", 0, "read", "Frames of this recording that nobody could read in time.", 0, 2**53),

@@ -186,7 +186,8 @@ def _event(kind: Any, line: dict[str, Any]) -> Any:
 def read_block(line: dict[str, Any]) -> BlockDone:
     """The record that a line of the log keeps."""
     told: dict[str, Any] = {name: line[name] for name in _BLOCK_FIELDS if name in line}
-    return BlockDone(**{**told, "stamps": tuple(told["stamps"])})
+    lines = {name: tuple(line) for name, line in told.get("lines", {}).items()}
+    return BlockDone(**{**told, "stamps": tuple(told["stamps"]), "lines": lines})
 
 
 def _check(show: Performance) -> None:

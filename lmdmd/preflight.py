@@ -16,8 +16,9 @@ from lmdmd.config import Config
 from lmdmd.control.check import check_setlist, list_bundles
 from lmdmd.control.check_bundles import weigh
 from lmdmd.control.check_place import check_port
+from lmdmd.control.input_file import check_input
 from lmdmd.control.places import why_no_file
-from lmdmd.control.problems import Problem, warning
+from lmdmd.control.problems import Problem, error, warning
 from lmdmd.control.run_sheet import WIDTH, run_sheet, sheet_text
 from lmdmd.control.setlist import Setlist
 from lmdmd.control.setlist_reader import read_setlist
@@ -41,7 +42,7 @@ def check(config: Config, *, measure: bool = True, as_json: bool = False, sheet:
     assert config.setlist is not None
     if sheet is not None and (why := why_no_file(sheet)):
         raise ConfigError(f"--sheet {sheet}: {why}")
-    problems = _problems(config) + _web_problems(config)
+    problems = _problems(config) + _web_problems(config) + _input_problems(config)
     setlist = _sound_setlist(config.setlist)
     measured = _measure(setlist, config) if setlist is not None and measure and not _errors(problems) else []
     problems += _slow(measured)
@@ -76,6 +77,16 @@ def _web_problems(config: Config) -> list[Problem]:
     """What keeps the tablet page from being served; the show runs without it."""
     found = check_port("tcp", config.http_port or 0, config.bind)
     return [there for problem in found for there in warning(problem.place, f"{problem.text}; no tablet page then")]
+
+
+def _input_problems(config: Config) -> list[Problem]:
+    """What keeps a file from being played as the input."""
+    try:
+        if config.input is not None:
+            check_input(config.input)
+    except ConfigError as why:
+        return error("--input", str(why).removeprefix("--input "))
+    return []
 
 
 def _foresee(rate_hz: int, device: str, input_device: str) -> str:

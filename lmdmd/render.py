@@ -1,8 +1,9 @@
 """``lmdmd render``: the same show, engine and mixer as live, in one process and as fast as they go.
 
-Nothing here waits for a clock. A live run on the null device with the same file, seed, rate, buffer, precision and
-`--threads` gives the same samples. The model that a swap brings hears what has been rendered up to ``PRELOAD_S`` before
-it; live it hears as much as there is when it has been loaded, so that what it makes is another continuation.
+Nothing here waits for a clock. A live run on the null device with the same file, seed, rate, buffer, precision,
+`--threads` and `--input` gives the same samples. The model that a swap brings hears what has been rendered up to
+``PRELOAD_S`` before it; live it hears as much as there is when it has been loaded, so that what it makes is another
+continuation.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from lmdmd.bundles import BundleInfo
 from lmdmd.config import Config
 from lmdmd.control.cue_effects import PlannedSwap
 from lmdmd.control.decks import own_values
+from lmdmd.control.input_file import load_input
 from lmdmd.control.memory import Memory
 from lmdmd.control.opening import choose_bundle, open_show
 from lmdmd.control.session import Session
@@ -30,6 +32,7 @@ from lmdmd.offline import Mixdown, check_out, ready_engine
 from lmdmd.params import DECK_SLOTS, Value
 from lmdmd.rt.mixer import Mixer
 from lmdmd.rt.ring import Ring
+from lmdmd.rt.sound import Sound
 from lmdmd.units import frames_from_s, s_from_frames
 
 PRELOAD_S = 4.0
@@ -79,7 +82,9 @@ def render(config: Config, out: Path) -> dict[str, object]:
     info = choose_bundle(config.model, setlist)
     rate_hz = config.rate_hz or info.sample_rate
     memory = Memory.create(rate_hz)
+    sound: Sound | None = None
     try:
+        sound = load_input(config.input, rate_hz) if config.input is not None else None
         session = Session(memory.board, memory.schedule, rate_hz)
         show = open_show(session, info, setlist, config)
         end_frame = show.end_frame
@@ -87,8 +92,11 @@ def render(config: Config, out: Path) -> dict[str, object]:
             raise ConfigError(f"{config.setlist}: has no end; say how long with --seconds")
         changes = plan_changes(show.swaps, rate_hz, info)
         with Mixdown(out, memory.tapes["output"], last=end_frame) as mixdown:
-            _Rendering(memory, session, config, mixdown).play(info, changes, end_frame)
+            _Rendering(memory, session, config, mixdown, sound).play(info, changes, end_frame)
     finally:
+        if sound is not None:
+            sound.close()
+            sound.unlink()
         memory.close()
     took_s = time.perf_counter() - began
     return {"out": str(out), "seconds": end_frame / rate_hz, "took_s": round(took_s, 2)}
@@ -102,20 +110,24 @@ class _Deck:
         ring.start_at(frame)
         engine.seek(frame)
 
-    def fill(self, frame: int) -> None:
-        """Make blocks until ``frame`` is reached."""
+    def fill(self, frame: int, buffer_frames: int) -> None:
+        """Make blocks until ``frame`` is reached, of an input that has come in up to the buffer before it."""
         while self._ring.write_frame < frame:
+            self._engine.settle_delay(buffer_frames)
             self._ring.write(self._engine.make_block())
 
 
 class _Rendering:
     """Decks, rings and mixer, moved on by the buffer."""
 
-    def __init__(self, memory: Memory, session: Session, config: Config, mixdown: Mixdown) -> None:
+    def __init__(
+        self, memory: Memory, session: Session, config: Config, mixdown: Mixdown, sound: Sound | None = None
+    ) -> None:
         self.memory = memory
         self.session = session
         self.config = config
         self.mixdown = mixdown
+        self.sound = sound
         self.decks: dict[int, _Deck] = {}
         self.playing: BundleInfo | None = None
 
@@ -123,6 +135,7 @@ class _Rendering:
         """Fill the rings, mix a buffer, write it, until ``end_frame``."""
         buffer_frames = self.config.buffer_frames
         mixer = Mixer(self.memory.rate_hz, buffer_frames, self.memory.schedule)
+        mixer.door.file = self.sound
         silence = np.zeros((buffer_frames, 2), dtype=np.float32)
         mixed = np.empty_like(silence)
         self._plan(changes)
@@ -133,8 +146,9 @@ class _Rendering:
         for frame in range(0, end_frame, buffer_frames):
             changes = self._follow(changes, frame)
             for deck in self.decks.values():
-                deck.fill(frame + buffer_frames)
+                deck.fill(frame + buffer_frames, buffer_frames)
             mixer.process(frame, self.memory.rings, silence, mixed)
+            self.memory.tapes["input"].append(frame, mixer.live)
             for ring in self.memory.rings:
                 ring.consume(frame + buffer_frames)
             self.mixdown.add(frame, mixed)
@@ -167,6 +181,7 @@ class _Rendering:
         engine = ready_engine(
             info.path, self.memory.rate_hz, config.precision, config.threads, frame=frame, writes=writes
         )
+        engine.listen_to(self.memory.tapes["input"])
         frames = min(frame, frames_from_s(engine.context_s, self.memory.rate_hz))
         heard = self.mixdown.heard(frame - frames, frames)
         if heard is not None and len(heard):

@@ -26,7 +26,7 @@ from lmdmd.engine.deck import SPLICE_S
 from lmdmd.engine.replay import Line, Replay
 from lmdmd.errors import BundleError, ConfigError
 from lmdmd.offline import Mixdown, check_out, ready_engine
-from lmdmd.params import DECK_SLOTS
+from lmdmd.params import DECK_SLOTS, SLOT
 from lmdmd.performance import LogError, Performance, Record, read_performance
 from lmdmd.rt.mix_again import MixAgain, UntoldError
 from lmdmd.rt.tape import Tape
@@ -38,6 +38,8 @@ log = logging.getLogger(__name__)
 Doubt = Callable[[str], None]
 """Hears a sentence about why a replay may be another than the performance was."""
 
+_SOUNDING = frozenset(SLOT[name] for name in ("input/source", "input/feedback"))
+"""Rows by which something comes in where no device gives anything."""
 _KEPT_S = 20
 """Sound of a deck that is kept after it was heard: another may begin with what it had left."""
 
@@ -217,6 +219,7 @@ class _Deck:
             doubt(f"torch {began.torch} has played, and this is {torch.__version__}")
         self._threads = began.threads
         engine = ready_engine(info.path, show.rate_hz, began.precision, began.threads, tell=log.debug)
+        engine.listen_to(_Input(show))
         self._replay = Replay(engine, frames_from_s(SPLICE_S, show.rate_hz), line)
 
     def enter(self, heard: np.ndarray) -> None:
@@ -257,6 +260,12 @@ def _parts(show: Performance, name: str) -> list[Path]:
     return list({path.stem: path for path in there if path.exists()}.values())
 
 
+def _is_silent(show: Performance) -> bool:
+    """Whether nothing can have come in."""
+    rows = {taken.entry.slot for taken in show.taken} | {one.number for one in show.traces if one.what == "row"}
+    return str(show.about.get("device", "")).startswith(("null", "file:")) and not rows & _SOUNDING
+
+
 class _Input:
     """The recording of the input, by frames of the show; silence where there is none."""
 
@@ -265,9 +274,8 @@ class _Input:
         self._rate_hz = show.rate_hz
         self._begin, self._part = 0, np.zeros((0, 2), np.float32)
         self.doubts: list[str] = []
-        is_silent = str(show.about.get("device", "")).startswith(("null", "file:"))
-        self._paths = [] if is_silent else _parts(show, "input")
-        if not is_silent:
+        self._paths = [] if _is_silent(show) else _parts(show, "input")
+        if not _is_silent(show):
             self._doubt()
 
     def _doubt(self) -> None:
@@ -278,6 +286,9 @@ class _Input:
         rounded = {soundfile.info(path).subtype for path in self._paths} - {"FLOAT"}
         if rounded:
             self.doubts.append(f"the input was recorded as {min(rounded)}, which rounds what was heard of it")
+
+    start_frame, end_frame = -(2**53), 2**53
+    """There is sound, or silence, at any time."""
 
     def read(self, frame: int, frames: int) -> np.ndarray:
         """``[frames, 2]`` from ``frame`` on; good until the next call."""

@@ -170,6 +170,7 @@ def test_wet_and_dry_input_gain_and_mute(desk):
     one = desk(noise(1), live=live)
     one.push("mix/wet", 0.0)
     one.push("input/gain", -20.0)
+    one.push("input/highpass", find("input/highpass").lo)
     one.mixer.stand(0, live[:BUFFER], np.zeros((BUFFER, 2), np.float32))
     np.testing.assert_allclose(settled(one.play()), 0.1 * live[:-LATENCY_FRAMES], rtol=1e-5)
     np.testing.assert_allclose(one.mixer.live, 0.1 * live[-BUFFER:], rtol=1e-5)
@@ -293,6 +294,7 @@ def test_a_frozen_deck_lets_the_live_input_pass(desk):
     one = desk(np.zeros((FRAMES, 2), np.float32), live=live)
     one.push("mix/wet", 0.5)
     one.push("mix/freeze", 1.0, BUFFER * 110)
+    one.push("input/highpass", find("input/highpass").lo)
     one.mixer.stand(0, live[:BUFFER], np.zeros((BUFFER, 2), np.float32))
     np.testing.assert_allclose(settled(one.play()), np.sqrt(0.5) * live[:-LATENCY_FRAMES], atol=1e-6)
 

@@ -13,7 +13,8 @@ from test_osc_tcp import Client as TcpClient
 
 from lmdmd.commands import COMMANDS
 from lmdmd.control.session import Session
-from lmdmd.params import BY_NAME, PARAMS, STEERED, Param, Value
+from lmdmd.messages import Course, Write
+from lmdmd.params import BY_NAME, CLOCKED, PARAMS, STEERED, Param, Value
 from lmdmd.surfaces import osc_peers
 from lmdmd.surfaces.osc_client import send
 from lmdmd.surfaces.osc_desk import OscDesk
@@ -64,12 +65,18 @@ def by_command_line(port: int) -> Ask:
     return ask
 
 
+WORDS = {"chord": ("Am7", "C/G"), "key": ("A minor", "F# major"), "progression": ("Am | F", "C")}
+"""Two values of a row whose words have a form."""
+
+
 def two_values(param: Param) -> tuple[Value, Value]:
     """Two values of a row: one within its range, and one beyond its end where it has one."""
     if param.kind == "bool":
         return (not param.default), bool(param.default)
     if param.kind == "choice":
         return param.choices[-1], param.choices[0]
+    if param.form:
+        return WORDS[param.form]
     if param.kind == "text":
         return "warm dub", "x" * (int(param.hi) + 10)
     middle = param.lo + (param.hi - param.lo) * 0.25
@@ -140,6 +147,8 @@ def other_value(param: Param) -> Value:
         return param.choices[-1] if param.default != param.choices[-1] else param.choices[0]
     if param.kind == "bool":
         return not param.default
+    if param.form:
+        return WORDS[param.form][0]
     if param.kind == "text":
         return "heard"
     return param.hi if param.default != param.hi else param.lo
@@ -151,6 +160,7 @@ def test_every_row_is_told_to_whoever_listens_through_every_door():
         doors = OscDoors(OscDesk(session), port=0)
         await doors.start()
         wanted = {param.name: param.default for param in PARAMS}
+        clocked: list[Write] = []
         try:
             async with clients_of(doors.port) as clients:
                 for client in clients.values():
@@ -163,6 +173,9 @@ def test_every_row_is_told_to_whoever_listens_through_every_door():
                         session.set(param.name, wanted[param.name], source="test")
                     elif param.name in STEERED:
                         session.steer(param.name, param.to_slot(wanted[param.name]))
+                    elif param.name in CLOCKED:
+                        clocked.append(Write(param.name, wanted[param.name], 0))
+                        session.set_course(Course(0, tuple(clocked)))
                     else:
                         session.publish(param.name, wanted[param.name])
                 session.refresh()

@@ -11,10 +11,12 @@ from pathlib import Path
 
 from lmdmd.config import Config
 from lmdmd.control.children import Child
+from lmdmd.control.input_file import load_input
 from lmdmd.control.memory import Memory
 from lmdmd.control.session import Session
 from lmdmd.errors import DeviceError
-from lmdmd.messages import AudioArgs, Failed, Note, Ready, Stop
+from lmdmd.messages import AudioArgs, Failed, Listen, Note, Ready, Stop
+from lmdmd.rt.sound import Sound
 from lmdmd.rt.wav import HEADER_BYTES
 
 log = logging.getLogger(__name__)
@@ -35,6 +37,8 @@ class AudioLink:
         self._child: Child | None = None
         self._failure = self._told_failure = ""
         self._answered = asyncio.Event()
+        self._sound: Sound | None = None
+        self._listens = asyncio.Event()
         self._spawned_s = 0.0
         self._lost_s = self._silent_since_s = 0.0
         self._closing = False
@@ -50,13 +54,26 @@ class AudioLink:
         return self._child.pid if self._child is not None else 0
 
     async def begin(self) -> int:
-        """Open the device; returns its rate. Raises ``DeviceError`` when it cannot be opened."""
+        """Open the device, and the input's file; returns the rate.
+
+        Raises ``DeviceError`` when the device cannot be opened, ``ConfigError`` when the file cannot be read.
+        """
         self._spawn(start_frame=0)
         await self._answered.wait()
         if self._failure:
             self._closing = True
             raise DeviceError(self._failure)
+        if self.config.input is not None:
+            await self._play_input(self.config.input)
         return self.memory.rate_hz
+
+    async def _play_input(self, path: Path) -> None:
+        """Let the audio process have the file, at its rate, before time runs."""
+        self._sound = await asyncio.to_thread(load_input, path, self.memory.rate_hz)
+        log.info("input: %s, %.1f s, around and around", path, self._sound.frames / self.memory.rate_hz)
+        if self._child is not None:
+            self._child.send(Listen(self._sound.name))
+        await self._listens.wait()
 
     def _spawn(self, start_frame: int = -1) -> None:
         self._failure = ""
@@ -73,6 +90,7 @@ class AudioLink:
             rate_hz=self.memory.rate_hz or self.config.rate_hz,
             buffer_frames=self.config.buffer_frames,
             start_frame=start_frame,
+            input_sound=self._sound.name if self._sound is not None else "",
         )
         self._child = Child("audio", "lmdmd.rt.process:run", args, self._on_message, self._on_exit)
 
@@ -87,9 +105,13 @@ class AudioLink:
         return f"{FILE}{path}"
 
     def _on_message(self, message: object) -> None:
-        if isinstance(message, Ready):
+        if isinstance(message, Ready) and message.what == "file":
+            self._listens.set()
+        elif isinstance(message, Ready):
             self.device = message.detail
-            log.info("audio: %s, %d Hz", message.detail, message.rate_hz)
+            log.info("audio: %s, %d Hz, %s", message.detail, message.rate_hz, _inputs_text(message.inputs))
+            if self._sound is not None:
+                self._listens.set()
             if self._answered.is_set():
                 lost_s = time.monotonic() - self._silent_since_s
                 self.session.report(f"{message.detail} plays again, {lost_s:.1f} s after it was lost")
@@ -143,6 +165,14 @@ class AudioLink:
         child, self._child = self._child, None
         if child is not None:
             await child.stop(Stop())
+        if self._sound is not None:
+            self._sound.close()
+            self._sound.unlink()
+
+
+def _inputs_text(inputs: int) -> str:
+    """What a device listens to."""
+    return {0: "no input", 1: "one input, heard on both sides"}.get(inputs, f"{inputs} inputs")
 
 
 def _holds_nothing(path: Path) -> bool:

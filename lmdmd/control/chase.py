@@ -10,7 +10,7 @@ from collections.abc import Set
 from dataclasses import replace
 
 from lmdmd.control.clock import TempoMap
-from lmdmd.control.cue_effects import METRE, TEMPO, Effects, changes, cue_at, fire, still
+from lmdmd.control.cue_effects import FROM, METRE, PROGRESSION, TEMPO, Effects, changes, cue_at, fire, still
 from lmdmd.control.plan import opening_stand
 from lmdmd.control.setlist import Cue, Setlist, Swap, trigger_frame
 from lmdmd.control.stand import OPENING, Place, Stand
@@ -108,10 +108,21 @@ def chased(setlist: Setlist, place: Place, stand: Stand, base: dict[str, Value],
     """
     prompts: dict[str, float] = {}
     values, swap = dict(base), Swap(model)
-    for cue in (cue_at(setlist, fired) for fired in fired_until(setlist, place, stand)):
+    for fired in fired_until(setlist, place, stand):
+        cue = cue_at(setlist, fired)
         prompts, swap = cue.prompts or prompts, cue.swap or swap
         values |= cue.set
+        if PROGRESSION in cue.set:
+            values.pop(FROM, None)
+            values |= _begun_on(cue, fired)
     return replace(cue_at(setlist, place), prompts=prompts, set=values, swap=swap)
+
+
+def _begun_on(cue: Cue, place: Place) -> dict[str, Value]:
+    """The bar on which a cue's progression began, where that is known; else it begins where one has jumped to."""
+    if place.cue == OPENING:
+        return {FROM: 1}
+    return {FROM: int(cue.trigger.value)} if cue.trigger.kind == "bar" else {}
 
 
 def fired_until(setlist: Setlist, place: Place, stand: Stand) -> list[Place]:
@@ -137,7 +148,8 @@ def land(
 
 def set_until(setlist: Setlist, place: Place, stand: Stand) -> set[str]:
     """Rows that the cues up to a place have a say in."""
-    return {TEMPO, METRE}.union(*(cue_at(setlist, fired).set for fired in fired_until(setlist, place, stand)))
+    names = {TEMPO, METRE}.union(*(cue_at(setlist, fired).set for fired in fired_until(setlist, place, stand)))
+    return names | {FROM} if PROGRESSION in names else names
 
 
 def unowned(effects: Effects, names: Set[str]) -> Effects:

@@ -9,7 +9,15 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from lmdmd.bundles import BundleInfo
-from lmdmd.control.check_bundles import TryBundle, UnknownWords, check_bundle, check_memory, check_words, weigh
+from lmdmd.control.check_bundles import (
+    TryBundle,
+    UnknownWords,
+    check_bundle,
+    check_chords,
+    check_memory,
+    check_words,
+    weigh,
+)
 from lmdmd.control.check_place import check_clocks, check_device, check_port, check_record, check_sends, is_missing
 from lmdmd.control.memory import why_short
 from lmdmd.control.plan import plan_show, straight
@@ -64,7 +72,7 @@ def check_show(
     setlist: Setlist, model: str, found: dict[str, BundleInfo], unknown_words: UnknownWords | None = None
 ) -> list[Problem]:
     """Problems of a setlist that could be read, with the bundles that could."""
-    problems = _check_files(setlist) + _check_beginning(setlist)
+    problems = _check_files(setlist) + _check_beginning(setlist) + check_chords(setlist, model, found)
     if unknown_words is not None:
         problems += check_words(setlist, model, found, unknown_words)
     return problems + check_memory(weigh(setlist, model, found))

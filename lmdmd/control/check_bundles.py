@@ -17,6 +17,7 @@ from lmdmd.errors import BundleError
 TENSOR_FILES = ("model.safetensors", "codec.safetensors")
 PROMPT_FILE = "prompts.safetensors"
 TOKENIZER_FILE = "tokenizer.json"
+CHORD_ROWS = ("harmony/chord", "harmony/progression", "harmony/key")
 
 TryBundle = Callable[[BundleInfo], object]
 UnknownWords = Callable[[BundleInfo, str], list[str]]
@@ -74,6 +75,19 @@ def check_words(setlist: Setlist, model: str, found: Mapping[str, BundleInfo], u
             words = unknown(info, prompt)
             said = f'prompt "{prompt}": {info.name} does not know {", ".join(words)}' if words else ""
             problems += warning(stop.place, said)
+    return problems
+
+
+def check_chords(setlist: Setlist, model: str, found: Mapping[str, BundleInfo]) -> list[Problem]:
+    """Chords and keys that a bundle plays which knows of none, once for each, where that comes about first."""
+    problems, told = [], set()
+    for stop in walk(setlist, model):
+        info = found.get(stop.model)
+        if info is None or info.name in told or not any(row in CHORD_ROWS for row in stop.rows):
+            continue
+        if "harmony" not in info.config["model"].get("groups", ()):
+            told.add(info.name)
+            problems += warning(stop.place, f"{info.name} knows of no chords: key, chord and progression are not heard")
     return problems
 
 

@@ -12,6 +12,7 @@ from lmdmd.control.tempo import ramped
 from lmdmd.params import Value, find
 
 TEMPO, METRE = "clock/tempo", "clock/metre"
+PROGRESSION, FROM = "harmony/progression", "harmony/from"
 
 
 @dataclass(frozen=True)
@@ -150,6 +151,8 @@ def retimed(cue: Cue, clock: TempoMap, frame: int) -> TempoMap:
 def plan_cue(cue: Cue, stand: Stand, frame: int) -> tuple[list[PlannedWrite], tuple[Slot, ...]]:
     """Writes of a cue that fires at ``frame``, and the prompt slots after it."""
     writes = [_value_write(cue, name, value, stand.clock, frame) for name, value in cue.set.items()]
+    if PROGRESSION in cue.set and FROM not in cue.set:
+        writes.append(PlannedWrite(frame, FROM, stand.clock.position(frame)[0], cue=cue.name))
     if not cue.prompts:
         return writes, stand.slots
     glide_frames = span_frames(cue.over, stand.clock, frame)

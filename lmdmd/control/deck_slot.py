@@ -48,11 +48,13 @@ class DeckSlot:
     the playhead, after what it has ``heard``. ``load_s`` is how long its last load took.
     """
 
-    def __init__(self, slot: int, session: Session, ring: Ring, tape: str, config: Config) -> None:
+    def __init__(
+        self, slot: int, session: Session, ring: Ring, tape: str, config: Config, input_tape: str = ""
+    ) -> None:
         self.slot = slot
         self.session = session
         self.ring = ring
-        self.tape = tape
+        self.tape, self.input_tape = tape, input_tape
         self.config = config
         self.threads = config.threads
         self.wanted: BundleInfo | None = None
@@ -122,6 +124,7 @@ class DeckSlot:
             board=self.session.board.name,
             ring=self.ring.name,
             tape=self.tape,
+            input_tape=self.input_tape,
             rate_hz=self.session.rate_hz,
             threads=self.threads,
             precision=self.config.precision,

@@ -18,6 +18,8 @@ from lmdmd.messages import FAULTS, NOW, ClearAfter, Fault, Reset
 from lmdmd.params import DECK_SLOTS, Value, find
 from lmdmd.units import CURVES, frames_from_s, s_from_frames
 
+LISTENING = {"delay": "delay/now", "delay_least": "delay/least"}
+"""Rows of the deck that sounds, and of what it hears."""
 REPORTED = ("lead", "commit", "redos", "block_p50", "block_p95", "factor")
 """Rows of the live deck that are the program's status, too."""
 AFTER_FADE_S = 0.2
@@ -200,6 +202,8 @@ class Decks:
             self.session.publish(f"deck/{slot.slot}/lead", frames / self.session.rate_hz)
         for name in REPORTED:
             self.session.publish(f"status/{name}", self.session.get(f"deck/{self.live}/{name}"))
+        for name, shown in LISTENING.items():
+            self.session.publish(shown, self.session.get(f"deck/{self.live}/{name}"))
 
     def check(self) -> None:
         """Look after both slots."""

@@ -20,7 +20,7 @@ _KINDS = ("show", "began", "turned", "take", "done", "written")
 class LastShow:
     """``bundle`` is the folder of the model that was heard last, ``take`` that of the recording.
 
-    ``recorded`` says that nobody had stopped the recording.
+    ``recorded`` says that nobody had stopped the recording. ``input`` is the file that was played as the live input.
     """
 
     log: Path
@@ -29,6 +29,7 @@ class LastShow:
     state: Resume
     take: Path
     recorded: bool = True
+    input: Path | None = None
 
 
 def find_last_show(place: Path) -> LastShow:
@@ -41,7 +42,11 @@ def find_last_show(place: Path) -> LastShow:
     about = next((entry for entry in entries if entry["kind"] == "show"), {})
     setlist = str(about.get("setlist", ""))
     bundle = _heard_last(entries, str(about.get("bundle", "")))
-    return LastShow(log, Path(setlist) if setlist else None, bundle, state, *_recording(entries, log.parent))
+    take, recorded = _recording(entries, log.parent)
+    heard = str(about.get("input", ""))
+    return LastShow(
+        log, Path(setlist) if setlist else None, bundle, state, take, recorded, Path(heard) if heard else None
+    )
 
 
 def setlist_again(last: LastShow) -> Path | None:

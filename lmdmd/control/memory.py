@@ -32,7 +32,7 @@ Part = TypeVar("Part", Board, Schedule, Ring, Tape)
 
 def why_short(rate_hz: int = 0) -> str:
     """What to say when there is less shared memory left than ``Memory.create`` takes; empty when there is enough."""
-    return _short_text(rate_hz) if _free_bytes() < _needed_bytes(rate_hz) else ""
+    return _short_text(rate_hz) if free_bytes() < _needed_bytes(rate_hz) else ""
 
 
 def _needed_bytes(rate_hz: int) -> float:
@@ -40,7 +40,8 @@ def _needed_bytes(rate_hz: int) -> float:
     return seconds * (rate_hz or _SIZING_HZ) * CHANNELS * _SAMPLE_BYTES + _SMALL_BYTES
 
 
-def _free_bytes() -> float:
+def free_bytes() -> float:
+    """Room for shared memory; infinite where the system does not say."""
     if not PLACE.is_dir():
         return math.inf
     there = os.statvfs(PLACE)
@@ -48,7 +49,7 @@ def _free_bytes() -> float:
 
 
 def _short_text(rate_hz: int) -> str:
-    needed, free = _needed_bytes(rate_hz) / 1e6, _free_bytes() / 1e6
+    needed, free = _needed_bytes(rate_hz) / 1e6, free_bytes() / 1e6
     return (
         f"a show needs {needed:.0f} MB of shared memory, and {free:.0f} MB are free in {PLACE}; "
         "a container gets more with docker run --shm-size=256m"

@@ -29,6 +29,8 @@ def open_show(
     for name, value in bundle.defaults.items():
         if setlist is None or not name.startswith("prompt/"):
             session.set(name, value, source="bundle", frame=0)
+    if config.input is not None:
+        session.set("input/source", "file", source="command line", frame=0)
     model = config.model or (setlist.model if setlist else None) or bundle.name
     rehearsal = Rehearsal(config.begin, config.loop, config.skip_waits_s, config.speed)
     show = Show(session, setlist, seconds=config.seconds, model=model, rehearsal=rehearsal)

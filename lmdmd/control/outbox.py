@@ -10,6 +10,7 @@ import itertools
 from collections import OrderedDict
 
 from lmdmd.messages import NOW, ClearAfter, Reset, Write
+from lmdmd.params import CLOCKED
 
 MOST_WAITING = 50_000
 """More than the largest setlist plans; a child that lets so much wait reads no more."""
@@ -54,6 +55,7 @@ class Outbox:
             del self._waiting[number]
 
     def _drop_planned(self, frame: int) -> None:
-        planned = [n for n, waiting in self._waiting.items() if isinstance(waiting, Write) and waiting.frame > frame]
-        for number in planned:
-            del self._waiting[number]
+        writes = [(number, one) for number, one in self._waiting.items() if isinstance(one, Write)]
+        for number, write in writes:
+            if write.frame > frame and write.name not in CLOCKED:
+                del self._waiting[number]

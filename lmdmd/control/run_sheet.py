@@ -104,7 +104,7 @@ def _swap_texts(swap: Swap | None) -> list[str]:
 def _set_texts(item: Song | Cue) -> list[str]:
     ways = item.ways if isinstance(item, Cue) else {}
     overs = {name: f" over {span_text(way.over)}" for name, way in ways.items() if way.over.value}
-    return [f"{name} = {value}{overs.get(name, '')}" for name, value in item.set.items()]
+    return [f"{name} = {'none' if value == '' else value}{overs.get(name, '')}" for name, value in item.set.items()]
 
 
 def _flow_texts(cue: Cue) -> list[str]:

@@ -10,18 +10,20 @@ from __future__ import annotations
 
 import itertools
 import logging
+import math
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from typing import Protocol
 
 from lmdmd import commands
 from lmdmd.automation import Lane, TextLane
+from lmdmd.chords import name_of
 from lmdmd.control.awaited import Awaited
 from lmdmd.control.events import Done, Event, Heard, Incident, Written
 from lmdmd.errors import CommandError, ParamError, did_you_mean
-from lmdmd.messages import NOW, ClearAfter, Write
-from lmdmd.params import BY_NAME, PARAMS, SLOT, STEERED, Param, Value, find
+from lmdmd.messages import NOW, ClearAfter, Course, Write
+from lmdmd.params import BY_NAME, CLOCKED, PARAMS, SLOT, STEERED, Param, Value, find
 from lmdmd.rt.board import Board
 from lmdmd.rt.schedule import CANCEL, CLEAR, Schedule
 from lmdmd.units import CURVES, frames_from_s, s_from_frames
@@ -30,6 +32,7 @@ log = logging.getLogger(__name__)
 
 Verb = Callable[..., Awaitable[str]]
 Act = Callable[[Value], None]
+When = Callable[[], int]
 
 
 @dataclass(frozen=True)
@@ -90,12 +93,13 @@ class Session:
         self.board = board
         self.schedule = schedule
         self.outlets: list[Outlet] = []
-        moving = [p for p in PARAMS if p.numeric and (p.writable or p.name in STEERED)]
+        moving = [p for p in PARAMS if p.numeric and (p.writable or p.name in (*STEERED, *CLOCKED))]
         self._lanes = {p.name: Lane(p.to_slot(p.default)) for p in moving}
         self._texts = {p.name: TextLane(str(p.default)) for p in PARAMS if not p.numeric and p.writable}
         self._reads: dict[str, Value] = {p.name: p.default for p in PARAMS if not p.writable}
         self._verbs: dict[str, Verb] = {}
         self._acts: dict[str, Act] = {}
+        self._whens: dict[str, When] = {}
         self._listeners: list[Callable[[Change], None]] = []
         self._watchers: list[Callable[[Event], None]] = []
         self._stamps = itertools.count(1)
@@ -160,6 +164,8 @@ class Session:
         coerced, note = param.coerce(value)
         if frame == NOW and name in self._acts:
             self._acts[name](coerced)
+        if frame == NOW and name in self._whens:
+            frame = self._whens[name]()
         glide_frames = frames_from_s(max(glide_s, 0.0), self.rate_hz) if param.kind == "float" else 0
         begin = self.playhead if frame == NOW else frame
         self._write_lane(param, coerced, begin, glide_frames, curve)
@@ -177,6 +183,19 @@ class Session:
     def act_on(self, name: str, act: Act) -> None:
         """Say what setting a row now does before it counts as set; ``act`` refuses by an ``LmdmdError``."""
         self._acts[find(name).name] = act
+
+    def time_on(self, name: str, when: When) -> None:
+        """Say from which frame on a write of a row acts that is meant for now; ``NOW`` is as soon as possible."""
+        self._whens[find(name).name] = when
+
+    def planned(self, name: str, frame: int) -> Value:
+        """Value that a row will have at a frame, as far as is known."""
+        return self._texts[name].at(frame) if name in self._texts else find(name).from_slot(self._lanes[name].at(frame))
+
+    def play_chord(self, notes: Collection[int], *, source: str) -> Accepted | None:
+        """Set ``harmony/chord`` to what MIDI notes that are held make together; ``None`` where they make no chord."""
+        name = name_of(notes)
+        return self.set("harmony/chord", name, source=source) if name else None
 
     def _write_lane(self, param: Param, value: Value, frame: int, glide_frames: int, curve: str) -> None:
         if param.numeric:
@@ -231,9 +250,20 @@ class Session:
         """Where a row of ``STEERED`` will be at a frame, as far as is known."""
         return self._lanes[name].at(frame)
 
+    def set_course(self, course: Course) -> None:
+        """Let the rows of ``CLOCKED`` go another way, here and in the decks."""
+        for lane in (self._lanes[name] for name in CLOCKED):
+            lane.clear_after(course.frame - 1)
+            lane.forget_before(self.playhead)
+        for write in course.writes:
+            self._lanes[write.name].write(write.frame, float(write.value), write.glide_frames, write.curve)
+        for outlet in self.outlets:
+            outlet.send(course)
+
     def clear_after(self, frame: int) -> None:
-        """Cancel everything planned for frames after ``frame``, here, in the mixer and in the decks."""
-        for lane in (*self._lanes.values(), *self._texts.values(), *self._sources.values()):
+        """Cancel what is planned for frames after ``frame``, here, in mixer and decks; the clock goes on."""
+        lanes = (lane for name, lane in self._lanes.items() if name not in CLOCKED)
+        for lane in (*lanes, *self._texts.values(), *self._sources.values()):
             lane.clear_after(frame)
         self.awaited.clear_after(frame)
         self._unpushed = deque(entry for entry in self._unpushed if entry[0] <= frame)
@@ -245,10 +275,13 @@ class Session:
         """Writes that bring a new deck or mixer to the present, and tell it what is planned."""
         writes, stamps = [], self.awaited.planned()
         for param in PARAMS:
-            if param.rate != rate and not (rate == "audio" and param.name in STEERED):
+            if param.rate != rate and param.name not in {"audio": STEERED, "block": CLOCKED}.get(rate, ()):
                 continue
             if param.numeric:
-                for part in self._lanes[param.name].pending(self.playhead):
+                parts = self._lanes[param.name].pending(self.playhead)
+                if parts[0].glide_frames and parts[0].frame > 0:
+                    writes.append(Write(param.name, param.from_slot(parts[0].start), parts[0].frame - 1))
+                for part in parts:
                     value = param.from_slot(part.target)
                     stamp = stamps.get((param.name, part.frame), 0)
                     writes.append(Write(param.name, value, part.frame, part.glide_frames, part.curve, stamp))
@@ -291,12 +324,15 @@ class Session:
 
     def _show(self, param: Param) -> None:
         value = self.get(param.name)
-        if value == self._shown[param.name]:
+        if value == self._shown[param.name] or (param.name in CLOCKED and self._is_same_whole(param, value)):
             return
         self._shown[param.name] = value
         if self.board is not None and param.name in self._lanes:
             self.board.set(param.name, value)
         self._tell(Change(param.name, value, self.source_at(param.name, self.playhead)))
+
+    def _is_same_whole(self, param: Param, value: Value) -> bool:
+        return math.floor(float(value)) == math.floor(float(self._shown[param.name]))
 
     def _tell(self, change: Change) -> None:
         for listener in tuple(self._listeners):

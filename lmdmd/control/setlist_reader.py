@@ -73,14 +73,22 @@ def _setlist(root: Node, place: Place) -> Setlist:
     read_songs = _songs(songs, place) if songs else []
     _check_some(root, songs, place)
     _check_numbers([cue for song in read_songs for cue in song.cues], place)
+    songs_read = _without_old_chords([item.song for item in read_songs])
     return Setlist(
         title=read.get("title", place.path.stem),
         model=read.get("model"),
         seed=read.get("seed"),
-        songs=tuple(item.song for item in read_songs),
+        songs=songs_read,
         path=place.path,
         paths=tuple(dict.fromkeys(place.files.paths)),
     )
+
+
+def _without_old_chords(songs: list[Song]) -> tuple[Song, ...]:
+    """Songs that begin without the chords of those before them, where they have none of their own."""
+    said = [part.set for song in songs for part in (song, *song.cues)]
+    old = {name: "" for name in map(SUGAR.get, ("progression", "chord")) if any(name in values for values in said)}
+    return tuple(replace(song, set=old | song.set) for song in songs)
 
 
 def _knowing(root: Node, place: Place) -> Place:
@@ -184,7 +192,7 @@ def _song(node: Node, outer: Place, index: int) -> _ReadSong:
         cues=tuple(item.cue for item in read_cues),
         prompts=read.get("prompts", {}),
         line=node.line,
-        set=read.get("set", {}),
+        set=_with_chords(_song_values(read), ""),
         swap=_swap(read.get("model"), None, None),
         notes=read.get("notes", ""),
         path=place.path,
@@ -192,6 +200,11 @@ def _song(node: Node, outer: Place, index: int) -> _ReadSong:
     for count, text in order_problems(song):
         read_cues[count].place.fault(read_cues[count].line("at", "bar", "loop"), text)
     return _ReadSong(song, read_cues)
+
+
+def _song_values(read: Mapping[str, Any]) -> dict[str, Value]:
+    """What a song sets as it begins, beside its clock."""
+    return {SUGAR[key]: read[key] for key in ("key", "progression") if key in read} | read.get("set", {})
 
 
 def _name(node: Node, fallback: str, place: Place) -> str:
@@ -280,7 +293,12 @@ def _aims(fields: Mapping[str, Entry], read: Mapping[str, Any], place: Place) ->
         if key in read:
             value: Aim | Value = read[key]
             aims[name] = value if isinstance(value, Aim) else Aim(value)
-    return aims
+    return _with_chords(aims, Aim(""))
+
+
+def _with_chords(values: dict[str, Any], none: Any) -> dict[str, Any]:
+    """Values of which a progression takes the chord away that was set before, as that would sound instead."""
+    return {SUGAR["chord"]: none} | values if SUGAR["progression"] in values else values
 
 
 def _ways(aims: Mapping[str, Aim], over: Span, curve: str) -> dict[str, Way]:

@@ -62,6 +62,9 @@ FORMS: dict[str, str] = {
     "starts": "parameters and values",
     "values": "parameters and values; a value may be `{to, over, curve}`",
     "defaults": "`over`, `curve`, `quantise`",
+    "key": "a note and a scale: A minor, F# major, D dorian",
+    "chord": "a chord: Am7, F#maj7, C/G; N.C. is none",
+    "progression": "bars of chords: Am7 | Dm7 G7 | Cmaj7; % is the bar before",
     "variables": "names and values",
     "targets": "names, each with `{osc: host:port}` or `{midi: port}`",
     "sends": "a list of messages",
@@ -96,6 +99,8 @@ ROWS: tuple[Key, ...] = (
     Key("song", "tempo", "bpm", "Its tempo when it begins.", "66"),
     Key("song", "metre", "metre", "Beats in its bars when it begins.", "4"),
     Key("song", "prompts", "prompts", "The mixture that it begins with.", "{warm pads: 0.7, mallets: 0.3}"),
+    Key("song", "key", "key", "Its key; the triad on its tonic, where no chord is set.", "A minor"),
+    Key("song", "progression", "progression", "Its chords, bar by bar, again and again.", "Am7 | Dm7 G7 | Cmaj7 | %"),
     Key("song", "set", "starts", "Values that it begins with.", "{mix/width: 1.4}"),
     Key("song", "model", "swap", "The model that it begins with.", "{to: pocket, over: 2 bars}"),
     Key("song", "defaults", "defaults", "What its cues do that do not say.", "{quantise: bar}"),
@@ -118,6 +123,9 @@ ROWS: tuple[Key, ...] = (
     Key("cue", "tempo", "tempo", "Another tempo, at once or as a ramp.", "{to: 140, over: 4 bars}"),
     Key("cue", "metre", "metre", "Another metre, which begins a bar.", "3"),
     Key("cue", "seed", "seed", "Another seed.", "12"),
+    Key("cue", "key", "key", "Another key.", "C major"),
+    Key("cue", "chord", "chord", "A chord from now on, instead of the progression.", "Am7"),
+    Key("cue", "progression", "progression", "Other chords, from its bar on, again and again.", "Fmaj7 | E7#9"),
     Key("cue", "model", "swap", "Another model; over 4 beats, where neither it nor the cue says.",
         "{to: pocket, over: 2 bars, curve: smooth}"),
     Key("cue", "send", "sends", "Messages that go out when it is heard.", "[{to: lights, message: /lights/go 3}]"),
@@ -162,7 +170,14 @@ TRIGGERS = ("at", "bar", "go", "after", "osc")
 UNTIMED = ("go", "after", "osc")
 """Triggers that know no time beforehand: such a cue may wait, and falls on a line."""
 
-SUGAR = {"tempo": "clock/tempo", "metre": "clock/metre", "seed": "engine/seed"}
+SUGAR = {
+    "tempo": "clock/tempo",
+    "metre": "clock/metre",
+    "seed": "engine/seed",
+    "key": "harmony/key",
+    "chord": "harmony/chord",
+    "progression": "harmony/progression",
+}
 """Keys of a cue that are short for a parameter."""
 
 

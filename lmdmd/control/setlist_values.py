@@ -142,6 +142,11 @@ def _seed(entry: Entry, what: str, place: Place) -> int:
     return int(place.param(entry.node, find(SUGAR["seed"]), what))
 
 
+def _row(entry: Entry, what: str, place: Place) -> Value | None:
+    """Words for the row that a key is short for; ``None`` where they are wrong, which has been told of."""
+    return place.param(entry.node, find(SUGAR[what]), what) or None
+
+
 # --- models -----------------------------------------------------------------------------------------------------------
 
 
@@ -167,6 +172,9 @@ VALUE_READERS: dict[str, Reader] = {
     "bpm": _bpm,
     "metre": _metre,
     "seed": _seed,
+    "key": _row,
+    "chord": _row,
+    "progression": _row,
     "model": _model,
     "swap": _swap,
 }

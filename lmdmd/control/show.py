@@ -13,11 +13,23 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lmdmd.automation import Segment
+from lmdmd.control.beat_lines import BeatLines
 from lmdmd.control.chase import all_places, find_place, fired_until, land
 from lmdmd.control.clock import Anchor, TempoMap
-from lmdmd.control.cue_effects import METRE, TEMPO, Effects, PlannedSend, PlannedSwap, PlannedWrite, armed_cue
+from lmdmd.control.cue_effects import (
+    FROM,
+    METRE,
+    PROGRESSION,
+    TEMPO,
+    Effects,
+    PlannedSend,
+    PlannedSwap,
+    PlannedWrite,
+    armed_cue,
+)
 from lmdmd.control.cue_sends import CueSends
 from lmdmd.control.events import Event, Written
+from lmdmd.control.harmony import Harmony
 from lmdmd.control.heard_rows import HeardRow
 from lmdmd.control.plan import AHEAD_S, CueMark, Plan, mark_of, opening_stand, plan_from, plan_show
 from lmdmd.control.rehearsal import Rehearsal, loop_of, rehearsed
@@ -78,7 +90,9 @@ class Show:
         self._ticked_frame = -1
         self._frozen: tuple[Armed, ...] = ()
         self._aligned: tuple[Anchor, ...] = ()
+        self._beats = BeatLines(session)
         session.watch(self._hear_clock)
+        self._harmony = Harmony(session, lambda: self.clock)
         Verbs(self, now_s)
 
     # --- the run of the show ----------------------------------------------------------------------
@@ -114,6 +128,7 @@ class Show:
         """
         self.setlist = setlist
         names = {name for song in setlist.songs for part in (song, *song.cues) for name in part.set}
+        names |= {FROM} if PROGRESSION in names else set()
         self.base = {name: self.session.get(name) for name in names} | self.base
         self.takeover.follow(setlist, self.base)
         self.session.cue_addresses = addresses(setlist)
@@ -151,6 +166,8 @@ class Show:
             self._plan_more(playhead)
             self._turn(self.plan.stand_at(self._earliest_frame()))
         self._follow_tempo(playhead)
+        self._beats.follow(self.clock)
+        self._harmony.tick(playhead)
         self._ticked_frame = max(self._ticked_frame, playhead)
         self._report(playhead)
         return self.over
@@ -299,6 +316,7 @@ class Show:
         self.takeover.clear_after(stand.frame)
         self.plan = self.plan.spliced(later, self._ticked_frame, stand.frame)
         self._send(later.writes)
+        self._beats.follow(self.clock)
         self._plan_ending(stand.frame)
         self.done |= {mark.place for mark in later.marks if mark.frame <= stand.frame}
         # The playhead may stand on its frame already; then no tick will pass it.

@@ -10,7 +10,7 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from lmdmd.automation import Lane, Segment, TextLane
-from lmdmd.control.cue_effects import PlannedWrite, plan_cue
+from lmdmd.control.cue_effects import FROM, PROGRESSION, PlannedWrite, plan_cue
 from lmdmd.control.events import Event, Written
 from lmdmd.control.session import Session
 from lmdmd.control.setlist import Cue, Setlist, Span
@@ -41,8 +41,8 @@ def is_hand(source: str) -> bool:
 
 
 def row_of(name: str) -> str:
-    """What is taken when a row is touched: itself, or the prompts."""
-    return PROMPTS if name.startswith("prompt/") else name
+    """What is taken when a row is touched: itself, or what it is a part of."""
+    return PROMPTS if name.startswith("prompt/") else PROGRESSION if name == FROM else name
 
 
 class Takeover:
@@ -123,7 +123,8 @@ class Takeover:
 
     def way_back(self, rows: list[str], stand: Stand) -> tuple[list[PlannedWrite], Stand]:
         """Writes that take rows to where the show has them, from a stand's own frame on, and the stand after them."""
-        writes = [self._value_back(row, stand) for row in rows if row != PROMPTS]
+        names = [*rows, FROM] if PROGRESSION in rows else rows
+        writes = [self._value_back(name, stand) for name in names if name != PROMPTS]
         if PROMPTS not in rows:
             return writes, stand
         prompts = {slot.text: slot.weight.target for slot in stand.slots if slot.text and slot.weight.target > 0}

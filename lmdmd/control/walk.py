@@ -18,7 +18,7 @@ from lmdmd.errors import BundleError
 class Stop:
     """A song's beginning or a cue, by its ``place`` (file:line); what plays from there on, and what played before.
 
-    ``is_news`` says that prompts or model are other ones than before.
+    ``is_news`` says that prompts or model are other ones than before. ``rows`` are set to something there.
     """
 
     place: str
@@ -27,6 +27,7 @@ class Stop:
     before: str
     prompts: tuple[str, ...]
     is_news: bool
+    rows: tuple[str, ...] = ()
 
 
 def walk(setlist: Setlist, model: str = "") -> Iterator[Stop]:
@@ -37,7 +38,8 @@ def walk(setlist: Setlist, model: str = "") -> Iterator[Stop]:
         before, playing = playing, item.swap.model if item.swap is not None else playing
         is_news = bool(item.prompts) or playing != before
         prompts = tuple(item.prompts) or prompts
-        yield Stop(place_of(setlist, item.path, item.line), item.name, playing, before, prompts, is_news)
+        rows = tuple(name for name, value in item.set.items() if value != "")
+        yield Stop(place_of(setlist, item.path, item.line), item.name, playing, before, prompts, is_news, rows)
 
 
 def _items(setlist: Setlist) -> Iterator[Song | Cue]:

@@ -26,6 +26,7 @@ from lmdmd.messages import (
     NOW,
     BlockDone,
     ClearAfter,
+    Course,
     DeckArgs,
     Enter,
     Entered,
@@ -64,6 +65,9 @@ class Deck:
         self.ring = Ring.attach(args.ring)
         self.tape = Tape.attach(args.tape)
         self.engine = Engine.load(args.bundle, args.rate_hz, args.precision, self._tell)
+        self.input = Tape.attach(args.input_tape) if args.input_tape else None
+        if self.input is not None:
+            self.engine.listen_to(self.input)
         self.pacing = Pacing(self.engine.block_s)
         self.governor = Governor(self.engine.block_s)
         self.waiting = Waiting()
@@ -131,6 +135,8 @@ class Deck:
             message = self.connection.recv()
             if isinstance(message, Write):
                 self._take_write(message)
+            elif isinstance(message, Course):
+                self._take_course(message)
             elif isinstance(message, ClearAfter):
                 self._clear_after(message.frame)
             elif isinstance(message, Reset):
@@ -154,6 +160,11 @@ class Deck:
             self.engine.write(write)
             self.promises.add(write.frame, [write.stamp])
             self.changed.add(write.name)
+
+    def _take_course(self, course: Course) -> None:
+        if not self.parked:
+            self.engine.set_course(course)
+            self.changed |= {write.name for write in course.writes}
 
     def _clear_after(self, frame: int) -> None:
         self.engine.clear_after(frame)
@@ -222,6 +233,7 @@ class Deck:
         writes, stamps, fresh = self.waiting.take(frame, self.engine.values.begins)
         for write in writes:
             self.engine.write(write)
+        self._listens()
         self.promises.add(frame, stamps)
         names, self.changed = self.changed | {write.name for write in writes}, set()
         if self._settings().values["engine/hold"]:
@@ -272,10 +284,30 @@ class Deck:
         if settings.values["engine/hold"]:
             return False
         room = self.ring.free_frames >= self.engine.max_block_frames
+        if self._listens():
+            return room and self.engine.has_heard
         return room and self.pacing.wanted(self._lead_s() - spare_s, settings.number("engine/lead"))
+
+    def _listens(self) -> bool:
+        """Whether the next block hears the input; its delay is settled."""
+        return self.engine.settle_delay(self._spare_frames())
+
+    def _spare_frames(self) -> int:
+        """Frames from when the last input of a block comes in to when its first sound must be there."""
+        spare_s = self._compute_s() + self._settings().number("engine/commit_margin") / 1000.0 + _IDLE_S
+        return self.ring.guard_frames + frames_from_s(spare_s, self.args.rate_hz)
+
+    def _target_s(self, settings: Settings) -> float:
+        """The lead that is aimed at; a deck that listens has what the delay leaves it."""
+        target_s = settings.number("engine/lead")
+        if not self.engine.listens:
+            return target_s
+        delay = self.engine.delay
+        return min(target_s, self.engine.block_s + (delay.frames - delay.least_frames) / self.args.rate_hz)
 
     def _play_block(self) -> None:
         self._catch_up()
+        self._listens()
         latent, audio_frame = self.engine.next_latent, self.engine.audio_frame
         settings = self._settings()
         self._govern(settings)
@@ -311,6 +343,7 @@ class Deck:
                 heard_frame=max(frame, grid.heard_frame(latent)),
                 stamps=self.promises.keep(grid.latch_frame(latent)) if skipped < frames else (),
                 values=self._news(self.engine.made),
+                lines=dict(self.engine.made.lines),
                 fresh=self.fresh,
                 anew=self.anew,
                 torn=self.torn,
@@ -331,7 +364,7 @@ class Deck:
     def _weigh(self, compute_ms: float, settings: Settings) -> None:
         """Let the governor see whether there is time for blocks like this one."""
         if self._governs(settings):
-            target_s, redone = settings.number("engine/lead"), self.redos > self.governed_redos
+            target_s, redone = self._target_s(settings), self.redos > self.governed_redos
             said = self.governor.add(compute_ms, self._lead_s(), target_s, redone)
             self.governed_redos = self.redos
             if said:
@@ -429,6 +462,9 @@ class Deck:
         self.board.set(f"{row}/refreshes", self.engine.watch.refreshes)
         for name in WATCHED:
             self.board.set(f"{row}/{name}", self.engine.watch.values.get(name, 0.0))
+        listens = self._listens()
+        self.board.set(f"{row}/delay", self.engine.delay.frames / self.args.rate_hz if listens else 0.0)
+        self.board.set(f"{row}/delay_least", self.engine.delay.least_frames / self.args.rate_hz)
         # The next latent begins anywhere up to one later.
         self.board.set(f"{row}/commit", self.commit_frames / self.args.rate_hz + self.engine.latent_s / 2)
 

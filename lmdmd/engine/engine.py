@@ -12,7 +12,7 @@ import math
 import time
 from collections import deque
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -20,20 +20,23 @@ import numpy as np
 import torch
 
 from lmdmd.config import PRECISIONS
+from lmdmd.engine.controls import BEATS, Controls, first_difference
+from lmdmd.engine.delay import Delay, asked_frames
 from lmdmd.engine.governor import Effort
 from lmdmd.engine.grid import Grid
+from lmdmd.engine.listening import FROM, NOT_YET, Listener, Sound
 from lmdmd.engine.prompts import Leads, PromptMixer
 from lmdmd.engine.resample import Resampled, StreamResampler, resample
-from lmdmd.engine.values import HEARD, BlockValues, Settings
+from lmdmd.engine.values import FOLLOWED, HEARD, BlockValues, Lines, Settings, is_prompt
 from lmdmd.engine.watch import Watch
 from lmdmd.errors import BundleError
-from lmdmd.messages import Write
+from lmdmd.messages import Course, Write
 from lmdmd.model.bundle import Bundle, load_bundle
 from lmdmd.model.codec_precision import knows_bf16, use_codec_precision
 from lmdmd.model.dit import Condition
 from lmdmd.model.precision import use_precision
 from lmdmd.model.stream import StreamState, rollout_block
-from lmdmd.params import BY_NAME, GUIDANCES, Value, find
+from lmdmd.params import Value, find
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +45,8 @@ _KEPT_AFTER_FLIP = 12 / 192
 """Share of the context that survives a change of the dominant prompt (LMDM 1.10: 180 of 192 go)."""
 
 
+_MOMENT_FRAMES = 4096
+"""So long a look at the clock's line tells its tempo."""
 _HISTORY_BLOCKS = 2
 """Blocks that can be taken back beyond the longest lead."""
 
@@ -74,11 +79,13 @@ class Engine:
         self.geometry = bundle.geometry
         self.values = BlockValues()
         self.prompts = PromptMixer(bundle.prompts.encode, tell)
+        self.controls = Controls(bundle.model.config.groups)
         self.watch = Watch(bundle.model.config.latent_dim, self.geometry.latent_rate_hz)
         self.settle: Callable[[Effort], Effort] = lambda asked: asked
         self.tell = tell
         self.history = self._history_latents()
         self.state = StreamState.init(bundle.model, history=self.history)
+        self.delay = Delay(rate_hz)
         self.decoding: Any = bundle.codec.init_state()
         self.resampler = StreamResampler(self.geometry.sample_rate, rate_hz)
         self.grid = self._make_grid()
@@ -154,8 +161,17 @@ class Engine:
 
     def expect(self, write: Write) -> None:
         """Note what a write will ask for, so that ``read_ahead`` can prepare it."""
-        if BY_NAME[write.name].kind == "text":
-            self.prompts.expect(str(write.value))
+        if is_prompt(write.name) and isinstance(write.value, str):
+            self.prompts.expect(write.value)
+
+    def set_course(self, course: Course) -> None:
+        """Let beats and bars fall elsewhere."""
+        self.values.set_course(course)
+
+    def listen_to(self, sound: Sound) -> None:
+        """Hear an input, at the device's rate, where the model knows what to do with one."""
+        listener = Listener(self.geometry, self.bundle.model.config.groups, self.rate_hz, sound)
+        self.controls.listener = listener if listener.groups else None
 
     @torch.inference_mode()
     def read_ahead(self) -> bool:
@@ -228,11 +244,81 @@ class Engine:
         """
         latent, end = self.next_latent, self.next_latent + self.geometry.block
         asked = self.next_settings()
-        return self.make(self._possible(asked), (self.first_jump(latent, end) or end) - latent, asked)
+        end = min(self.first_jump(latent, end) or end, latent + self._heard_latents(asked.lines))
+        return self.make(self._possible(asked), end - latent, asked)
+
+    def _heard_latents(self, lines: Lines) -> int:
+        """Latents of a block before the first whose input has not come in yet; all, where that is so from the first."""
+        line = lines.get(FROM, ())
+        return line.index(NOT_YET) if NOT_YET in line[1:] and line[0] != NOT_YET else self.geometry.block
 
     def next_settings(self) -> Settings:
         """Values that are asked of the next block."""
-        return self.latch(self.grid.latch_frame(self.next_latent))
+        latched = self.latch(self.grid.latch_frame(self.next_latent))
+        return replace(latched, lines=self._lines(self.next_latent))
+
+    def _lines(self, latent: int) -> Lines:
+        """What is asked of each latent of a block that begins with ``latent``."""
+        block = range(latent, latent + self.geometry.block)
+        middles = [self.grid.middle_frame(at) for at in block]
+        said, listener = self.controls.lines(self.values, middles), self.controls.listener
+        if listener is None or not any(self.values.at("delay/on", frame) for frame in middles):
+            return said
+        return {**said, FROM: listener.line(list(map(self._input_frame, block)))}
+
+    def _input_frame(self, latent: int) -> int | None:
+        """Frame of the input that a latent hears; ``None`` where it does not listen."""
+        listens = self.values.at("delay/on", self.grid.middle_frame(latent))
+        return self.grid.frame_of(latent) - self.delay.frames if listens else None
+
+    def settle_delay(self, spare_frames: int) -> bool:
+        """Settle how long after the input the next block is heard; return whether it listens at all.
+
+        ``spare_frames`` are those between the last input that a block needs and its first sound, beside those that its
+        codec takes.
+        """
+        if self.controls.listener is None:
+            return False
+        at, frame = self.values.at, self.next_frame
+        beats, ms = float(at("delay/beats", frame)), float(at("delay/ms", frame))
+        asked = asked_frames(beats, ms, self._tempo_bpm(frame), self.rate_hz)
+        self.delay.settle(asked, self.listening_frames + self.held_back_frames + spare_frames)
+        return self.listens
+
+    def _tempo_bpm(self, frame: int) -> float:
+        """Tempo of the clock at a frame, as its line has it; the table's where no clock tells of one."""
+        beats = float(self.values.at(BEATS, frame + _MOMENT_FRAMES)) - float(self.values.at(BEATS, frame))
+        return beats * 60.0 * self.rate_hz / _MOMENT_FRAMES if beats > 0.0 else float(find("clock/tempo").default)
+
+    @property
+    def listens(self) -> bool:
+        """Whether the next block hears the input."""
+        if self.controls.listener is None:
+            return False
+        return any(self._input_frame(latent) is not None for latent in self._next_latents)
+
+    @property
+    def has_heard(self) -> bool:
+        """Whether all of the input has come in that the next block listens to."""
+        listener, frames = self.controls.listener, map(self._input_frame, self._next_latents)
+        return listener is None or all(frame is None or listener.has(frame) for frame in frames)
+
+    @property
+    def held_back_frames(self) -> int:
+        """How far what has been given of the sound stays behind the latents that it was made from."""
+        trails = self.bundle.codec.config.delay_frames * self.rate_hz / self.geometry.sample_rate
+        return max(math.ceil(trails), self.next_frame - self.audio_frame)
+
+    @property
+    def listening_frames(self) -> int:
+        """How long after a block's first frame of input the last is there that it needs; 0 for a model that is deaf."""
+        if self.controls.listener is None:
+            return 0
+        return self.controls.listener.reach_frames + math.ceil((self.geometry.block - 1) * self.grid.frames_per_latent)
+
+    @property
+    def _next_latents(self) -> range:
+        return range(self.next_latent, self.next_latent + self.geometry.block)
 
     @property
     def made(self) -> Settings:
@@ -244,10 +330,10 @@ class Engine:
         effort = self.settle(asked.effort)
         less: dict[str, Value] = {"gen/steps": effort.steps}
         if not effort.guided:
-            less |= {"gen/guidance": GUIDANCES[0], "gen/cfg": 1.0}
+            less |= asked.unguided
         if self.watch.refreshing:
             less["gen/memory"] = min(asked.number("gen/memory"), self._kept_after_flip * self.latent_s)
-        return Settings(asked.values | less)
+        return replace(asked, values=asked.values | less)
 
     @property
     def _kept_after_flip(self) -> int:
@@ -306,14 +392,22 @@ class Engine:
         beginnings = [*(moment.latent for moment in self._moments), self.next_latent]
         for moment, end in zip(self._moments, beginnings[1:], strict=True):
             at = max(latent, moment.latent)
-            if at >= end:
-                continue
-            if not self.latch(self.grid.latch_frame(at)).sounds_like(moment.asked, names):
-                return at
-            jump = self.first_jump(at, end)
-            if jump is not None:
-                return jump
+            stale = self._first_stale_of(moment, at, end, names) if at < end else None
+            if stale is not None:
+                return stale
         return None
+
+    def _first_stale_of(self, moment: Moment, latent: int, end: int, names: Collection[str]) -> int | None:
+        """First of the latents from ``latent`` on and before ``end``, all of one block, that is stale."""
+        names = frozenset(names) - self.controls.idle
+        if not self.latch(self.grid.latch_frame(latent)).sounds_like(moment.asked, names):
+            return latent
+        jump = self.first_jump(latent, end)
+        if names.isdisjoint(FOLLOWED):
+            return jump
+        begin, before = moment.latent, end if jump is None else jump
+        other = first_difference(moment.asked.lines, self._lines(begin), latent - begin, before - begin)
+        return jump if other is None else begin + other
 
     def first_jump(self, latent: int, end: int) -> int | None:
         """First of the latents after ``latent`` and before ``end`` at which values step; None if there is none."""
@@ -359,13 +453,18 @@ class Engine:
         return rollout_block(
             self.bundle.model,
             self.state,
-            self._condition(prompts),
+            replace(self._condition(prompts), controls=self._controls(settings)),
+            weights={group: settings.number(row) or 1.0 for group, row in self.controls.pulls.items()},
             steps=int(settings.number("gen/steps")),
             guidance=settings.number("gen/cfg"),
             plus=settings.number("gen/plus") if plus else None,
             temperature=settings.number("gen/temperature"),
             sampler=str(settings.values["gen/sampler"]),
         )
+
+    def _controls(self, settings: Settings) -> dict[str, torch.Tensor]:
+        out = {group for group, row in self.controls.pulls.items() if not settings.number(row)}
+        return {group: control for group, control in self.controls.make(settings.lines).items() if group not in out}
 
     def _condition(self, prompts: list[tuple[str, float]]) -> Condition:
         """The same object as long as the mixture stays the same, so that what follows from it is made once."""

@@ -43,6 +43,10 @@ class Grid:
         latents = (frame + self.early_frames - self.frame) / self.frames_per_latent
         return self.latent + max(0, math.ceil(latents - _ROUNDING))
 
+    def middle_frame(self, latent: int) -> int:
+        """Frame in the middle of what a latent lasts."""
+        return self.frame_of(latent) + round(self.frames_per_latent / 2)
+
     def latch_frame(self, latent: int) -> int:
         """Frame whose values a latent is made from: a change is heard from the latent that begins nearest to it."""
         return self.heard_frame(latent) + round(self.frames_per_latent / 2)

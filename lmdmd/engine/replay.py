@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -101,7 +101,8 @@ class Replay:
         if block.fresh:
             self.engine.reset_music()
         frame = self.engine.audio_frame + block.skipped_frames
-        audio = self.engine.make(self.settings, block.latents)[block.skipped_frames :]
+        settings = replace(self.settings, lines=block.lines)
+        audio = self.engine.make(settings, block.latents)[block.skipped_frames :]
         return self._place(frame, audio)
 
     def _take_up(self, frame: int) -> None:

@@ -59,6 +59,8 @@ class Device(Protocol):
     note: str
     rate_hz: int
     buffer_frames: int
+    inputs: int
+    """Channels that it listens to; one is heard on both sides."""
     xruns: int
     patience_s: float
     """How long it may go without calling back before it counts as lost."""
@@ -100,6 +102,7 @@ class _Threaded:
 
     note = ""
     latency_s = 0.0
+    inputs = 0
 
     def __init__(self, name: str, rate_hz: int, buffer_frames: int) -> None:
         self.name = name
@@ -300,7 +303,7 @@ class PortAudioDevice:
         self.buffer_frames = buffer_frames
         self.xruns = 0
         self._outputs = min(2, output["outputs"])
-        self._inputs = min(2, source["inputs"]) if source else 0
+        self.inputs = min(2, source["inputs"]) if source else 0
         self._jack_s = output["latency_s"] if output["host_api"] == _JACK else None
         self._in = np.zeros((_MOST_FRAMES, 2), np.float32)
         self._out = np.zeros((_MOST_FRAMES, 2), np.float32)
@@ -323,7 +326,7 @@ class PortAudioDevice:
             )
         return sounddevice.Stream(
             device=(source["index"], output["index"]),
-            channels=(self._inputs, self._outputs),
+            channels=(self.inputs, self._outputs),
             callback=self._duplex,
             **common,
         )
@@ -336,7 +339,7 @@ class PortAudioDevice:
         that PortAudio holds back.
         """
         if self._jack_s is not None:
-            return self._jack_s + (self.buffer_frames / self.rate_hz if self._inputs else 0.0)
+            return self._jack_s + (self.buffer_frames / self.rate_hz if self.inputs else 0.0)
         latency = self._stream.latency
         return float(latency[1] if isinstance(latency, tuple) else latency)
 

@@ -17,6 +17,8 @@ PART_FRAMES = 256
 FADE_S = 0.010
 HIGHEST = 0.49
 """Highest cutoff as a share of the rate: what lies beyond is taken as this."""
+SILENT = 1e-15
+"""A state smaller than this is none: nobody hears it, and numbers that are smaller still are slow to compute with."""
 
 _DAMPING = math.sqrt(2.0)
 _LOW = complex(math.sqrt(0.5), math.sqrt(0.5))
@@ -89,12 +91,16 @@ class Filter:
             if not on:
                 return
             self._begin(cutoff_hz)
+        elif self._share == 1.0 and cutoff_hz == self._cutoff_hz and not self._state.any() and not audio.any():
+            return  # silence stays silence
         frames, from_hz = len(audio), self._cutoff_hz
         goal_hz = cutoff_hz if on else from_hz
         for at in range(0, frames, PART_FRAMES):
             end = min(at + PART_FRAMES, frames)
             to_hz = goal_hz if end == frames else from_hz + (goal_hz - from_hz) * end / frames
             self._blend(audio[at:end], self._filter(audio[at:end], to_hz), on)
+        if abs(self._state[0]) + abs(self._state[1]) < SILENT:
+            self._state.fill(0.0)
 
     def _begin(self, cutoff_hz: float) -> None:
         self._now.tune(cutoff_hz, self._rate_hz)

@@ -120,6 +120,9 @@ class MixAgain:
         self.mixer, self._gate = Mixer(self._rate_hz, frames), Gate(self._rate_hz, frames)
         self._out = np.zeros((frames, 2), np.float32)
         self._stood = self._open = False
+        known = min(trace.frame, self.mixer.dry.longest_frames)
+        if known:
+            self.mixer.remember(trace.frame - known, self._live(trace.frame - known, known))
         for ear in self.ears:
             ear.until_again()
         while self._taken and self._taken[0].number < trace.number:

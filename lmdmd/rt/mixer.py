@@ -18,22 +18,24 @@ from lmdmd.messages import NOW
 from lmdmd.params import BRIDGES, BY_NAME, DECK_SLOTS, PARAMS, SLOT, STEERED
 from lmdmd.rt.board import Board
 from lmdmd.rt.conceal import MODES, Concealer, Gap
+from lmdmd.rt.door import Door, is_heard_directly, open_gain
 from lmdmd.rt.filters import Filter
 from lmdmd.rt.hold import MEMORY_S, FrozenLoop, Hold, Slice
 from lmdmd.rt.limiter import Limiter
 from lmdmd.rt.loop import History
+from lmdmd.rt.past import LateTap
 from lmdmd.rt.ring import Ring
 from lmdmd.rt.schedule import CANCEL, CAPACITY, CLEAR, Entry, Schedule
+from lmdmd.rt.slope import Slope
 from lmdmd.units import db_from_gain, equal_power, gain_from_db
 
 ROWS = tuple(p for p in PARAMS if p.numeric and (p.rate == "audio" or p.name in STEERED))
 METERS = ("meter/out/l", "meter/out/r", "meter/in/l", "meter/in/r")
 METER_FALL_DB_PER_S = 24.0
-LOUDEST = 1e4
-"""Size of a sample beyond which it is a defect, not sound."""
 
 _NAME = {SLOT[row.name]: row.name for row in ROWS}
-_ABRUPT = frozenset(row.name for row in ROWS if row.kind == "choice" or row.name in ("mix/ramp", "mix/stutter_ms"))
+_JUMPING = ("mix/ramp", "mix/stutter_ms", "mix/dry_delay")
+_ABRUPT = frozenset(row.name for row in ROWS if row.kind == "choice" or row.name in _JUMPING)
 _BRIDGES = tuple(f"deck/{deck}/bridge" for deck in range(DECK_SLOTS))
 _ENTRIES_A_BUFFER = 32
 
@@ -129,7 +131,7 @@ class Mixer:
     """Mixes buffers of up to ``buffer_frames``; one caller, buffers in order.
 
     Counters ``underruns``, ``gaps`` and ``concealed_ms`` only grow; ``meters_db`` falls slowly from its peaks.
-    ``live`` holds the last buffer's input after its gain: what the input tape should keep.
+    ``live`` holds the last buffer's input as it came through the door: what the input tape should keep.
     """
 
     def __init__(self, rate_hz: int, buffer_frames: int, schedule: Schedule | None = None, cursor: int = 0) -> None:
@@ -143,10 +145,11 @@ class Mixer:
         self.stutter = Hold(Slice(rate_hz, self._slice_frames(BY_NAME["mix/stutter_ms"].hi)), rate_hz, buffer_frames)
         self.highpass = Filter("highpass", rate_hz, self.faders.first["mix/highpass"])
         self.lowpass = Filter("lowpass", rate_hz, self.faders.first["mix/lowpass"])
+        self.door = Door(rate_hz, buffer_frames)
+        self.dry = LateTap(rate_hz, BY_NAME["mix/dry_delay"].hi, buffer_frames)
         self.live = np.zeros((buffer_frames, 2), np.float32)
         self._block = np.zeros((buffer_frames, 2), np.float32)
-        self._line = np.arange(buffer_frames, dtype=np.float32)[:, None]
-        self._size = np.zeros((buffer_frames, 2), np.float32)
+        self._slope = Slope(buffer_frames)
         self._heard = np.zeros(len(METERS))
         self._peaks = np.zeros(len(METERS))
         self._schedule = schedule
@@ -158,10 +161,11 @@ class Mixer:
         """Make the buffer that begins at timeline ``frame``: ``source_in`` and ``out`` are ``[N, 2]``."""
         self._drain(frame, _ENTRIES_A_BUFFER, standing=False)
         self.faders.advance(frame, len(out))
-        self._mix(frame, rings, self._take_input(source_in), out)
+        self._mix(frame, rings, self._take_input(frame, source_in), out)
+        self.door.hear_output(frame, out)
 
     def process_again(self, frame: int, rings: Sequence[Source], live: np.ndarray, out: np.ndarray) -> None:
-        """Make a buffer with ``live`` [N, 2] as its input: what the input tape has kept, after its gain."""
+        """Make a buffer with ``live`` [N, 2] as its input: what the input tape has kept."""
         self.faders.advance(frame, len(out))
         self._mix(frame, rings, live, out)
 
@@ -170,7 +174,7 @@ class Mixer:
         for deck, ring in enumerate(rings):
             self._add_deck(frame, deck, ring, live, out)
         self._hold(out)
-        self._blend_live(live, out)
+        self._blend_live(frame, live, out)
         self._widen(out)
         self._filter(out)
         self._level(out)
@@ -182,7 +186,11 @@ class Mixer:
         self._drain(frame, _ENTRIES_A_BUFFER, standing=True)
         self.faders.advance(frame, 0)
         out.fill(0.0)
-        self._meter(out, self._take_input(source_in))
+        self._meter(out, self._take_input(frame, source_in, standing=True))
+
+    def remember(self, frame: int, live: np.ndarray) -> None:
+        """Take ``live`` [N, 2] as the input from ``frame`` on that came in before the first buffer."""
+        self.dry.past.add(frame, live[-self.dry.past.frames :])
 
     def take_up(self, frame: int) -> None:
         """Take what is planned while time stands at ``frame`` and nobody asks for a buffer."""
@@ -214,12 +222,13 @@ class Mixer:
 
     # --- sources ----------------------------------------------------------------------------------
 
-    def _take_input(self, source_in: np.ndarray) -> np.ndarray:
+    def _take_input(self, frame: int, source_in: np.ndarray, standing: bool = False) -> np.ndarray:
         live = self.live[: len(source_in)]
         live[:] = source_in
-        self._mend(live)
         first, last = self.faders.first, self.faders.last
-        self._scale(live, _open_gain(first, "input"), _open_gain(last, "input"))
+        is_heard = is_heard_directly(last, _dry_gain(last))
+        limited = not self.limiter.idle
+        self.door.process(frame, live, (first, last), is_heard=is_heard, limited=limited, standing=standing)
         return live
 
     def _add_deck(self, frame: int, deck: int, ring: Source, live: np.ndarray, out: np.ndarray) -> None:
@@ -232,7 +241,7 @@ class Mixer:
         else:
             block = self._block[: len(out)]
             available = ring.read_into(frame, block)
-            self._mend(block)
+            self._slope.mend(block)
             mode, is_meant = self._filler(deck)
             concealer.process(frame, block, available, ring.lead_frames(frame), live, mode, is_meant)
             self._scale(block, first, last)
@@ -256,14 +265,19 @@ class Mixer:
         self.stutter.process(out, first["mix/stutter"], last["mix/stutter"], self.history, frames)
         self.history.add(out)
 
-    def _blend_live(self, live: np.ndarray, out: np.ndarray) -> None:
-        dry_first, wet_first = map(_round_off, equal_power(self.faders.first["mix/wet"]))
-        dry_last, wet_last = map(_round_off, equal_power(self.faders.last["mix/wet"]))
-        self._scale(out, wet_first, wet_last)
-        if dry_first or dry_last:
+    def _blend_live(self, frame: int, live: np.ndarray, out: np.ndarray) -> None:
+        """Add the input: late by ``mix/dry_delay`` as far as ``mix/wet`` lets it, and at once as the monitor."""
+        first, last = self.faders.first, self.faders.last
+        late = self.dry.process(frame, live, round(last["mix/dry_delay"] * self.rate_hz))
+        self._scale(out, _wet_gain(first), _wet_gain(last))
+        self._add(late, _dry_gain(first), _dry_gain(last), out)
+        self._add(live, gain_from_db(first["input/monitor"]), gain_from_db(last["input/monitor"]), out)
+
+    def _add(self, audio: np.ndarray, first: float, last: float, out: np.ndarray) -> None:
+        if first or last:
             block = self._block[: len(out)]
-            block[:] = live
-            self._scale(block, dry_first, dry_last)
+            block[:] = audio
+            self._scale(block, first, last)
             out += block
 
     # --- the sum ----------------------------------------------------------------------------------
@@ -284,8 +298,8 @@ class Mixer:
 
     def _level(self, out: np.ndarray) -> None:
         first, last = self.faders.first, self.faders.last
-        at_first = _open_gain(first, "mix") * first["mix/fade"] * first["mix/ending"]
-        at_last = _open_gain(last, "mix") * last["mix/fade"] * last["mix/ending"]
+        at_first = open_gain(first, "mix") * first["mix/fade"] * first["mix/ending"]
+        at_last = open_gain(last, "mix") * last["mix/fade"] * last["mix/ending"]
         for channel in (0, 1):
             side = out[:, channel : channel + 1]
             pan_first, pan_last = _balance(first["mix/pan"], channel), _balance(last["mix/pan"], channel)
@@ -298,30 +312,14 @@ class Mixer:
 
     def _meter(self, out: np.ndarray, live: np.ndarray) -> None:
         self._peaks *= 10.0 ** (-METER_FALL_DB_PER_S * len(out) / self.rate_hz / 20.0)
-        self._heard[0], self._heard[1] = self._largest(out)
-        self._heard[2], self._heard[3] = self._largest(live)
+        self._heard[0], self._heard[1] = self._slope.largest(out)
+        self._heard[2], self._heard[3] = self._slope.largest(live)
         np.maximum(self._peaks, self._heard, out=self._peaks)
 
     # --- small things -----------------------------------------------------------------------------
 
     def _scale(self, audio: np.ndarray, first: float, last: float) -> None:
-        if first != last:
-            audio *= first + (last - first) / len(audio) * self._line[: len(audio)]
-        elif first == 0.0:
-            audio.fill(0.0)
-        elif first != 1.0:
-            audio *= first
-
-    def _mend(self, audio: np.ndarray) -> None:
-        """A sample that is no sound would stay in every state after it: make it silence."""
-        size = np.abs(audio, out=self._size[: len(audio)])
-        if not float(size.max()) <= LOUDEST:  # written this way round so that nan is found too
-            audio[~(size <= LOUDEST)] = 0.0
-
-    def _largest(self, audio: np.ndarray) -> tuple[float, float]:
-        """Peak of the left and of the right channel."""
-        size = np.abs(audio, out=self._size[: len(audio)])
-        return size[:, 0].max(), size[:, 1].max()
+        self._slope.scale(audio, first, last)
 
     def _slice_frames(self, slice_ms: float) -> int:
         return round(slice_ms * self.rate_hz / 1000.0)
@@ -361,9 +359,13 @@ def _deck_gain(position: float, deck: int) -> float:
     return _round_off(equal_power(position)[deck])
 
 
-def _open_gain(values: dict[str, float], group: str) -> float:
-    """Gain of ``group`` ("mix" or "input"), its mute included."""
-    return gain_from_db(values[f"{group}/gain"]) * (1.0 - values[f"{group}/mute"])
+def _dry_gain(values: Mapping[str, float]) -> float:
+    """Share of the input that ``mix/wet`` leaves it."""
+    return _round_off(equal_power(values["mix/wet"])[0])
+
+
+def _wet_gain(values: Mapping[str, float]) -> float:
+    return _round_off(equal_power(values["mix/wet"])[1])
 
 
 def _balance(pan: float, channel: int) -> float:

@@ -16,16 +16,18 @@ from multiprocessing.connection import Connection
 import numpy as np
 
 from lmdmd.errors import LmdmdError
-from lmdmd.messages import AudioArgs, Failed, Note, Ready, Stop
+from lmdmd.messages import AudioArgs, Failed, Listen, Note, Ready, Stop
 from lmdmd.params import DECK_SLOTS, SLOT
 from lmdmd.rt.board import Board
 from lmdmd.rt.conceal import MEMORY_S
 from lmdmd.rt.device import DEFAULT_RATE_HZ, Device, open_device, prefer_real_time
 from lmdmd.rt.gate import Gate
+from lmdmd.rt.input_watch import InputWatch
 from lmdmd.rt.limiter import LATENCY_FRAMES
 from lmdmd.rt.mixer import Mixer
 from lmdmd.rt.ring import Ring
 from lmdmd.rt.schedule import Schedule
+from lmdmd.rt.sound import Sound
 from lmdmd.rt.tape import Tape
 
 TICK_S = 0.02
@@ -165,6 +167,10 @@ class Rig:
         self._agree(frame)
         self.mixer = Mixer(self.device.rate_hz, self.device.buffer_frames, self.schedule, args.schedule_cursor)
         self.mixer.faders.adopt(self.board)
+        self._remember_input(frame)
+        if args.input_sound:
+            self.listen(args.input_sound)
+        self.input_watch = InputWatch(self.mixer.door, self.device.rate_hz, self.device.inputs)
         self._trace_start(frame, args.schedule_cursor)
         self.player = Player(self.mixer, self.board, self.rings, *self.tapes, frame)
         self._before = [float(self.board.get(name)) for name in _COUNTERS]
@@ -180,6 +186,20 @@ class Rig:
         for ring in self.rings:
             ring.guard_frames = 2 * self.device.buffer_frames
             ring.consume(frame)
+
+    def _remember_input(self, frame: int) -> None:
+        """Let a new mixer know what came in before it, as far as the tape goes back."""
+        tape = self.tapes[0]
+        frames = min(self.mixer.dry.longest_frames, frame - tape.start_frame)
+        live = tape.read(frame - frames, frames) if frames > 0 else None
+        if live is not None:
+            self.mixer.remember(frame - frames, live)
+
+    def listen(self, sound: str) -> None:
+        """Play the file in a shared memory as an input; raises ``SegmentError``."""
+        file = Sound.attach(sound)
+        file.touch()
+        self.mixer.door.file = file
 
     def _trace_start(self, frame: int, cursor: int) -> None:
         self.mixer.trace("start", frame, cursor, self.mixer.buffer_frames)
@@ -208,6 +228,8 @@ class Rig:
         self.board.set("status/callback_max", player.longest_ms)
         for name, level_db in mixer.meters_db().items():
             self.board.set(name, level_db)
+        self.board.set("input/ducked", mixer.door.guard.ducked_db)
+        self.board.set("input/present", mixer.door.present)
         self.board.beat("audio")
 
 
@@ -226,6 +248,9 @@ def warm_up(rate_hz: int, buffer_frames: int) -> None:
     for cutoff_hz in (1000.0, 2000.0, 2000.0):
         mixer.highpass.process(out, cutoff_hz)
         mixer.lowpass.process(out, cutoff_hz)
+    for cutoff_hz in (30.0, 40.0):
+        mixer.door.warm_up(noise, cutoff_hz)
+    mixer.dry.process(0, noise, buffer_frames)
     mixer.process(0, (), noise, out)
 
 
@@ -245,13 +270,23 @@ class Watch:
         while not self._told_to_stop():
             self._rig.report()
             self._tell_failures()
+            self._tell_of_input()
             self._check_device()
 
     def _told_to_stop(self) -> bool:
         try:
-            return self._connection.poll(TICK_S) and isinstance(self._connection.recv(), Stop)
+            message = self._connection.recv() if self._connection.poll(TICK_S) else None
         except (EOFError, OSError):
             return True
+        if isinstance(message, Listen):
+            self._rig.listen(message.sound)
+            send(self._connection, Ready("file", self._rig.device.rate_hz))
+        return isinstance(message, Stop)
+
+    def _tell_of_input(self) -> None:
+        source = self._rig.mixer.faders.last["input/source"]
+        for text in self._rig.input_watch.look(time.monotonic(), source):
+            send(self._connection, Note(text))
 
     def _tell_failures(self) -> None:
         player, now = self._rig.player, time.monotonic()
@@ -305,7 +340,7 @@ def run(connection: Connection, args: AudioArgs) -> None:
     except LmdmdError as error:
         send(connection, Failed(str(error)))
         return
-    send(connection, Ready("audio", rig.device.rate_hz, rig.device.name))
+    send(connection, Ready("audio", rig.device.rate_hz, rig.device.name, inputs=rig.device.inputs))
     if rig.device.note:
         send(connection, Note(rig.device.note))
     try:

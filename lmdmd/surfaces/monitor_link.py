@@ -13,8 +13,9 @@ from lmdmd.surfaces.monitor_state import GONE, HERE, REFUSED, WAITING, MonitorSt
 from lmdmd.surfaces.osc_client import LOGIN, connect
 from lmdmd.surfaces.osc_packet import MAX_PACKET_BYTES, PREFIX, build_message, parse_packet
 
+_GROUPS = ("clock", "beat", "harmony", "delay", "input", "show", "status", "osc", "engine", "gen", "mix", "record")
 PATTERNS = (
-    *(f"{group}/*" for group in ("clock", "show", "status", "osc", "engine", "gen", "mix", "record")),
+    *(f"{group}/*" for group in _GROUPS),
     *(f"{group}/*/*" for group in ("deck", "meter", "prompt")),
 )
 """Rows that are listened to."""

@@ -35,9 +35,13 @@ def _param_row(row: dict[str, object]) -> str:
     unit = f" {row['unit']}" if row["unit"] else ""
     span = ", ".join(choices) if choices else "" if row["lo"] is None else f"{row['lo']:g} … {row['hi']:g}{unit}"
     default = f"`{row['default']}`" if row["default"] != "" else ""
-    return (
-        f"| `{row['address']}` | {row['type']} | {default} | {span} | {row['rate']} | {row['level']} | {row['doc']} |"
-    )
+    doc = _cell(str(row["doc"]))
+    return f"| `{row['address']}` | {row['type']} | {default} | {span} | {row['rate']} | {row['level']} | {doc} |"
+
+
+def _cell(text: str) -> str:
+    """Text for a cell, of which a bar would begin the next one."""
+    return text.replace("|", "\\|")
 
 
 def commands_table() -> str:
@@ -61,7 +65,8 @@ def _part_table(part: str, keys: list[setlist_schema.Key]) -> str:
     heading = setlist_schema.PARTS[part]
     lines = [f"| {heading} | holds | what it does | example |", "|---|---|---|---|"]
     for key in keys:
-        lines.append(f"| `{key.name}` | {setlist_schema.FORMS[key.kind]} | {key.doc} | `{key.name}: {key.example}` |")
+        holds, example = _cell(setlist_schema.FORMS[key.kind]), _cell(key.example)
+        lines.append(f"| `{key.name}` | {holds} | {key.doc} | `{key.name}: {example}` |")
     return "\n".join(lines)
 
 

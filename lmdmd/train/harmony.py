@@ -3,55 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
-NOTE_NAMES = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
-SCALES = {
-    "major": (0, 2, 4, 5, 7, 9, 11),
-    "minor": (0, 2, 3, 5, 7, 8, 10),
-}
+from lmdmd.chords import NOTE_NAMES, QUALITIES, SCALES, Chord
+
+__all__ = ["NOTE_NAMES", "QUALITIES", "SCALES", "Chord"]
+
 DEGREES = {"I": 0, "II": 2, "III": 4, "IV": 5, "V": 7, "VI": 9, "VII": 11}
-QUALITIES = {
-    "": (0, 4, 7),
-    "m": (0, 3, 7),
-    "5": (0, 7),
-    "6": (0, 4, 7, 9),
-    "m6": (0, 3, 7, 9),
-    "7": (0, 4, 7, 10),
-    "maj7": (0, 4, 7, 11),
-    "m7": (0, 3, 7, 10),
-    "m7b5": (0, 3, 6, 10),
-    "dim7": (0, 3, 6, 9),
-    "sus2": (0, 2, 7),
-    "sus4": (0, 5, 7),
-    "7sus4": (0, 5, 7, 10),
-    "add9": (0, 2, 4, 7),
-    "madd9": (0, 2, 3, 7),
-    "9": (0, 4, 7, 10, 14),
-    "7b9": (0, 4, 7, 10, 13),
-    "maj9": (0, 4, 7, 11, 14),
-    "m9": (0, 3, 7, 10, 14),
-    "13": (0, 4, 10, 14, 21),
-}
 NUMERAL = re.compile(r"(b|#)?(VII|VI|V|IV|III|II|I)(.*)")
-
-
-@dataclass(frozen=True)
-class Chord:
-    """A chord: ``root`` as pitch class, ``tones`` as semitones above it, and its written name."""
-
-    root: int
-    tones: tuple[int, ...]
-    name: str
-
-    @property
-    def classes(self) -> frozenset[int]:
-        return frozenset((self.root + tone) % 12 for tone in self.tones)
-
-    @property
-    def chroma(self) -> list[int]:
-        """Twelve ints, C first: 1 where the chord has the pitch class."""
-        return [int(pitch_class in self.classes) for pitch_class in range(12)]
 
 
 def read_chord(numeral: str, tonic: int) -> Chord:

@@ -1,0 +1,117 @@
+"""What a model hears of the live input: the sketch of the sound that came in, latent by latent.
+
+A latent that sounds at a timeline frame hears what came in the delay before. The line ``FROM`` of a block says for
+each of its latents at which frame of the input that begins: all that is heard follows from it and from the input, so
+that the record of a block and the recording of the input are enough to make it again.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Sequence
+from typing import Protocol
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from lmdmd.engine.resample import resample
+from lmdmd.model.config import Geometry
+from lmdmd.model.controls import SKETCH, flag
+from lmdmd.model.sketch import LOOK_AHEAD_FRAMES, Sketcher, SketchState
+
+FROM = "delay/from"
+"""The line of a block that says what it hears. It is no row of the table."""
+NOT_YET = -(2**53)
+"""Stands in that line for a frame whose sound has not come in when the block is made."""
+
+_EDGE_FRAMES = 512
+"""Sound beyond either end of a stretch without which its end would not be resampled as its middle is."""
+
+
+class Sound(Protocol):
+    """What came in, by timeline frame: the input's tape, or its recording."""
+
+    @property
+    def start_frame(self) -> int:
+        """Oldest frame that is remembered; there was silence before."""
+        ...
+
+    @property
+    def end_frame(self) -> int:
+        """First frame that has not come in yet."""
+        ...
+
+    def read(self, frame: int, frames: int) -> np.ndarray | None:
+        """[frames, 2] from ``frame`` on; ``None`` where that is not remembered."""
+        ...
+
+
+class Listener:
+    """Hears ``sound``, which is at the device's rate, for a model with some of the groups of a sketch."""
+
+    def __init__(self, geometry: Geometry, groups: Collection[str], rate_hz: int, sound: Sound) -> None:
+        self.sound = sound
+        self.groups = tuple(group for group in SKETCH if group in groups)
+        self._sketcher = Sketcher(geometry)
+        self._latent_frames, self._past_frames = geometry.latent_frames, self._sketcher.past_frames
+        self._rate_hz, self._model_hz = rate_hz, geometry.sample_rate
+        common = math.gcd(rate_hz, self._model_hz)
+        self._every, self._gives = rate_hz // common, self._model_hz // common
+        self._edge = 0 if rate_hz == self._model_hz else _EDGE_FRAMES
+
+    @property
+    def reach_frames(self) -> int:
+        """How far behind its beginning a latent hears, at the device's rate."""
+        ahead = self._latent_frames + LOOK_AHEAD_FRAMES + self._edge
+        return math.ceil(ahead * self._rate_hz / self._model_hz)
+
+    def has(self, frame: int) -> bool:
+        """Whether a latent whose input begins at a frame can be heard."""
+        return frame + self.reach_frames <= self.sound.end_frame
+
+    def line(self, frames: Sequence[int | None]) -> tuple[int | None, ...]:
+        """What a block says that it hears, whose latents listen from these frames of the input, or not at all."""
+        return tuple(frame if frame is None or self.has(frame) else NOT_YET for frame in frames)
+
+    def features(self, line: Sequence[object]) -> dict[str, Tensor]:
+        """Return the groups [1, 1 + C, T] of a block that hears what its line says; none where it hears nothing."""
+        heard = [(place, at) for place, at in enumerate(line) if isinstance(at, int) and at != NOT_YET]
+        if not heard:
+            return {}
+        places, starts = zip(*heard, strict=True)
+        audio = self._stretches(starts)
+        past = audio[..., : self._past_frames].mean(1)
+        sketch = self._sketcher.step(SketchState(past), audio[..., self._past_frames :])
+        return {group: _place(getattr(sketch, group), places, len(line)) for group in self.groups}
+
+    def _stretches(self, starts: Sequence[int]) -> Tensor:
+        """For each latent its sound with what comes before, [n, 2, past and latent], at the model's rate."""
+        stretches = np.stack([self._stretch(start) for start in starts])
+        return torch.from_numpy(np.ascontiguousarray(stretches.transpose(0, 2, 1)))
+
+    def _stretch(self, start: int) -> np.ndarray:
+        # Only every so many frames do those of both rates fall together.
+        steps = math.ceil((self._past_frames + self._edge) / self._gives)
+        before = steps * self._gives
+        frames = steps * self._every + self.reach_frames
+        audio = resample(self._read(start - steps * self._every, frames), self._rate_hz, self._model_hz)
+        return audio[before - self._past_frames : before + self._latent_frames]
+
+    def _read(self, frame: int, frames: int) -> np.ndarray:
+        """[frames, 2] of the input, with silence where nothing is remembered."""
+        audio = np.zeros((frames, 2), np.float32)
+        oldest = min(max(self.sound.start_frame, frame), frame + frames)
+        heard = self.sound.read(oldest, frame + frames - oldest)
+        if heard is not None:
+            audio[oldest - frame :] = heard
+        return audio
+
+
+def _place(features: Tensor, places: Sequence[int], count: int) -> Tensor:
+    """Features [n, C, 1] of some of a block's latents -> the block's group [1, 1 + C, count]."""
+    present = torch.zeros(1, 1, count)
+    present[..., list(places)] = 1.0
+    whole = torch.zeros(1, features.shape[1], count)
+    whole[..., list(places)] = features[..., 0].T
+    return flag(whole, present)
