@@ -23,6 +23,7 @@ from lmdmd.control.audio import AudioLink
 from lmdmd.control.children import ENDING_SIGNALS, start_tracker
 from lmdmd.control.deck_slot import DeckSlot
 from lmdmd.control.decks import Decks
+from lmdmd.control.dry_side import DrySide
 from lmdmd.control.input_file import check_input
 from lmdmd.control.last_show import find_last_show, model_again, setlist_again
 from lmdmd.control.memory import Memory
@@ -131,6 +132,7 @@ class Daemon:
         folder = self.config.record or (self.last.take.parent if self.last is not None else RECORDINGS)
         self.recorder = Recorder(self.session, self.memory.tapes, folder, self.memory.rings)
         self.recorder.on_take = self._open_log
+        DrySide(self.session)
         desk = OscDesk(self.session, self.access)
         self.osc = OscDoors(desk, self.config.bind, self.config.osc_port)
         self._provide_verbs()

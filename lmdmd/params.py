@@ -174,6 +174,7 @@ TEXT_LIMIT = _WORDS = 500
 GUIDANCES = ("cfg", "cfg++")
 SAMPLERS = ("euler", "dpmpp", "pingpong")
 INPUTS = ("mic", "file", "both", "tape")
+DRY = ("direct", "aligned")
 CONCEALMENTS = ("loop", "dry", "silence")
 FORMATS = ("wav", "flac")
 SPLITS = ("off", "song", "10min", "30min", "hour")
@@ -296,6 +297,7 @@ PARAMS: tuple[Param, ...] = (
     Param("input/gate", "float", -96.0, "audio", "Quieter input than this is silence; -96 is off.", -96, 0, "db", "dB"),
     Param("input/howl", "float", 30.0, "audio", "How far a howling input is ducked; 0 is off.", 0, 60, unit="dB"),
     Param("input/monitor", "float", -96.0, "audio", "Input heard at once, whatever mix/wet is.", -96, 12, "db", "dB"),
+    Param("delay/dry", "choice", "direct", "control", "Input that mix/wet leaves: at once, or late.", choices=DRY),
     Param("input/ducked", "float", 0.0, "read", "How far the input is ducked, as it howls.", 0, 60, unit="dB"),
     Param("input/present", "bool", False, "read", "Whether anything comes in: -60 dB or more in the last second."),
     Param("clock/tempo", "float", 120.0, "control", "Tempo.", 20, 300, "exp", "bpm", stage=True),

@@ -141,6 +141,7 @@ class _Rendering:
         self._plan(changes)
         while not self.session.push_more():
             mixer.stand(0, silence, mixed)
+        mixer.stand(0, silence, mixed)  # as live: filters have come to their cutoffs when time begins to run
         self.decks[0] = self._load(info, 0, 0, {})
         self.playing = info
         for frame in range(0, end_frame, buffer_frames):

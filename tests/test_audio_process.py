@@ -17,7 +17,7 @@ import soundfile
 from conftest import JACK_RATE_HZ, QUIET_JIFFIES, jack_server, steal_jiffies
 
 from lmdmd.messages import NOW, AudioArgs, Failed, Note, Ready, Stop
-from lmdmd.params import SLOT
+from lmdmd.params import SLOT, find
 from lmdmd.rt.board import Board
 from lmdmd.rt.limiter import LATENCY_FRAMES
 from lmdmd.rt.mixer import Mixer
@@ -344,6 +344,7 @@ class Take:
 def take_from_jack(server: str, audio: np.ndarray) -> Take:
     stage, stolen = Stage(), steal_jiffies()
     try:
+        stage.board.set("input/highpass", find("input/highpass").lo)
         stage.rings[0].write(audio)
         probe = record_from_jack(stage, server)
         came_in = stage.input_tape.read(JACK_RATE_HZ // 2, JACK_RATE_HZ)
@@ -357,7 +358,7 @@ def take_from_jack(server: str, audio: np.ndarray) -> Take:
 
 
 def record_from_jack(stage: Stage, server: str) -> Probe:
-    assert stage.start(device="system") == Ready("audio", JACK_RATE_HZ, "system (JACK Audio Connection Kit)")
+    assert stage.start(device="system") == Ready("audio", JACK_RATE_HZ, "system (JACK Audio Connection Kit)", inputs=2)
     probe = Probe(server)
     try:
         probe.connect()

@@ -163,27 +163,21 @@ class Air:
         self.gain = gain
         self._line = np.zeros((round(late_s * RATE_HZ / BUFFER), BUFFER, 2), np.float32)
         self._at = 0
-        radius, angle = 0.98, 2 * np.pi * ring_hz / RATE_HZ
-        self._feed = (
-            np.array([(1 - radius) * np.sin(angle), 2 * radius * np.cos(angle), -radius * radius]) if ring_hz else None
-        )
-        self._state = np.zeros((2, 2))
+        at, angle = np.arange(1024), 2 * np.pi * ring_hz / RATE_HZ
+        self._response = 0.04 * 0.98**at * np.sin(angle * (at + 1)) if ring_hz else None
+        self._before = np.zeros((len(at) - 1, 2))
 
     def carry(self, out: np.ndarray) -> np.ndarray:
         back = self._line[self._at].copy()
         self._line[self._at] = out
         self._at = (self._at + 1) % len(self._line)
-        return (self.gain * (back if self._feed is None else self._ring(back))).astype(np.float32)
+        return (self.gain * (back if self._response is None else self._ring(back))).astype(np.float32)
 
     def _ring(self, audio: np.ndarray) -> np.ndarray:
         """A resonator whose gain at its place is about one."""
-        assert self._feed is not None
-        made = np.empty((len(audio) + 2, 2))
-        made[:2] = self._state
-        for n in range(len(audio)):
-            made[n + 2] = 2.0 * self._feed[0] * audio[n] + self._feed[1] * made[n + 1] + self._feed[2] * made[n]
-        self._state = made[-2:].copy()
-        return made[2:]
+        whole = np.concatenate((self._before, audio))
+        self._before = whole[-len(self._before) :]
+        return np.stack([np.convolve(side, self._response, "valid") for side in whole.T], axis=1)
 
 
 def sing(one: Room, air: Air, count: float, music: np.ndarray) -> np.ndarray:

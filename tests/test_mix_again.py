@@ -25,8 +25,17 @@ MOVES = {
     "mix/highpass": (20.0, 900.0),
     "mix/ramp": (5.0, 60.0),
     "mix/conceal": (0.0, 2.0),
+    "mix/dry_delay": (0.0, 0.4),
     "input/gain": (-12.0, 6.0),
+    "input/monitor": (-96.0, 0.0),
+    "input/feedback": (-96.0, 0.0),
+    "input/highpass": (10.0, 200.0),
+    "input/gate": (-96.0, -20.0),
+    "input/source": (0.0, 3.0),
 }
+
+
+WHOLE = ("mix/deck", "mix/freeze", "mix/conceal", "input/source")
 
 
 class Whole:
@@ -67,6 +76,9 @@ class Evening:
         for name, value in mixer.faders.beginnings().items():
             mixer.trace("row", frame, SLOT[name], value)
         tapes = self.memory.tapes
+        known = min(frame, mixer.dry.longest_frames)
+        if known and (live := tapes["input"].read(frame - known, known)) is not None:
+            mixer.remember(frame - known, live)
         self.player = Player(mixer, self.memory.board, tuple(self.memory.rings), tapes["input"], tapes["output"], frame)
 
     def play(self, buffers: int, size: int = 256) -> None:
@@ -106,7 +118,7 @@ class Evening:
         frame = int(self.chance.choice([NOW, self.player.frame + 3000, max(self.player.frame - 700, 0)]))
         glide, curve = int(self.chance.choice([0, 0, 5000])), str(self.chance.choice(["linear", "smooth", "step"]))
         target = round(float(self.chance.uniform(*MOVES[name])), 3)
-        target = float(round(target)) if name in ("mix/deck", "mix/freeze", "mix/conceal") else target
+        target = float(round(target)) if name in WHOLE else target
         assert self.memory.schedule.push(frame, SLOT[name], target, glide, curve)
 
     def again(self) -> tuple[np.ndarray, MixAgain]:

@@ -13,6 +13,7 @@ from lmdmd.errors import LmdmdError
 
 RATE_HZ = 48000
 PERIOD_FRAMES = 256
+CAPTURES = 2
 STARTING_S = 5.0
 _POLL_S = 0.02
 _SEMAPHORES = Path("/dev/shm")
@@ -49,7 +50,7 @@ class JackServer:
 
     def start(self) -> None:
         """Start it; returns once clients are answered."""
-        card = f"-d dummy -r {RATE_HZ} -p {PERIOD_FRAMES} -C 2 -P 2"
+        card = f"-d dummy -r {RATE_HZ} -p {PERIOD_FRAMES} -C {CAPTURES} -P 2"
         # Where real time is not permitted, -R says so and goes on without.
         command = f"trap '' PIPE; exec jackd -n {self.name} -p 128 -L 2 -R -P 60 {card}"
         with self.log.open("a") as out:
