@@ -60,9 +60,9 @@ class Entry:
 ENTRIES = {
     "stem": Entry(4.0),
     "melody": Entry(12.0),
-    "loudness": Entry(60.0, 0.6),
-    "beat": Entry(12.0),
-    "harmony": Entry(12.0, 0.33),
+    "loudness": Entry(150.0, 0.6),
+    "beat": Entry(40.0),
+    "harmony": Entry(30.0, 0.33),
 }
 """Weights of groups begin at zero, and few numbers that are mostly zero have to outweigh many. Levels hardly move
 around their mean: what an optimizer hears of the mean would drown what it hears of the moves."""
