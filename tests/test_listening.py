@@ -14,13 +14,14 @@ from lmdmd.control.memory import Memory
 from lmdmd.engine.deck import Deck
 from lmdmd.engine.delay import Delay, asked_frames
 from lmdmd.engine.engine import Engine
-from lmdmd.engine.listening import FROM, NOT_YET, Listener
+from lmdmd.engine.listening import FROM, NOT_YET, WITH, Listener, SketchEar, StemEar, open_ears
 from lmdmd.engine.replay import Replay
 from lmdmd.engine.resample import resample
 from lmdmd.messages import BlockDone, Course, DeckArgs, Write
 from lmdmd.model.bundle import load_bundle
+from lmdmd.model.codec import Codec
 from lmdmd.model.config import PRESETS
-from lmdmd.model.controls import FEATURES, SKETCH
+from lmdmd.model.controls import FEATURES, SKETCH, make_groups
 from lmdmd.model.sketch import Sketcher
 from lmdmd.rt.tape import Tape
 from lmdmd.testing import make_tiny_bundle
@@ -72,7 +73,7 @@ def sketch_whole(audio: np.ndarray) -> dict[str, torch.Tensor]:
 @pytest.mark.parametrize("rate_hz", [44100, 48000, 96000, 22050])
 def test_what_is_heard_latent_by_latent_is_the_sketch_of_the_whole_sound(rate_hz: int) -> None:
     audio = play_notes(2.0, rate_hz)
-    listener = Listener(LIVE.geometry, FEATURES, rate_hz, Sound(audio))
+    listener = Listener(SketchEar(LIVE.geometry, FEATURES), LIVE.geometry, rate_hz, Sound(audio))
     frames = [round(latent * 2048 * rate_hz / RATE_HZ) for latent in range(44)]
     line = listener.line(frames)
     whole = sketch_whole(resample(audio, rate_hz, RATE_HZ))
@@ -93,7 +94,7 @@ def test_what_is_heard_latent_by_latent_is_the_sketch_of_the_whole_sound(rate_hz
 def test_only_what_has_come_in_is_heard_and_silence_before_all() -> None:
     tape = Tape.create(RATE_HZ, 2, RATE_HZ)
     try:
-        listener = Listener(LIVE.geometry, SKETCH, RATE_HZ, tape)
+        listener = Listener(SketchEar(LIVE.geometry, SKETCH), LIVE.geometry, RATE_HZ, tape)
         assert listener.reach_frames == 2048
         assert listener.line([-9000, -2048, -2047, 0, None]) == (-9000, -2048, NOT_YET, NOT_YET, None)
         audio = play_notes(0.5)
@@ -109,10 +110,25 @@ def test_only_what_has_come_in_is_heard_and_silence_before_all() -> None:
         tape.unlink()
 
 
-def test_a_model_hears_only_with_the_groups_it_has() -> None:
-    sound = Sound(play_notes(0.5))
-    assert set(Listener(LIVE.geometry, ("loudness", "beat"), RATE_HZ, sound).features((0,))) == {"loudness"}
-    assert not Listener(LIVE.geometry, ("stem", "beat"), RATE_HZ, sound).groups
+def test_a_part_is_heard_as_its_latents(live: Path) -> None:
+    bundle, audio = load_bundle(live), play_notes(2.0)
+    assert isinstance(bundle.codec, Codec)
+    listener = Listener(StemEar(bundle.codec), LIVE.geometry, RATE_HZ, Sound(audio))
+    assert listener.reach_frames == 2048 + bundle.codec.config.delay_frames
+    line = listener.line([2048 * latent for latent in range(43)])
+    assert line.index(NOT_YET) == 42
+    whole = bundle.codec.encode(torch.from_numpy(np.ascontiguousarray(audio.T))[None])
+    heard = listener.features(line)["stem"]
+    torch.testing.assert_close(heard[:, 1:, :42], whole[..., :42], atol=1e-3, rtol=1e-3)
+    assert not heard[..., 42].any()
+
+
+def test_a_model_hears_only_with_the_groups_it_has(tmp_path: Path) -> None:
+    for names, lines in ((("loudness", "beat"), {FROM}), (("stem",), {WITH}), (("beat",), set()), ((), set())):
+        made = make_tiny_bundle(tmp_path / "-".join(("of", *names)), groups=make_groups(*names))
+        ears = open_ears(load_bundle(made.path))
+        assert set(ears) == lines
+        assert {group for ear in ears.values() for group in ear.groups} == set(names) - {"beat"}
 
 
 # --- the delay ---------------------------------------------------------------------------------------------
@@ -199,6 +215,17 @@ class Stage:
         for shared in (self.deck.board, self.deck.ring, self.deck.tape, self.deck.input):
             if shared is not None:
                 shared.close()
+
+
+def make_again(stage: Stage, bundle: Path, sound: np.ndarray) -> np.ndarray:
+    """The sound [N, 2] of a stage's blocks, from their records and an input."""
+    replay = Replay(Engine(load_bundle(bundle), RATE_HZ), stage.deck.splice_frames)
+    replay.engine.listen_to(Sound(sound))
+    out = np.zeros((stage.frame + 10 * RATE_HZ, 2), np.float32)
+    for block in stage.blocks:
+        done = replay.play(block)
+        out[done.frame : done.frame + len(done.audio)] = done.audio
+    return out
 
 
 @pytest.fixture
@@ -327,14 +354,59 @@ def test_the_input_makes_a_difference_and_its_record_makes_the_same_again(
 
     stage.run(end, keep)
 
-    def again(sound: np.ndarray) -> np.ndarray:
-        replay = Replay(Engine(load_bundle(live), RATE_HZ), stage.deck.splice_frames)
-        replay.engine.listen_to(Sound(sound))
-        out = np.zeros_like(made)
-        for block in stage.blocks:
-            done = replay.play(block)
-            out[done.frame : done.frame + len(done.audio)] = done.audio
-        return out[: stage.frame]
+    np.testing.assert_array_equal(make_again(stage, live, audio)[: stage.frame], made[: stage.frame])
+    assert np.abs(make_again(stage, live, play_notes(6.0, seed=1))[: stage.frame] - made[: stage.frame]).max() > 1e-3
 
-    np.testing.assert_array_equal(again(audio), made[: stage.frame])
-    assert np.abs(again(play_notes(6.0, seed=1)) - made[: stage.frame]).max() > 1e-3
+
+# --- a deck that plays along -------------------------------------------------------------------------------
+
+
+def test_live_it_plays_along_with_what_came_in_a_block_ago(begin: Callable[..., Stage], live: Path) -> None:
+    audio = play_notes(6.0)
+    stage = begin(audio, Write("jam/on", True, 0))
+    stage.run(4 * RATE_HZ)
+    engine, codec = stage.deck.engine, load_bundle(live).codec
+    assert engine.delay.frames == 0 and stage.memory.board.get("deck/0/delay") == 0.0
+    assert stage.deck._lead_s() < 3 * 4 * 2048 / RATE_HZ, "what is made ahead cannot know what is played"
+    first = stage.deck.engine.next_latent
+    assert stage.deck.engine.made.lines[WITH] == tuple(2048 * (first - 4 - 8 + i) for i in range(4))
+    stem = engine.state.controls["stem"]
+    whole = codec.encode(torch.from_numpy(np.ascontiguousarray(audio.T))[None])
+    known = stem[..., -12:-8]
+    assert known[:, 0].min() == 1 and not stem[..., -8:].any(), "neither the block nor the one before it knows the part"
+    torch.testing.assert_close(known[:, 1:], whole[..., first - 12 : first - 8], atol=1e-3, rtol=1e-3)
+
+
+def test_with_a_delay_it_knows_what_is_played_while_it_plays(begin: Callable[..., Stage]) -> None:
+    audio, delay_frames = play_notes(6.0), 32 * 2048
+    asked = Write("jam/on", True, 0), Write("delay/ms", 1000.0 * delay_frames / RATE_HZ, 0)
+    stage = begin(audio, *asked, Write("jam/tf", 1, 0))
+    stage.run(4 * RATE_HZ)
+    for block, (made_at, controls) in zip(stage.blocks, stage.heard.values(), strict=True):
+        assert block.lines[WITH] == tuple(2048 * (block.latent + i - 32) for i in range(4)) and FROM not in block.lines
+        assert max(block.lines[WITH]) + 2048 <= made_at or not made_at
+        assert "stem" not in controls
+    stem = stage.deck.engine.state.controls["stem"]
+    assert stem[:, 0, -24:].min() == 1
+    stage.tell(Write("jam/tf", 0))
+    stage.run(RATE_HZ)
+    block = stage.blocks[-1]
+    assert block.lines[WITH] == tuple(2048 * (block.latent - 4 + i - 32) for i in range(4))
+    assert not stem[..., -4:].any() and stem[:, 0, -8:-4].min() == 1
+
+
+def test_the_record_of_playing_along_makes_the_same_again(begin: Callable[..., Stage], live: Path) -> None:
+    audio = play_notes(6.0)
+    stage = begin(audio, Write("jam/on", True, 0), Write("jam/pull", 1.5, 0))
+    ring, end = stage.memory.rings[0], 5 * RATE_HZ
+    made = np.zeros((end + 10 * RATE_HZ, 2), np.float32)
+
+    def keep(frame: int) -> None:
+        ring.read_past(frame - BUFFER, made[frame - BUFFER : frame])
+        if frame % (100 * BUFFER) == 0:
+            stage.tell(Write("gen/cfg", 1.0 + frame / RATE_HZ))
+
+    stage.run(end, keep)
+    assert stage.deck.redos > 1
+    np.testing.assert_array_equal(make_again(stage, live, audio)[: stage.frame], made[: stage.frame])
+    assert np.abs(make_again(stage, live, play_notes(6.0, seed=1))[: stage.frame] - made[: stage.frame]).max() > 1e-3

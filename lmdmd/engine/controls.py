@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from lmdmd.chords import chord_in_force, read_chord
-from lmdmd.engine.listening import FROM, NOT_YET, Listener
+from lmdmd.engine.listening import FROM, NOT_YET, WITH, Listener
 from lmdmd.engine.values import NO_LINES, PULLS, BlockValues, Lines
 from lmdmd.model.controls import flag
 
@@ -33,14 +33,14 @@ _NEAR = 0.05
 
 
 class Controls:
-    """The controls of a model with some groups; ``listener`` is who hears the input for it, if there is one."""
+    """The controls of a model with some groups; ``listeners`` hear the input for it, by the lines that tell of it."""
 
     def __init__(self, groups: Collection[str]) -> None:
         self.groups = tuple(group for group in ROWS if group in groups)
         self.pulls = {group: row for group, row in PULLS.items() if group in groups}
         self.idle = frozenset(row for group, row in PULLS.items() if group not in groups)
         """Rows that mean nothing to the model."""
-        self.listener: Listener | None = None
+        self.listeners: dict[str, Listener] = {}
 
     def lines(self, values: BlockValues, frames: Sequence[int]) -> Lines:
         """What the rows say at the frames of a block's latents; nothing of a group that is off, or has nothing."""
@@ -51,9 +51,11 @@ class Controls:
     def make(self, lines: Lines) -> dict[str, Tensor]:
         """Controls of a block, by group."""
         said = {group: _FEATURES[group](lines) for group in self.groups if _IS_SAID[group] in lines}
-        if self.listener is None or FROM not in lines:
-            return said
-        return said | self.listener.features(lines[FROM])
+        return said | self.hear(FROM, lines)
+
+    def hear(self, name: str, lines: Lines) -> dict[str, Tensor]:
+        """What a line says that is heard, by group."""
+        return self.listeners[name].features(lines[name]) if name in lines and name in self.listeners else {}
 
 
 _NEAR_FRAMES = 1024
@@ -70,7 +72,9 @@ def _at(lines: Lines, latent: int) -> dict[str, object]:
 
 
 def _sounds_alike(old: Mapping[str, object], new: Mapping[str, object]) -> bool:
-    if old.keys() != new.keys() or old.get(CHORD) != new.get(CHORD) or not _hears_alike(old.get(FROM), new.get(FROM)):
+    if old.keys() != new.keys() or old.get(CHORD) != new.get(CHORD):
+        return False
+    if not all(_hears_alike(old.get(name), new.get(name)) for name in (FROM, WITH)):
         return False
     return all(abs(math.remainder(old[name] - new[name], 1.0)) <= _NEAR for name in (BEATS, BARS) if name in old)  # type: ignore[operator]
 

@@ -22,7 +22,7 @@ class Delay:
 
     def settle(self, asked_frames: int, needed_frames: int) -> int:
         """Return the delay of the coming blocks, where they need so much to be on time."""
-        needed = math.ceil(needed_frames / self._step) * self._step
+        needed = max(0, math.ceil(needed_frames / self._step) * self._step)
         if not needed <= self.least_frames <= needed + _SLACK_STEPS * self._step:
             self.least_frames = needed
         self.frames = max(asked_frames, self.least_frames)

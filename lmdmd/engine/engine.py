@@ -24,7 +24,7 @@ from lmdmd.engine.controls import BEATS, Controls, first_difference
 from lmdmd.engine.delay import Delay, asked_frames
 from lmdmd.engine.governor import Effort
 from lmdmd.engine.grid import Grid
-from lmdmd.engine.listening import FROM, NOT_YET, Listener, Sound
+from lmdmd.engine.listening import FROM, NOT_YET, WITH, Listener, Sound, open_ears
 from lmdmd.engine.prompts import Leads, PromptMixer
 from lmdmd.engine.resample import Resampled, StreamResampler, resample
 from lmdmd.engine.values import FOLLOWED, HEARD, BlockValues, Lines, Settings, is_prompt
@@ -170,8 +170,8 @@ class Engine:
 
     def listen_to(self, sound: Sound) -> None:
         """Hear an input, at the device's rate, where the model knows what to do with one."""
-        listener = Listener(self.geometry, self.bundle.model.config.groups, self.rate_hz, sound)
-        self.controls.listener = listener if listener.groups else None
+        ears = open_ears(self.bundle).items()
+        self.controls.listeners = {name: Listener(ear, self.geometry, self.rate_hz, sound) for name, ear in ears}
 
     @torch.inference_mode()
     def read_ahead(self) -> bool:
@@ -244,13 +244,14 @@ class Engine:
         """
         latent, end = self.next_latent, self.next_latent + self.geometry.block
         asked = self.next_settings()
-        end = min(self.first_jump(latent, end) or end, latent + self._heard_latents(asked.lines))
+        end = min(self.first_jump(latent, end) or end, latent + self._heard_latents(asked))
         return self.make(self._possible(asked), end - latent, asked)
 
-    def _heard_latents(self, lines: Lines) -> int:
+    def _heard_latents(self, asked: Settings) -> int:
         """Latents of a block before the first whose input has not come in yet; all, where that is so from the first."""
-        line = lines.get(FROM, ())
-        return line.index(NOT_YET) if NOT_YET in line[1:] and line[0] != NOT_YET else self.geometry.block
+        own = (FROM, WITH) if int(asked.number("jam/tf")) > 0 else (FROM,)
+        late = [line.index(NOT_YET) for name, line in asked.lines.items() if name in own and NOT_YET in line]
+        return min((count for count in late if count), default=self.geometry.block)
 
     def next_settings(self) -> Settings:
         """Values that are asked of the next block."""
@@ -260,15 +261,23 @@ class Engine:
     def _lines(self, latent: int) -> Lines:
         """What is asked of each latent of a block that begins with ``latent``."""
         block = range(latent, latent + self.geometry.block)
-        middles = [self.grid.middle_frame(at) for at in block]
-        said, listener = self.controls.lines(self.values, middles), self.controls.listener
-        if listener is None or not any(self.values.at("delay/on", frame) for frame in middles):
-            return said
-        return {**said, FROM: listener.line(list(map(self._input_frame, block)))}
+        said = self.controls.lines(self.values, [self.grid.middle_frame(at) for at in block])
+        heard = {name: listener.line(self._frames(name, latent)) for name, listener in self.controls.listeners.items()}
+        return {**said, **{name: line for name, line in heard.items() if any(at is not None for at in line)}}
 
-    def _input_frame(self, latent: int) -> int | None:
-        """Frame of the input that a latent hears; ``None`` where it does not listen."""
-        listens = self.values.at("delay/on", self.grid.middle_frame(latent))
+    def _frames(self, name: str, latent: int) -> list[int | None]:
+        """Frames of the input that a line of the block from ``latent`` on tells of; ``None`` where none is heard."""
+        if name == FROM:
+            latents = range(latent, latent + self.geometry.block)
+            return [
+                self._input_frame(at, bool(self.values.at("delay/on", self.grid.middle_frame(at)))) for at in latents
+            ]
+        frame = self.grid.latch_frame(latent)
+        last = latent + self.geometry.block * int(self.values.at("jam/tf", frame))
+        jams = bool(self.values.at("jam/on", frame)) and float(self.values.at("jam/pull", frame)) > 0.0
+        return [self._input_frame(at, jams) for at in range(last - self.geometry.block, last)]
+
+    def _input_frame(self, latent: int, listens: bool) -> int | None:
         return self.grid.frame_of(latent) - self.delay.frames if listens else None
 
     def settle_delay(self, spare_frames: int) -> bool:
@@ -277,31 +286,32 @@ class Engine:
         ``spare_frames`` are those between the last input that a block needs and its first sound, beside those that its
         codec takes.
         """
-        if self.controls.listener is None:
+        if not self.controls.listeners:
             return False
         at, frame = self.values.at, self.next_frame
         beats, ms = float(at("delay/beats", frame)), float(at("delay/ms", frame))
         asked = asked_frames(beats, ms, self._tempo_bpm(frame), self.rate_hz)
-        self.delay.settle(asked, self.listening_frames + self.held_back_frames + spare_frames)
+        self.delay.settle(asked, self._listening_frames() + self.held_back_frames + spare_frames)
         return self.listens
 
     def _tempo_bpm(self, frame: int) -> float:
         """Tempo of the clock at a frame, as its line has it; the table's where no clock tells of one."""
-        beats = float(self.values.at(BEATS, frame + _MOMENT_FRAMES)) - float(self.values.at(BEATS, frame))
+        begin, end = frame + 1, frame + 1 + _MOMENT_FRAMES  # a line begins a frame after its anchor
+        beats = float(self.values.at(BEATS, end)) - float(self.values.at(BEATS, begin))
         return beats * 60.0 * self.rate_hz / _MOMENT_FRAMES if beats > 0.0 else float(find("clock/tempo").default)
 
     @property
     def listens(self) -> bool:
         """Whether the next block hears the input."""
-        if self.controls.listener is None:
-            return False
-        return any(self._input_frame(latent) is not None for latent in self._next_latents)
+        return any(at is not None for name in self.controls.listeners for at in self._frames(name, self.next_latent))
 
     @property
     def has_heard(self) -> bool:
         """Whether all of the input has come in that the next block listens to."""
-        listener, frames = self.controls.listener, map(self._input_frame, self._next_latents)
-        return listener is None or all(frame is None or listener.has(frame) for frame in frames)
+        heard = (
+            (one, at) for name, one in self.controls.listeners.items() for at in self._frames(name, self.next_latent)
+        )
+        return all(at is None or listener.has(at) for listener, at in heard)
 
     @property
     def held_back_frames(self) -> int:
@@ -309,16 +319,14 @@ class Engine:
         trails = self.bundle.codec.config.delay_frames * self.rate_hz / self.geometry.sample_rate
         return max(math.ceil(trails), self.next_frame - self.audio_frame)
 
-    @property
-    def listening_frames(self) -> int:
-        """How long after a block's first frame of input the last is there that it needs; 0 for a model that is deaf."""
-        if self.controls.listener is None:
-            return 0
-        return self.controls.listener.reach_frames + math.ceil((self.geometry.block - 1) * self.grid.frames_per_latent)
-
-    @property
-    def _next_latents(self) -> range:
-        return range(self.next_latent, self.next_latent + self.geometry.block)
+    def _listening_frames(self) -> int:
+        """How long after the input of a block's first latent the last is there that it needs, without any delay."""
+        tf = int(self.values.at("jam/tf", self.next_frame))
+        ahead = {FROM: self.geometry.block, WITH: tf * self.geometry.block}
+        listeners = self.controls.listeners
+        names = [n for n in listeners if any(at is not None for at in self._frames(n, self.next_latent))] or listeners
+        last = (math.ceil((ahead[n] - 1) * self.grid.frames_per_latent) + listeners[n].reach_frames for n in names)
+        return max(last)
 
     @property
     def made(self) -> Settings:
@@ -464,7 +472,20 @@ class Engine:
 
     def _controls(self, settings: Settings) -> dict[str, torch.Tensor]:
         out = {group for group, row in self.controls.pulls.items() if not settings.number(row)}
-        return {group: control for group, control in self.controls.make(settings.lines).items() if group not in out}
+        made = self.controls.make(settings.lines) | self._hear_part(settings)
+        return {group: control for group, control in made.items() if group not in out}
+
+    def _hear_part(self, settings: Settings) -> dict[str, torch.Tensor]:
+        """Hear the part that the next block plays along with: beside the past, or, where it is known, beside itself."""
+        heard = self.controls.hear(WITH, settings.lines)
+        tf, block = int(settings.number("jam/tf")), self.geometry.block
+        if WITH not in settings.lines or tf > 0:
+            return heard
+        first, nothing = self.next_latent, torch.zeros(1, 1 + self.bundle.model.config.latent_dim, block)
+        if tf < 0:
+            self.state.hear("stem", first - block, nothing)
+        self.state.hear("stem", first + (tf - 1) * block, heard.get("stem", nothing))
+        return {}
 
     def _condition(self, prompts: list[tuple[str, float]]) -> Condition:
         """The same object as long as the mixture stays the same, so that what follows from it is made once."""

@@ -1,8 +1,9 @@
-"""What a model hears of the live input: the sketch of the sound that came in, latent by latent.
+"""What a model hears of the live input, latent by latent: its sketch, and its latents as a part to play along with.
 
-A latent that sounds at a timeline frame hears what came in the delay before. The line ``FROM`` of a block says for
-each of its latents at which frame of the input that begins: all that is heard follows from it and from the input, so
-that the record of a block and the recording of the input are enough to make it again.
+A latent that sounds at a timeline frame hears what came in the delay before. A line of a block says at which frames of
+the input that begins: all that is heard follows from it and from the input, so that the record of a block and the
+recording of the input are enough to make it again. The line ``FROM`` is of the block's own latents. ``WITH`` is of the
+newest whose part may be seen, as many as the block has: they lie before it, or are its own.
 """
 
 from __future__ import annotations
@@ -16,12 +17,14 @@ import torch
 from torch import Tensor
 
 from lmdmd.engine.resample import resample
+from lmdmd.model.bundle import Bundle
+from lmdmd.model.codec import Codec
 from lmdmd.model.config import Geometry
 from lmdmd.model.controls import SKETCH, flag
 from lmdmd.model.sketch import LOOK_AHEAD_FRAMES, Sketcher, SketchState
 
-FROM = "delay/from"
-"""The line of a block that says what it hears. It is no row of the table."""
+FROM, WITH = "delay/from", "jam/with"
+"""The lines of a block that say what it hears. They are no rows of the table."""
 NOT_YET = -(2**53)
 """Stands in that line for a frame whose sound has not come in when the block is made."""
 
@@ -47,14 +50,63 @@ class Sound(Protocol):
         ...
 
 
-class Listener:
-    """Hears ``sound``, which is at the device's rate, for a model with some of the groups of a sketch."""
+class Ear(Protocol):
+    """What hears ``groups`` in the sound of a latent and so many frames before and after it."""
 
-    def __init__(self, geometry: Geometry, groups: Collection[str], rate_hz: int, sound: Sound) -> None:
-        self.sound = sound
+    groups: tuple[str, ...]
+    past_frames: int
+    ahead_frames: int
+
+    def hear(self, audio: Tensor) -> dict[str, Tensor]:
+        """[n, 2, past, latent and ahead] -> features [n, C, 1] of each group."""
+        ...
+
+
+class SketchEar:
+    """Hears melody and loudness, as far as a model knows of them."""
+
+    ahead_frames = LOOK_AHEAD_FRAMES
+
+    def __init__(self, geometry: Geometry, groups: Collection[str]) -> None:
         self.groups = tuple(group for group in SKETCH if group in groups)
         self._sketcher = Sketcher(geometry)
-        self._latent_frames, self._past_frames = geometry.latent_frames, self._sketcher.past_frames
+        self.past_frames = self._sketcher.past_frames
+
+    def hear(self, audio: Tensor) -> dict[str, Tensor]:
+        past = audio[..., : self.past_frames].mean(1)
+        sketch = self._sketcher.step(SketchState(past), audio[..., self.past_frames :])
+        return {group: getattr(sketch, group) for group in self.groups}
+
+
+class StemEar:
+    """Hears a part as the latents of a house codec."""
+
+    groups = ("stem",)
+
+    def __init__(self, codec: Codec) -> None:
+        self._codec = codec
+        self.past_frames = self.ahead_frames = codec.config.delay_frames
+
+    def hear(self, audio: Tensor) -> dict[str, Tensor]:
+        return {"stem": self._codec.encode_window(audio)}
+
+
+def open_ears(bundle: Bundle) -> dict[str, Ear]:
+    """What a bundle's model can hear, by the line that says what it heard."""
+    groups, ears = bundle.model.config.groups, {}
+    if any(group in groups for group in SKETCH):
+        ears[FROM] = SketchEar(bundle.geometry, groups)
+    if "stem" in groups and isinstance(bundle.codec, Codec):
+        ears[WITH] = StemEar(bundle.codec)
+    return ears
+
+
+class Listener:
+    """Hears with one ear the ``sound`` that comes in, which is at the device's rate."""
+
+    def __init__(self, ear: Ear, geometry: Geometry, rate_hz: int, sound: Sound) -> None:
+        self.ear, self.sound = ear, sound
+        self._latent_frames, self._past_frames = geometry.latent_frames, ear.past_frames
         self._rate_hz, self._model_hz = rate_hz, geometry.sample_rate
         common = math.gcd(rate_hz, self._model_hz)
         self._every, self._gives = rate_hz // common, self._model_hz // common
@@ -63,7 +115,7 @@ class Listener:
     @property
     def reach_frames(self) -> int:
         """How far behind its beginning a latent hears, at the device's rate."""
-        ahead = self._latent_frames + LOOK_AHEAD_FRAMES + self._edge
+        ahead = self._latent_frames + self.ear.ahead_frames + self._edge
         return math.ceil(ahead * self._rate_hz / self._model_hz)
 
     def has(self, frame: int) -> bool:
@@ -80,13 +132,11 @@ class Listener:
         if not heard:
             return {}
         places, starts = zip(*heard, strict=True)
-        audio = self._stretches(starts)
-        past = audio[..., : self._past_frames].mean(1)
-        sketch = self._sketcher.step(SketchState(past), audio[..., self._past_frames :])
-        return {group: _place(getattr(sketch, group), places, len(line)) for group in self.groups}
+        features = self.ear.hear(self._stretches(starts))
+        return {group: _place(feature, places, len(line)) for group, feature in features.items()}
 
     def _stretches(self, starts: Sequence[int]) -> Tensor:
-        """For each latent its sound with what comes before, [n, 2, past and latent], at the model's rate."""
+        """For each latent its sound with what comes before and after, at the model's rate."""
         stretches = np.stack([self._stretch(start) for start in starts])
         return torch.from_numpy(np.ascontiguousarray(stretches.transpose(0, 2, 1)))
 
@@ -96,7 +146,7 @@ class Listener:
         before = steps * self._gives
         frames = steps * self._every + self.reach_frames
         audio = resample(self._read(start - steps * self._every, frames), self._rate_hz, self._model_hz)
-        return audio[before - self._past_frames : before + self._latent_frames]
+        return audio[before - self._past_frames : before + self._latent_frames + self.ear.ahead_frames]
 
     def _read(self, frame: int, frames: int) -> np.ndarray:
         """[frames, 2] of the input, with silence where nothing is remembered."""

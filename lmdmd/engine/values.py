@@ -24,10 +24,18 @@ FOLLOWED = frozenset(
 )
 """Rows that are read at each latent, and not once a block."""
 
-PULLS = {"beat": "gen/beat", "harmony": "gen/harmony", "melody": "delay/melody", "loudness": "delay/loudness"}
+PULLS = {
+    "beat": "gen/beat",
+    "harmony": "gen/harmony",
+    "melody": "delay/melody",
+    "loudness": "delay/loudness",
+    "stem": "jam/pull",
+}
 """Rows that say how strongly conditions beyond the prompts pull, by group; 1 costs nothing, 0 leaves the group out."""
 
-_PLAIN = frozenset((*(p.name for p in PARAMS if p.name.startswith("gen/")), *PULLS.values(), "engine/seed"))
+_PLAIN = frozenset(
+    (*(p.name for p in PARAMS if p.name.startswith("gen/")), *PULLS.values(), "jam/on", "jam/tf", "engine/seed")
+)
 
 
 def is_prompt(name: str) -> bool:
