@@ -51,7 +51,13 @@ CHORD_SEEDS = 4
 JAM_MEMORY_S = 5.5
 """A part that is heard is remembered as long as the context, not as long as the network should hear itself."""
 JAM_PIECES = 2
-WEIGHTS = {"melody": "delay/melody", "loudness": "delay/loudness", "beat": "gen/beat", "harmony": "gen/harmony"}
+WEIGHTS = {
+    "melody": "delay/melody",
+    "loudness": "delay/loudness",
+    "beat": "gen/beat",
+    "harmony": "gen/harmony",
+    "stem": "jam/pull",
+}
 """The settings by which a bundle says how much each group counts; 1 is as it was learned."""
 TF_BLOCKS = (-1, 0, 1)
 BEAT_WITHIN_S = 0.07
