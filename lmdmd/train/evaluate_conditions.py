@@ -36,7 +36,7 @@ from lmdmd.train.harmony import QUALITIES, Chord
 from lmdmd.train.progress import Progress
 
 REPORT_FILE = "conditions.json"
-SECONDS = 16.0
+SECONDS = 12.0
 SETTLED_S = 2.0
 """What is made before this is not judged: streams begin with nothing."""
 SKETCH_PIECES = 2
@@ -47,7 +47,7 @@ WITHIN_S = 0.035
 CHORDS = ("", "m", "7", "maj7", "m7")
 CHORD_BEATS, CHORD_BPM = 4, 120
 CHORD_STYLES = ("piano", "house", "folk", "ambient", "cinematic", "mallets", "jazz", "piano")
-CHORD_SEEDS = 4
+CHORD_SEEDS = 5
 JAM_MEMORY_S = 5.5
 """A part that is heard is remembered as long as the context, not as long as the network should hear itself."""
 JAM_PIECES = 2
