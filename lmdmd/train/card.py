@@ -139,6 +139,7 @@ def shape_rows(bundle: Bundle, report: Mapping[str, Any]) -> list[tuple[str, Any
         ("block", f"{g.block} latents, {g.block_s:.3f} s"),
         ("parameters", f"{count(bundle.model)} network, {count(bundle.codec)} codec"),
         ("prompts", describe_prompts(bundle.prompts)),
+        *([("conditions beyond text", ", ".join(groups))] if (groups := list(bundle.model.config.groups)[1:]) else []),
         ("shipped settings", ", ".join(f"{name} {value}" for name, value in settings.items())),
     ]
 
