@@ -58,8 +58,9 @@ A sharp attack after a lull can count as one.
 """
 
 CONDITIONS = """\
-Streams of {seconds:g} s from an empty context, block by block, with the settings above and groups that count
-{counted}. Held-out pieces are what is sketched and heard. "Others" are the same streams measured against what
+Streams of {seconds:g} s from an empty context, block by block, with the settings above.
+Groups count {counted}.
+Held-out pieces are what is sketched and heard. "Others" are the same streams measured against what
 belongs to another one, in brackets the 95 % interval of the difference. A part hears all others, up to a block before
 its own block, up to its beginning, or to its end, and remembers the whole context (`gen/memory` at its highest);
 "deaf" is the same prompt that hears nothing.
