@@ -285,11 +285,12 @@ def _evaluate(options: argparse.Namespace) -> int:
     path = bundles.find(options.bundle).path
     data = _data(options)
     also = _measure_transitions(path, data, options.threads) if options.transitions else {}
+    also |= _measure_conditions(path, data, options) if options.conditions else {}
     report = evaluate(path, data, out=options.out, threads=options.threads, also=also)
     if options.card:
         write_card(path, report, data)
     print(json.dumps(report, indent=None if options.json else 2))
-    if also and not options.json:
+    if "transitions" in also and not options.json:
         rows = also["transitions"]["rows"]
         _table(rows, list(rows[0]), as_json=False)
     return 0
@@ -300,6 +301,13 @@ def _measure_transitions(path: Path, data: Path, threads: int) -> dict[str, Any]
     from lmdmd.bench.transitions import measure_transitions
 
     return {"transitions": measure_transitions(path, data, threads=threads)}
+
+
+def _measure_conditions(path: Path, data: Path, options: argparse.Namespace) -> dict[str, Any]:
+    from lmdmd.train.evaluate_conditions import evaluate_conditions
+
+    out = options.out and options.out / "conditions"
+    return {"conditions": evaluate_conditions(path, data, out=out, threads=options.threads)}
 
 
 # --- making models -----------------------------------------------------------------------------------------
@@ -628,6 +636,9 @@ def _add_measuring(verbs: argparse._SubParsersAction) -> None:
     evaluate.add_argument("--threads", type=whole(0, MOST_THREADS), default=0, metavar="N")
     evaluate.add_argument(
         "--transitions", action="store_true", help="measure changes of prompt too, which takes longer"
+    )
+    evaluate.add_argument(
+        "--conditions", action="store_true", help="measure sketch, beat, chords and jamming too; the data needs stems"
     )
     evaluate.add_argument("--card", action="store_true", help="write the figures on the bundle's card")
     evaluate.add_argument("--json", action="store_true")

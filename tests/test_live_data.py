@@ -19,7 +19,7 @@ from lmdmd.model.config import PRESETS, Geometry
 from lmdmd.train.captions import ROLE_CAPTIONS
 from lmdmd.train.compose import compose_piece, write_piece
 from lmdmd.train.conditions import beat_curve, encode_conditions, harmony_curve, latent_times_s, pack, unpack
-from lmdmd.train.finetune import Recipe, Trainer, finetune
+from lmdmd.train.finetune import ENTRIES, Recipe, Trainer, finetune
 from lmdmd.train.groups import PROBES, TEXT_ONLY, Probe, hide_groups
 from lmdmd.train.live_data import LivePiece, LiveSet, draw_voice, read_control, sounds, write_voice_captions
 
@@ -62,7 +62,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (folder / "audio").mkdir(exist_ok=True)
         for name, sound in parts.items():
             sf.write(folder / "stems" / piece.id / f"{name}.flac", sound, 44100)
-        sf.write(folder / "audio" / f"{piece.id}.flac", sum(parts.values()), 44100)
+        sf.write(folder / "audio" / f"{piece.id}.flac", np.sum(list(parts.values()), axis=0), 44100)
     torch.manual_seed(0)
     codec = Codec(CodecConfig(width=16, expand=24, depth=1))
     codec.patches.mean.fill_(-8.0)
@@ -226,6 +226,27 @@ def test_a_network_with_groups_learns_from_them_and_resumes(data: Path, tmp_path
         torch.equal(a, b)
         for a, b in zip(whole.model.state_dict().values(), again.model.state_dict().values(), strict=True)
     )
+
+
+def test_groups_learn_at_their_pace_and_from_moves_around_their_mean(tmp_path: Path) -> None:
+    trainer = Trainer(LIVE, Recipe(steps=1, lr=1e-3), tmp_path)
+    weight = trainer.model.to_input_add_embed.weight
+    with torch.no_grad():
+        weight.zero_()
+    parts = dict(
+        zip(LIVE.model.groups, torch.zeros_like(weight).split(list(LIVE.model.groups.values()), 1), strict=True)
+    )
+    steady = ENTRIES["loudness"].mean * torch.ones(1, 4)
+    parts["loudness"] += torch.cat([torch.ones(1, 1), steady], 1)  # what a level that never moves says
+    parts["beat"] += 1.0
+    parts["inpaint"] += 1.0
+    weight.grad = torch.cat(list(parts.values()), 1)
+    with trainer.reading_groups():
+        trainer.optimizer.step()
+    moved = dict(zip(parts, weight.detach().split([part.shape[1] for part in parts.values()], 1), strict=True))
+    assert not moved["loudness"][:, 1:].any() and moved["loudness"][:, 0].all()
+    torch.testing.assert_close(moved["beat"] / moved["inpaint"][:, :5], torch.full((32, 5), ENTRIES["beat"].pace))
+    assert not moved["melody"].any()
 
 
 def test_a_live_piece_with_one_part_is_only_a_mix() -> None:

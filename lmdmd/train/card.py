@@ -21,7 +21,18 @@ from lmdmd.train.evaluate import generate_clip, write_prompt
 CARD_FILE, PICTURE_FILE, CODEC_FILE = "README.md", "spectrogram.png", "codec.png"
 CODEC_ROWS = 4
 PICTURE_S = 6.0
-FIGURES = ("adherence", "drift", "fd", "fd_real", "classifier", "codec", "precisions", "per_style", "transitions")
+FIGURES = (
+    "adherence",
+    "drift",
+    "fd",
+    "fd_real",
+    "classifier",
+    "codec",
+    "precisions",
+    "per_style",
+    "transitions",
+    "conditions",
+)
 
 ABOUT = """\
 A small live music diffusion model (LMDM, arXiv 2605.22717). It plays on for ever, block by block, and follows text
@@ -44,6 +55,15 @@ change by hand waits for as well. A click is a bend of the waveform around a joi
 {joins_after} blocks after its ramp, that stands out of its surroundings more than any moment of either style while
 nothing is changed; hard cuts, two streams with a ramp of 0, show that the measure finds them.
 A sharp attack after a lull can count as one.
+"""
+
+CONDITIONS = """\
+Streams of {seconds:g} s from an empty context, block by block, with the settings above.
+Groups count {counted}.
+Held-out pieces are what is sketched and heard. "Others" are the same streams measured against what
+belongs to another one, in brackets the 95 % interval of the difference. A part hears all others, up to a block before
+its own block, up to its beginning, or to its end, and remembers the whole context (`gen/memory` at its highest);
+"deaf" is the same prompt that hears nothing.
 """
 
 LEFT_OUT = "Left out, as too few windows are named rightly even while nothing is changed: {}.\n"
@@ -99,6 +119,7 @@ def compose_card(bundle_path: Path, bundle: Bundle, report: Mapping[str, Any]) -
         "## From one prompt to another\n\n" + describe_transitions(found)
         if (found := report.get("transitions"))
         else "",
+        "## Conditions\n\n" + describe_conditions(told) if (told := report.get("conditions")) else "",
         "## Limits\n\n" + LIMITS + missed_styles(report),
     ]
     return front_matter(config["licence"]) + "\n\n".join(part.strip() for part in sections if part) + "\n"
@@ -119,6 +140,7 @@ def shape_rows(bundle: Bundle, report: Mapping[str, Any]) -> list[tuple[str, Any
         ("block", f"{g.block} latents, {g.block_s:.3f} s"),
         ("parameters", f"{count(bundle.model)} network, {count(bundle.codec)} codec"),
         ("prompts", describe_prompts(bundle.prompts)),
+        *([("conditions beyond text", ", ".join(groups))] if (groups := list(bundle.model.config.groups)[1:]) else []),
         ("shipped settings", ", ".join(f"{name} {value}" for name, value in settings.items())),
     ]
 
@@ -185,6 +207,67 @@ def describe_transitions(found: Mapping[str, Any]) -> str:
     about = TRANSITIONS.format(**{**found, "styles": ", ".join(found["styles"])})
     left = [f"{style} ({share:.0%})" for style, share in found["recognised"].items() if style not in found["styles"]]
     return about + "\n" + table(head, rows) + ("\n\n" + LEFT_OUT.format(", ".join(left)) if left else "")
+
+
+def describe_conditions(found: Mapping[str, Any]) -> str:
+    """Return what was measured of conditions beyond text, each figure beside its control."""
+    rows = [*sketch_rows(found), *beat_rows(found), *harmony_rows(found), *jam_rows(found)]
+    counted = ", ".join(f"{name} {weight:g}" for name, weight in found["weights"].items())
+    return CONDITIONS.format(**found, counted=counted) + "\n" + table(("figure", "this bundle", "compare"), rows)
+
+
+def sketch_rows(found: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """Return how a sketch is followed."""
+    if "sketch" not in found:
+        return []
+    sketch = found["sketch"]
+    rows = []
+    for kind in ("same", "other"):
+        followed = sketch[f"{kind}_style"]
+        about = f"sketch of a piece, prompt of {'its' if kind == 'same' else 'another'} style"
+        rows.append((f"{about}: correlation of levels", *show_paired(followed["envelope_correlation"])))
+        rows.append((f"{about}: same strongest pitch in a beat", *show_paired(followed["chroma_agreement"])))
+    named = f"{sketch['style_with_sketch']:.0%}", f"text alone: {sketch['style_text_only']:.0%}"
+    return [*rows, ("adherence with a sketch of another style", *named)]
+
+
+def beat_rows(found: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """Return how attacks and beats lie on the grid that is told."""
+    tempos = {name: row for name, row in found.get("beat", {}).items() if name.isdigit()}
+    rows = []
+    for bpm, row in tempos.items():
+        on, off = row["on"], row["off"]
+        chance = on["chance"]["eighths"]
+        compare = f"not told: {off['eighths']:.0%}, chance: {chance:.0%}"
+        rows.append((f"attacks within 35 ms of an eighth at {bpm} bpm", f"{on['eighths']:.0%}", compare))
+        rows.append((f"beat F1 (70 ms) at {bpm} bpm", f"{on['beat_f1']:.2f}", f"not told: {off['beat_f1']:.2f}"))
+    return rows
+
+
+def harmony_rows(found: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """Return how the sound fits the chords that are asked for."""
+    if "harmony" not in found:
+        return []
+    on, off = found["harmony"]["on"], found["harmony"]["off"]
+    low, high = on["interval"]
+    compare = f"other chords: {on['others']:.2f} [{low:+.3f}, {high:+.3f}]; not told: {off['asked']:.2f}"
+    return [(f"cosine of pitches and chord, {on['changes']} changes", f"{on['asked']:.2f}", compare)]
+
+
+def jam_rows(found: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """Return how parts fit what they hear, at each future visibility."""
+    names = {"beat_f1": "beat F1 (70 ms)", "key_agreement": "same scale", "chroma_cosine": "cosine of pitches"}
+    return [
+        (f"part that hears to {tf} blocks: {said}" if tf != "deaf" else f"deaf part: {said}", *show_paired(row[name]))
+        for tf, row in found.get("jam", {}).items()
+        for name, said in names.items()
+    ]
+
+
+def show_paired(row: Mapping[str, Any]) -> tuple[str, str]:
+    """Return a figure, and that of others with the interval of the difference."""
+    low, high = row["interval"]
+    return f"{row['own']:.2f}", f"others: {row['others']:.2f} [{low:+.3f}, {high:+.3f}]"
 
 
 def show_seconds(seconds: float | None) -> str:

@@ -20,6 +20,7 @@ DROP_ALL = 0.2
 DROP_OLDEST = 0.3
 DROP_PROMPT = 0.1
 ROUGH_MAX = 0.25
+SHORT_BLOCKS = 3
 
 
 def draw_block(rng: np.random.Generator, blocks: tuple[int, ...], shares: tuple[float, ...]) -> int:
@@ -28,9 +29,14 @@ def draw_block(rng: np.random.Generator, blocks: tuple[int, ...], shares: tuple[
     return int(rng.choice(blocks, p=weights))
 
 
-def draw_known(rng: np.random.Generator, geometry: Geometry, block: int) -> int:
-    """Return how many context latents are known: none (p .2), whole blocks fewer (p .3), or all that fit."""
+def draw_known(rng: np.random.Generator, geometry: Geometry, block: int, short: float = 0.0) -> int:
+    """Return how many context latents are known: none (p .2), whole blocks fewer (p .3), or all that fit.
+
+    With `short` that share of contexts has SHORT_BLOCKS blocks at most instead.
+    """
     longest = min(geometry.context, geometry.window - block)
+    if short and rng.random() < short:
+        return min(longest, geometry.block * int(rng.integers(1, SHORT_BLOCKS + 1)))
     kind = rng.random()
     if kind < DROP_ALL:
         return 0

@@ -47,7 +47,8 @@ class Piece:
 class HasLength(Protocol):
     """What crops can be drawn from."""
 
-    style: Any
+    @property
+    def style(self) -> str: ...
 
     @property
     def length(self) -> int: ...
