@@ -23,8 +23,10 @@ def other_value(param):
         return next(choice for choice in param.choices if choice != param.default)
     if param.kind == "text":
         return words_of(param)[0]
-    middle = param.lo + (param.hi - param.lo) * 0.25
-    return round(middle) if param.kind == "int" else middle
+    places = (param.lo + (param.hi - param.lo) * share for share in (0.25, 0.5))
+    return next(
+        place for place in (round(at) if param.kind == "int" else at for at in places) if place != param.default
+    )
 
 
 def test_every_row_is_read_by_http_and_by_websocket():
