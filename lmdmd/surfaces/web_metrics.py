@@ -24,6 +24,7 @@ UNITS = {
     "1/s": ("per_second", 1.0),
     "beats": ("beats", 1.0),
     "bars": ("bars", 1.0),
+    "blocks": ("blocks", 1.0),
 }
 """Prometheus' name of each unit of the table, and how many of its own one of ours is."""
 COUNTERS = frozenset(
