@@ -77,3 +77,11 @@ def elsewhere() -> Iterator[tuple[str, list[str]]]:
     """Our address on a network that nobody else has, and what runs a command at its other end."""
     with other_host() as found:
         yield found
+
+
+@pytest.fixture(autouse=True)
+def gradients() -> Iterator[None]:
+    """A deck that a test plays in its own process leaves torch without gradients; the next test may train."""
+    yield
+    if "torch" in sys.modules:
+        sys.modules["torch"].set_grad_enabled(True)
