@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -20,6 +21,10 @@ from lmdmd.bench.processes import steal_jiffies
 from lmdmd.rt.board import Board
 
 __all__ = ["JACK_PERIOD", "JACK_RATE_HZ", "QUIET_JIFFIES", "jack_server", "steal_jiffies"]
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell lets what it starts in the background ignore Ctrl-C, and so would all that tests start and end by it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 QUIET_JIFFIES = 10
 """A window in which the host took more time than this says nothing about timing."""

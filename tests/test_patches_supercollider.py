@@ -45,7 +45,8 @@ class Sclang:
     async def read(self) -> None:
         assert self.process.stdout is not None
         async for line in self.process.stdout:
-            self.lines.append(line.decode(errors="replace").rstrip("\n").removeprefix("sc3> "))
+            # The prompt is printed whenever it likes, also behind a line.
+            self.lines.append(line.decode(errors="replace").rstrip("\n").replace("sc3> ", ""))
 
     def say(self, code: str) -> None:
         """Evaluate something."""

@@ -233,19 +233,19 @@ def test_values_that_nobody_has_set_become_the_new_models_own_and_the_others_sta
         frame = stage.bar_in(8.0)
         stage.session.set("gen/cfg", 4.0, source="hand")
         stage.session.set("gen/temperature", 0.8, source="cue:chorus", frame=frame)
-        stage.session.set("gen/steps", 5, source="cue:late", frame=frame + BAR)
+        stage.session.set("gen/steps", 5, source="cue:late", frame=frame + 2 * BAR)
         stage.swaps.plan([PlannedSwap(frame, "glassy", FADE)])
         await until(lambda: stage.handed())
         names = ("gen/steps", "gen/cfg", "gen/temperature", "gen/memory", "prompt/0/text")
         assert [stage.session.get(name) for name in names] == [3, 4.0, 0.8, 11.0, "slow piano"]
-        await until(lambda: stage.session.playhead > frame + BAR)
+        await until(lambda: stage.session.playhead > frame + 2 * BAR)
         assert stage.session.get("gen/steps") == 5
         await until(lambda: stage.blocks(1)[-1].block.values.get("gen/steps") == 5 or len(stage.blocks(1)) > 20)
         values: dict = {}
         for event in stage.blocks(1):
             values |= event.block.values
-            if abs(event.block.heard_frame - frame - BAR) > LATENT:
-                assert values["gen/steps"] == (3 if event.block.heard_frame < frame + BAR else 5)
+            if abs(event.block.heard_frame - frame - 2 * BAR) > LATENT:
+                assert values["gen/steps"] == (3 if event.block.heard_frame < frame + 2 * BAR else 5)
             assert (values["gen/cfg"], values["gen/memory"]) == (4.0, 11.0)
         assert stage.blocks(1)[0].block.values["gen/temperature"] == pytest.approx(1.2)
         left: dict = {}
