@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -90,3 +92,17 @@ def gradients() -> Iterator[None]:
     yield
     if "torch" in sys.modules:
         sys.modules["torch"].set_grad_enabled(True)
+
+
+LINKED = frozenset({"test_bench_sync", "test_check", "test_clients", "test_link_clock", "test_other_host", "test_sync"})
+
+
+@pytest.fixture(autouse=True, scope="module")
+def alone_on_link(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Every Link session of a machine is one: files of tests that begin some wait for one another."""
+    if request.module.__name__ not in LINKED:
+        yield
+        return
+    with (Path(tempfile.gettempdir()) / "lmdmd-tests-link.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
