@@ -32,7 +32,7 @@ from lmdmd.control.mix_log import MixLog
 from lmdmd.control.opening import choose_bundle, open_show
 from lmdmd.control.panic import Panic
 from lmdmd.control.recorder import Recorder, check_folder
-from lmdmd.control.resources import memory_mb
+from lmdmd.control.resources import give_back_memory, memory_mb
 from lmdmd.control.session import Session
 from lmdmd.control.setlist import Setlist
 from lmdmd.control.setlist_reader import load_setlist
@@ -56,6 +56,7 @@ log = logging.getLogger(__name__)
 TICK_S = 0.02
 REFRESH_TICKS = 2
 CHECK_TICKS = 25
+TIDY_TICKS = 1500
 RELOAD_SIGNAL = signal.SIGUSR1
 """It asks for the setlist to be read again."""
 FILLING_S = 60.0
@@ -331,6 +332,8 @@ class Daemon:
                 self.memory.board.beat("control")
                 self._tell_manager()
                 self._weigh()
+            if ticks % TIDY_TICKS == 0:
+                give_back_memory()
             if self.show.over:
                 log.info("the show is over")
                 return

@@ -60,6 +60,8 @@ REQUESTS_A_BATCH = 20
 BATCHES_A_CLIENT = 10
 PARTS = 20
 FILLED_FROM = 100_000
+FILLING_REQUESTS = 20_000
+"""What an HTTP server, its parser of addresses and the allocator below them keep is all there after so many."""
 WARM_PARTS = 5
 """The program's memory is compared from the end of this many parts on."""
 ENDING_S = 0.2
@@ -156,6 +158,9 @@ class Fuzz:
             for door in DOORS:
                 self._witnesses[door] = await Witness.at(door, self._program.port, self._http)
             async with aiohttp.ClientSession() as self._asking:
+                if packets >= FILLED_FROM:
+                    for _ in range(FILLING_REQUESTS // REQUESTS_A_BATCH):
+                        await self._throw_requests("http")
                 rows = [await self._throw_part(packets * part // PARTS) for part in range(1, PARTS + 1)]
                 counters = await self._counters()
         finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import math
 import os
 from contextlib import suppress
@@ -39,6 +40,13 @@ def _pages_mb(pid: int) -> tuple[float, float]:
         return int(pages[1]) * page_mb, int(pages[2]) * page_mb
     except (OSError, IndexError, ValueError):
         return 0.0, 0.0
+
+
+def give_back_memory() -> None:
+    """Return freed memory to the system, where the C library can: glibc keeps it, in ever smaller pieces."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if os.name == "posix" else None
+    if trim is not None:
+        trim(0)
 
 
 def available_mb() -> float:

@@ -94,6 +94,7 @@ class OscDesk:
         self._scsynth = Scsynth(session, self.answers, self._verbs)
         self._unsubscribe: Callable[[], None] = lambda: None
         self.handlers = self._make_handlers()
+        self._addresses = frozenset(self.handlers)
         session.watch(self._on_event)
 
     def _make_handlers(self) -> dict[str, Handler]:
@@ -230,7 +231,7 @@ class OscDesk:
             elif is_pattern(address):
                 self._rows.on_pattern(address, peer, values)
             elif address not in REPLIES:
-                self.answers.fail(peer, address, lambda: unknown_address(address, frozenset(self.handlers)))
+                self.answers.fail(peer, address, lambda: unknown_address(address, self._addresses))
         except LmdmdError as error:
             self.answers.fail(peer, address.removeprefix(PREFIX), str(error))
         except Exception:
