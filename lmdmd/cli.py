@@ -326,7 +326,8 @@ def _data(options: argparse.Namespace) -> Path:
 def _compose(options: argparse.Namespace) -> int:
     from lmdmd.train.compose import compose_pieces
 
-    compose_pieces(_data(options), options.hours, options.split, options.seed, options.styles)
+    tempo_bpm = (min(options.tempo), max(options.tempo)) if options.tempo else None
+    compose_pieces(_data(options), options.hours, options.split, options.seed, options.styles, tempo_bpm)
     return 0
 
 
@@ -657,6 +658,9 @@ def _add_making(verbs: argparse._SubParsersAction) -> None:
     compose = _verb(steps, "compose", _compose, "Write pieces of music as MIDI with captions.")
     compose.add_argument("--hours", type=above_zero(), default=10.5)
     compose.add_argument("--seed", type=whole(0), default=0)
+    compose.add_argument(
+        "--tempo", nargs=2, type=whole(20, 300), metavar=("LOW", "HIGH"), help="bpm, instead of each style's own"
+    )
     compose.add_argument("--styles", nargs="+", metavar="NAME", help="styles or sets of styles (default: pocket)")
     render = _verb(steps, "render", _render_pieces, "Render the pieces with FluidSynth.")
     render.add_argument("--soundfont", type=Path)

@@ -107,6 +107,14 @@ def test_onsets_stay_on_the_beat_grid(style):
             assert abs(sum(errors_ms) / len(errors_ms)) < 1.5
 
 
+def test_a_style_can_be_played_at_other_tempos_than_its_own():
+    tempos = {compose_piece("ambient", seed, "train", (100, 140)).tempo_bpm for seed in range(8)}
+    assert len(tempos) > 3 and all(100 <= bpm <= 140 for bpm in tempos)
+    own, other = compose_piece("house", 0, "train"), compose_piece("house", 0, "train", (90, 90))
+    assert other.tempo_bpm == 90 != own.tempo_bpm
+    assert abs(other.duration_s - own.duration_s) < 8
+
+
 def test_house_kicks_fall_on_beats_only():
     beats = [beat for beat, _, pitch in part_notes(compose_piece("house", 0, "train"), "drums") if pitch == 36]
     assert len(beats) > 100

@@ -62,7 +62,7 @@ def found(bundle_path: Path, data: Path, tmp_path_factory: pytest.TempPathFactor
     torch.set_num_threads(1)
     out = tmp_path_factory.mktemp("out")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(study, "BEAT_TEMPOS_BPM", (100, 140))
+        patch.setattr(study, "BEAT_TEMPOS_BPM", {"100": (100, 100), "80 to 140": (80, 140)})
         patch.setattr(study, "BEAT_STYLES", ("house",))
         patch.setattr(study, "CHORD_STYLES", ("house", "piano"))
         patch.setattr(study, "CHORD_SEEDS", 1)
@@ -90,12 +90,22 @@ def test_the_card_says_each_figure_beside_its_control(found: tuple[dict[str, Any
     text = describe_conditions(found[0])
     for said in (
         "adherence with a sketch",
-        "an eighth at 140 bpm",
+        "an eighth at 80 to 140 bpm",
         "cosine of pitches and chord",
         "hears to -1 blocks",
     ):
         assert said in text
     assert all(line.count("|") == 4 for line in text.splitlines() if line.startswith("|"))
+
+
+def test_a_grid_follows_a_tempo_that_goes_from_one_to_the_other() -> None:
+    lines_s = study.grid_times_s(1.0, 60, 120, 10.0)
+    assert len(lines_s) == 15  # ten seconds of 90 bpm on the average
+    gaps_s = np.diff(lines_s)
+    assert (np.diff(gaps_s) < 0).all()
+    assert gaps_s[0] == pytest.approx(1.0, abs=0.06) and gaps_s[-1] == pytest.approx(0.5, abs=0.06)
+    beats = study.ramp_beats(lines_s, 60, 120, 10.0)
+    np.testing.assert_allclose(beats, np.arange(15.0), atol=1e-3)
 
 
 def test_a_stem_is_seen_no_later_than_its_future_visibility(bundle_path: Path) -> None:

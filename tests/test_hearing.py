@@ -84,8 +84,12 @@ def test_onsets_are_where_the_attacks_are() -> None:
 
 def test_steps_of_a_grid_are_counted() -> None:
     times_s = np.array([0.0, 0.26, 0.5, 0.62, 1.03])
-    assert hearing.on_grid(times_s, 0.25, 0.035) == 0.8
-    assert hearing.on_grid(np.zeros(0), 0.25, 0.035) == 0.0
+    lines_s = np.arange(0.0, 1.3, 0.25)
+    assert hearing.on_grid(times_s, lines_s, 0.035) == 0.8
+    assert hearing.on_grid(times_s, lines_s[:1], 0.035) == 0.2
+    assert hearing.on_grid(np.zeros(0), lines_s, 0.035) == 0.0
+    assert hearing.chance_on_grid(lines_s, 0.035) == pytest.approx(0.07 / 0.25)
+    assert hearing.chance_on_grid(np.array([0.0, 0.05, 0.1]), 0.035) == 1.0
 
 
 @pytest.mark.parametrize("bpm", [80, 100, 120, 140])

@@ -177,6 +177,17 @@ BENCHES = {
         length="p99_ms",
         defaults=(("packets", 100_000), ("threads", 1)),
     ),
+    "grid": Bench(
+        "How near attacks lie to the beats of the clock, with a model that is told of them and with one that is not.",
+        ("--seconds", "--prompt", "--seed", *STAGE),
+        bars=("tempo", "told"),
+        length="sixteenths",
+        defaults=(
+            ("model", "ember"),
+            ("seconds", 16.0),
+            ("prompt", ["deep house", "drum and bass", "acoustic folk guitar", "marimba and vibraphone"]),
+        ),
+    ),
     "watch": Bench(
         "What a long stream comes to, without and with the liveness watch.",
         ("--model", "--seconds", "--prompt", "--threads"),

@@ -233,13 +233,14 @@ def sketch_rows(found: Mapping[str, Any]) -> list[tuple[str, str, str]]:
 
 def beat_rows(found: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     """Return how attacks and beats lie on the grid that is told."""
-    tempos = {name: row for name, row in found.get("beat", {}).items() if name.isdigit()}
+    tempos = {name: row for name, row in found.get("beat", {}).items() if isinstance(row, dict)}
     rows = []
     for bpm, row in tempos.items():
         on, off = row["on"], row["off"]
-        chance = on["chance"]["eighths"]
-        compare = f"not told: {off['eighths']:.0%}, chance: {chance:.0%}"
-        rows.append((f"attacks within 35 ms of an eighth at {bpm} bpm", f"{on['eighths']:.0%}", compare))
+        for step, article in (("eighth", "an"), ("sixteenth", "a")):
+            near, free, chance = on[f"{step}s"], off[f"{step}s"], on["chance"][f"{step}s"]
+            compare = f"not told: {free:.0%}, chance: {chance:.0%}"
+            rows.append((f"attacks within 35 ms of {article} {step} at {bpm} bpm", f"{near:.0%}", compare))
         rows.append((f"beat F1 (70 ms) at {bpm} bpm", f"{on['beat_f1']:.2f}", f"not told: {off['beat_f1']:.2f}"))
     return rows
 

@@ -87,19 +87,20 @@ class Piece:
         }
 
 
-def compose_piece(style: str, seed: int, split: str) -> Piece:
+def compose_piece(style: str, seed: int, split: str, tempo_bpm: tuple[int, int] | None = None) -> Piece:
     """Compose one piece of about a minute; equal arguments give equal bytes.
 
-    Raises TrainError for a style or split that is not in the table.
+    Its tempo is one of the style's own, or one between those of ``tempo_bpm``. Raises TrainError for a style or split
+    that is not in the table.
     """
     table, stream = find_style(style), f"{_check_split(split)}/{style}/{seed}"
     rng = random.Random(stream)
-    tempo_bpm = rng.randint(*table.tempo_bpm)
-    bars = _count_bars(tempo_bpm)
+    drawn_bpm = rng.randint(*(tempo_bpm or table.tempo_bpm))
+    bars = _count_bars(drawn_bpm)
     mode, tonic = rng.choice(("minor", "major")), rng.randrange(12)
     scenes = _plan_scenes(table, bars, rng)
     sections = _plan_sections(table, scenes, mode, tonic, rng)
-    takes = _play_all(table, scenes, sections, tempo_bpm, stream)
+    takes = _play_all(table, scenes, sections, drawn_bpm, stream)
     key = f"{NOTE_NAMES[tonic]} {mode}"
     programs = tuple((take.part.name, take.program) for take in takes)
     return Piece(
@@ -107,12 +108,12 @@ def compose_piece(style: str, seed: int, split: str) -> Piece:
         style=style,
         split=split,
         seed=seed,
-        tempo_bpm=tempo_bpm,
+        tempo_bpm=drawn_bpm,
         key=key,
         bars=bars,
         chords=tuple((slot.beat, slot.chord) for section in sections for slot in section.slots),
         parts=takes,
-        captions=write_captions(style, tempo_bpm, key, programs, random.Random(stream + "/captions")),
+        captions=write_captions(style, drawn_bpm, key, programs, random.Random(stream + "/captions")),
     )
 
 
@@ -125,27 +126,35 @@ def write_piece(piece: Piece, data: Path) -> None:
 
 
 def compose_pieces(
-    data: Path, hours: float, split: str, seed: int = 0, styles: Sequence[str] | None = None
+    data: Path,
+    hours: float,
+    split: str,
+    seed: int = 0,
+    styles: Sequence[str] | None = None,
+    tempo_bpm: tuple[int, int] | None = None,
 ) -> list[str]:
     """Write pieces, as many of each style, until they last ``hours``; return their ids.
 
     ``styles`` are names of styles or of sets of them, by default the set "pocket". Seeds count up from ``seed``;
-    composing again writes the same files.
+    composing again writes the same files. Every style gets tempos between those of ``tempo_bpm`` where it is given:
+    who follows a clock has to know a style at other tempos than its own.
     """
     ids, target_s = [], hours * 3600
     with Progress(f"compose {split}", total=round(target_s)) as progress:
-        for piece in _compose_until(target_s, split, seed, pick_styles(styles or ())):
+        for piece in _compose_until(target_s, split, seed, pick_styles(styles or ()), tempo_bpm):
             write_piece(piece, data)
             ids.append(piece.id)
             progress.advance(round(piece.duration_s), piece.id)
     return ids
 
 
-def _compose_until(target_s: float, split: str, seed: int, styles: Sequence[str]) -> Iterator[Piece]:
+def _compose_until(
+    target_s: float, split: str, seed: int, styles: Sequence[str], tempo_bpm: tuple[int, int] | None
+) -> Iterator[Piece]:
     done_s = 0.0
     while done_s < target_s:
         for style in styles:
-            piece = compose_piece(style, seed, split)
+            piece = compose_piece(style, seed, split, tempo_bpm)
             done_s += piece.duration_s
             yield piece
         seed += 1

@@ -32,11 +32,12 @@ def draw_block(rng: np.random.Generator, blocks: tuple[int, ...], shares: tuple[
 def draw_known(rng: np.random.Generator, geometry: Geometry, block: int, short: float = 0.0) -> int:
     """Return how many context latents are known: none (p .2), whole blocks fewer (p .3), or all that fit.
 
-    With `short` that share of contexts has SHORT_BLOCKS blocks at most instead.
+    With `short` that share of contexts has SHORT_BLOCKS blocks at most instead, or none: what went before tells most
+    of what a beat would, so that one is heeded only by who has to begin.
     """
     longest = min(geometry.context, geometry.window - block)
     if short and rng.random() < short:
-        return min(longest, geometry.block * int(rng.integers(1, SHORT_BLOCKS + 1)))
+        return min(longest, geometry.block * int(rng.integers(SHORT_BLOCKS + 1)))
     kind = rng.random()
     if kind < DROP_ALL:
         return 0

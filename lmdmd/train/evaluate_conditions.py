@@ -40,8 +40,10 @@ SECONDS = 12.0
 SETTLED_S = 2.0
 """What is made before this is not judged: streams begin with nothing."""
 SKETCH_PIECES = 2
-BEAT_TEMPOS_BPM = (80, 100, 120, 140)
-BEAT_STYLES = ("house", "jazz", "dnb", "mallets")
+BEAT_TEMPOS_BPM = {"80": (80, 80), "100": (100, 100), "120": (120, 120), "140": (140, 140), "80 to 140": (80, 140)}
+"""Tempos at the beginning and at the end of what is asked for, by name."""
+BEAT_STYLES = ("house", "dnb", "folk", "mallets")
+"""Styles with attacks on a straight grid: at their own tempos all of the composer's lie on its sixteenths."""
 GRID_STEPS = {"eighths": 0.5, "sixteenths": 0.25}
 WITHIN_S = 0.035
 CHORDS = ("", "m", "7", "maj7", "m7")
@@ -280,31 +282,33 @@ class Study:
 
     def beat(self) -> dict[str, Any]:
         """Return the share of attacks near the grid at each tempo, with the beat told and without."""
+        found: dict[str, Any] = {"styles": list(BEAT_STYLES), "within_s": WITHIN_S}
         streams = [
-            Stream(write_prompt(style, seed), facts={"bpm": bpm})
-            for bpm in BEAT_TEMPOS_BPM
+            Stream(write_prompt(style, seed), facts={"tempo": tempo})
+            for tempo in BEAT_TEMPOS_BPM
             for seed, style in enumerate(BEAT_STYLES)
         ]
-        told = [
-            Stream(s.prompt, {"beat": flag(beat_features(self.times_s() * s.facts["bpm"] / 60, 4).T[None])[0]}, s.facts)
-            for s in streams
-        ]
+        told = [Stream(s.prompt, {"beat": self._beat_control(s.facts["tempo"])}, s.facts) for s in streams]
         heard = {"on": self.play("beat-on", told), "off": self.play("beat-off", streams)}
-        found: dict[str, Any] = {"styles": list(BEAT_STYLES), "within_s": WITHIN_S}
-        for bpm in BEAT_TEMPOS_BPM:
-            rows = [i for i, stream in enumerate(streams) if stream.facts["bpm"] == bpm]
-            found[str(bpm)] = {name: self._beat_rows([sounds[i] for i in rows], bpm) for name, sounds in heard.items()}
+        for tempo in BEAT_TEMPOS_BPM:
+            rows = [i for i, stream in enumerate(streams) if stream.facts["tempo"] == tempo]
+            found[tempo] = {name: self._beat_rows([sounds[i] for i in rows], tempo) for name, sounds in heard.items()}
         return found
 
-    def _beat_rows(self, sounds: Sequence[Tensor], bpm: float) -> dict[str, Any]:
-        onsets = [late(hearing.find_onsets(sound)) for sound in sounds]
-        together = np.concatenate(onsets)
-        shares = {name: hearing.on_grid(together, step * 60 / bpm, WITHIN_S) for name, step in GRID_STEPS.items()}
-        wanted = late(np.array(beat_times_s(bpm, self.seconds)))
+    def _beat_control(self, tempo: str) -> Tensor:
+        beats = ramp_beats(self.times_s().numpy(), *BEAT_TEMPOS_BPM[tempo], self.seconds)
+        return flag(beat_features(torch.from_numpy(beats), 4).T[None])[0]
+
+    def _beat_rows(self, sounds: Sequence[Tensor], tempo: str) -> dict[str, Any]:
+        together = np.concatenate([late(hearing.find_onsets(sound)) for sound in sounds])
+        grids = {
+            name: late(grid_times_s(step, *BEAT_TEMPOS_BPM[tempo], self.seconds)) for name, step in GRID_STEPS.items()
+        }
+        wanted = late(grid_times_s(1.0, *BEAT_TEMPOS_BPM[tempo], self.seconds))
         f1 = [hearing.beat_f1(late(hearing.find_beats(sound)), wanted, BEAT_WITHIN_S) for sound in sounds]
         return {
-            **{name: round(share, 4) for name, share in shares.items()},
-            "chance": {name: round(min(1.0, 2 * WITHIN_S / (step * 60 / bpm)), 4) for name, step in GRID_STEPS.items()},
+            **{name: round(hearing.on_grid(together, lines, WITHIN_S), 4) for name, lines in grids.items()},
+            "chance": {name: round(hearing.chance_on_grid(lines, WITHIN_S), 4) for name, lines in grids.items()},
             "beat_f1": round(float(np.mean(f1)), 4),
             "onsets": len(together),
         }
@@ -419,6 +423,18 @@ def pick_parts(parts: Sequence[str]) -> list[str]:
 def beat_times_s(bpm: float, seconds: float) -> list[float]:
     """Return the seconds of all beats of a steady tempo."""
     return list(np.arange(0.0, seconds, 60 / bpm))
+
+
+def ramp_beats(times_s: np.ndarray, low_bpm: float, high_bpm: float, seconds: float) -> np.ndarray:
+    """Return the beats that have passed at each time where the tempo goes evenly from one to the other."""
+    return (low_bpm * times_s + 0.5 * (high_bpm - low_bpm) / seconds * times_s**2) / 60
+
+
+def grid_times_s(step_beats: float, low_bpm: float, high_bpm: float, seconds: float) -> np.ndarray:
+    """Return the seconds of all lines of a grid where the tempo goes evenly from one to the other."""
+    times_s = np.linspace(0.0, seconds, round(seconds * 1000) + 1)
+    beats = ramp_beats(times_s, low_bpm, high_bpm, seconds)
+    return np.interp(np.arange(0.0, beats[-1], step_beats), beats, times_s)
 
 
 def late(times_s: np.ndarray) -> np.ndarray:

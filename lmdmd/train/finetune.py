@@ -58,7 +58,7 @@ class Entry:
 
 
 ENTRIES = {
-    "stem": Entry(4.0),
+    "stem": Entry(16.0),
     "melody": Entry(12.0),
     "loudness": Entry(150.0, 0.6),
     "beat": Entry(40.0),

@@ -14,10 +14,10 @@ from torch import Tensor
 from lmdmd.model.config import ModelConfig
 from lmdmd.model.controls import SKETCH
 
-DROP_ALL = 0.25
-KEEP = {"stem": 0.85, "beat": 0.7, "harmony": 0.6}
+DROP_ALL = 0.3
+KEEP = {"stem": 0.85, "beat": 0.8, "harmony": 0.6}
 """How often a group is left where not all are dropped; of those with a stem this is the only source."""
-SKETCHES = {("melody", "loudness"): 0.5, ("melody",): 0.1, ("loudness",): 0.1, (): 0.3}
+SKETCHES = {("melody", "loudness"): 0.42, ("melody",): 0.08, ("loudness",): 0.08, (): 0.42}
 BEGIN_LATE = 0.2
 """How often a group is there only from somewhere inside the context, as if it had just been turned on."""
 VISIBLE = {"late": 0.4, "now": 0.3, "ahead": 0.3}

@@ -134,12 +134,20 @@ def find_onsets(audio: Tensor) -> Times:
     return (found.double().numpy() + 0.5) * HOP_FRAMES / SAMPLE_RATE_HZ
 
 
-def on_grid(times_s: Times, step_s: float, within_s: float) -> float:
-    """Return the share of times that are near a multiple of a step; 0 for none. Chance is 2 * within / step."""
-    if not len(times_s):
+def on_grid(times_s: Times, lines_s: Times, within_s: float) -> float:
+    """Return the share of times that are near one of the lines of a grid, which are in order; 0 for no times."""
+    if not len(times_s) or not len(lines_s):
         return 0.0
-    off = np.abs(times_s - np.round(times_s / step_s) * step_s)
+    after = np.searchsorted(lines_s, times_s).clip(1, len(lines_s) - 1) if len(lines_s) > 1 else 0
+    before = np.maximum(after - 1, 0)
+    off = np.minimum(np.abs(times_s - lines_s[after]), np.abs(times_s - lines_s[before]))
     return float((off <= within_s).mean())
+
+
+def chance_on_grid(lines_s: Times, within_s: float) -> float:
+    """Return the share of times of no order that would be near one of the lines."""
+    gaps = np.diff(lines_s)
+    return float(np.minimum(gaps, 2 * within_s).sum() / gaps.sum()) if len(gaps) else 0.0
 
 
 def find_beats(audio: Tensor) -> Times:

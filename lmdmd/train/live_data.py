@@ -25,7 +25,7 @@ from lmdmd.train.captions import write_captions, write_role_captions
 from lmdmd.train.conditions import MIX, unpack
 from lmdmd.train.data import Crops, Encode, draw_piece
 
-KINDS = {"mix": 0.55, "stem": 0.3, "rest": 0.15}
+KINDS = {"mix": 0.65, "stem": 0.2, "rest": 0.15}
 """What a crop is of, and how often."""
 HEAR_ONE = 0.4
 """How often a part hears only one of the others."""
