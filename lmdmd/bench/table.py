@@ -53,6 +53,8 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "--moments": {"nargs": "+", "choices": MOMENTS, "default": list(MOMENTS), "help": "when it is killed, in turns"},
     "--seed": {"type": whole(0), "default": 1, "metavar": "N", "help": "seed of what chance decides"},
     "--prompt": {"nargs": "+", "default": STREAMS, "metavar": "TEXT", "help": "one stream each"},
+    "--data": {"type": Path, "metavar": "DIR", "help": "folder of composed pieces, rendered with stems"},
+    "--pieces": {"type": whole(1), "default": 1, "metavar": "N", "help": "held-out pieces of each style"},
     "--packets": {"type": whole(100), "metavar": "N", "help": "packets, frames and requests in all"},
     "--threads": {"type": whole(0, MOST_THREADS), "default": 0, "metavar": "N"},
 }
@@ -187,6 +189,14 @@ BENCHES = {
             ("seconds", 16.0),
             ("prompt", ["deep house", "drum and bass", "acoustic folk guitar", "marimba and vibraphone"]),
         ),
+    ),
+    "jam": Bench(
+        "Whether a model that plays along live keeps the beat and the key of what it hears.",
+        ("--data", "--pieces", "--seconds", "--seed", *STAGE),
+        bars=("ears",),
+        length="own",
+        panels=("figure",),
+        defaults=(("model", "ember"), ("seconds", 24.0)),
     ),
     "watch": Bench(
         "What a long stream comes to, without and with the liveness watch.",
