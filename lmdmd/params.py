@@ -178,7 +178,7 @@ DRY = ("direct", "aligned")
 CONCEALMENTS = ("loop", "dry", "silence")
 FORMATS = ("wav", "flac")
 SPLITS = ("off", "song", "10min", "30min", "hour")
-CLOCK_SOURCES = ("internal", "link", "midi", "osc")
+CLOCK_SOURCES = ("internal", "link", "midi", "osc", "input")
 BRIDGES = ("off", "freeze", "dry")
 COLD = ("freeze", "dry", "off")
 QUANTA = ("now", "beat", "bar")
@@ -303,6 +303,8 @@ PARAMS: tuple[Param, ...] = (
     Param("delay/dry", "choice", "direct", "control", "Input that mix/wet leaves: at once, or late.", choices=DRY),
     Param("input/ducked", "float", 0.0, "read", "How far the input is ducked, as it howls.", 0, 60, unit="dB"),
     Param("input/present", "bool", False, "read", "Whether anything comes in: -60 dB or more in the last second."),
+    Param("input/tempo", "float", 0.0, "read", "Tempo that clock/source input hears.", 0, 300, unit="bpm"),
+    Param("input/tempo_sure", "float", 0.0, "read", "How sure that is: below 0.3 the clock goes on by itself."),
     Param("clock/tempo", "float", 120.0, "control", "Tempo.", 20, 300, "exp", "bpm", stage=True),
     Param("clock/metre", "int", 4, "control", "Beats in a bar.", 1, 32, unit="beats"),
     Param("clock/source", "choice", "internal", "control", "Whose beat the clock follows.", choices=CLOCK_SOURCES),
