@@ -155,7 +155,8 @@ def _bands(rate_hz: int) -> tuple[Floats, Floats]:
     """The window [frames], and [bins, bands] triangles on the mel scale, each with a sum of 1."""
     frames = _window_frames(rate_hz)
     hz = np.fft.rfftfreq(frames, 1.0 / rate_hz)
-    mel = np.linspace(*(2595.0 * math.log10(1.0 + at / 700.0) for at in (_LOWEST_HZ, _HIGHEST_HZ)), _BANDS + 2)
+    lowest, highest = (2595.0 * math.log10(1.0 + at / 700.0) for at in (_LOWEST_HZ, _HIGHEST_HZ))
+    mel = np.linspace(lowest, highest, _BANDS + 2)
     edges = 700.0 * (10.0 ** (mel / 2595.0) - 1.0)
     width = np.maximum(np.diff(edges), hz[1])
     rising = (hz[:, None] - edges[1:-1]) / width[:-1] + 1.0

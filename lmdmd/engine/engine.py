@@ -20,6 +20,8 @@ import numpy as np
 import torch
 
 from lmdmd.config import PRECISIONS
+from lmdmd.engine.chord_ear import HEARD as CHORDS_HEARD
+from lmdmd.engine.chord_ear import ChordEar
 from lmdmd.engine.controls import BEATS, Controls, first_difference
 from lmdmd.engine.delay import Delay, asked_frames
 from lmdmd.engine.governor import Effort
@@ -172,6 +174,8 @@ class Engine:
         """Hear an input, at the device's rate, where the model knows what to do with one."""
         ears = open_ears(self.bundle).items()
         self.controls.listeners = {name: Listener(ear, self.geometry, self.rate_hz, sound) for name, ear in ears}
+        if "harmony" in self.controls.groups:
+            self.controls.listeners[CHORDS_HEARD] = ChordEar(self.rate_hz, sound)
 
     @torch.inference_mode()
     def read_ahead(self) -> bool:
@@ -274,8 +278,18 @@ class Engine:
             ]
         frame = self.grid.latch_frame(latent)
         last = latent + self.geometry.block * int(self.values.at("jam/tf", frame))
+        if name == CHORDS_HEARD:
+            return self._chord_frames(latent, last)
         jams = bool(self.values.at("jam/on", frame)) and float(self.values.at("jam/pull", frame)) > 0.0
         return [self._input_frame(at, jams) for at in range(last - self.geometry.block, last)]
+
+    def _chord_frames(self, latent: int, last: int) -> list[int | None]:
+        """Frames of the input before which the chords of a block sound, where it is known up to the latent ``last``."""
+        block = range(latent, latent + self.geometry.block)
+        return [
+            self._input_frame(min(at + 1, last), bool(self.values.at("jam/chords", self.grid.middle_frame(at))))
+            for at in block
+        ]
 
     def _input_frame(self, latent: int, listens: bool) -> int | None:
         return self.grid.frame_of(latent) - self.delay.frames if listens else None
@@ -322,7 +336,8 @@ class Engine:
     def _listening_frames(self) -> int:
         """How long after the input of a block's first latent the last is there that it needs, without any delay."""
         tf = int(self.values.at("jam/tf", self.next_frame))
-        ahead = {FROM: self.geometry.block, WITH: tf * self.geometry.block}
+        known = tf * self.geometry.block
+        ahead = {FROM: self.geometry.block, WITH: known, CHORDS_HEARD: known + 1}
         listeners = self.controls.listeners
         names = [n for n in listeners if any(at is not None for at in self._frames(n, self.next_latent))] or listeners
         last = (math.ceil((ahead[n] - 1) * self.grid.frames_per_latent) + listeners[n].reach_frames for n in names)
