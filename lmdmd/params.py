@@ -162,6 +162,7 @@ STEERED = (
     "mix/fade",
     "mix/ending",
     "mix/dry_delay",
+    "jam/open",
     *(f"deck/{slot}/bridge" for slot in range(DECK_SLOTS)),
 )
 """Report rows that the program itself moves over time, in the mixer."""
@@ -263,7 +264,8 @@ PARAMS: tuple[Param, ...] = (
     Param("delay/loudness", "float", 1.0, "block", "How strongly its loudness pulls; 0: not at all.", 0, 2, stage=True),
     Param("jam/on", "bool", False, "block", "Play along with the input.", stage=True),
     Param("jam/tf", "int", -1, "block", "Blocks of the input known ahead; -1 is live.", -1, 1, unit="blocks"),
-    Param("jam/chords", "bool", False, "block", "Play the chords that are heard.", stage=True),
+    Param("jam/chords", "bool", False, "block", "Play the chords that are heard."),
+    Param("jam/answer", "int", 0, "block", "Listen so many bars, then answer as many.", 0, 16, unit="bars", stage=True),
     Param("jam/pull", "float", 1.0, "block", "How strongly it pulls; 0: not at all.", 0, 2),
     Param("watch/on", "bool", True, "block", "Refresh the memory of music that has gone stale or run away."),
     Param("watch/loud", "float", -6.0, "block", "Level over 5 s above which it has run away.", -60, 24, "db", "dB"),
@@ -293,6 +295,7 @@ PARAMS: tuple[Param, ...] = (
     Param("mix/fade", "float", 1.0, "read", "Master fade: 1 sounds, 0 is silent (panic, quit)."),
     Param("mix/ending", "float", 1.0, "read", "Fade at the end of the show: 1 sounds."),
     Param("mix/dry_delay", "float", 0.0, "read", "How late the input is heard by mix/wet.", 0, 10, unit="s"),
+    Param("jam/open", "float", 1.0, "read", "Whether decks sound: 0 while jam/answer listens."),
     Param("input/source", "choice", "mic", "audio", "The device, the file, both, or the output again.", choices=INPUTS),
     Param("input/gain", "float", 0.0, "audio", "Level of the live input, heard and recorded.", -96, 24, "db", "dB"),
     Param("input/mute", "bool", False, "audio", "Silence the live input."),

@@ -31,7 +31,7 @@ LOOK_S = 2.0
 SILENT_DB = -55.0
 _LOWEST_HZ, _HIGHEST_HZ = 70.0, 2000.0
 _BASS_HZ = 230.0
-_BASS_SHARE = 0.25
+_BASS_SHARE = 0.1
 """What a root that is the strongest of the lows counts for."""
 _OVERTONES = {0: 1.0, 7: 0.25, 4: 0.1}
 """What a tone gives to the classes above its own."""
