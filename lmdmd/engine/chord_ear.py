@@ -29,7 +29,7 @@ RECENT_S = 0.6
 LOOK_S = 2.0
 """So much of what sounds is looked at."""
 SILENT_DB = -55.0
-_LOWEST_HZ, _HIGHEST_HZ = 70.0, 2000.0
+_LOWEST_HZ, _HIGHEST_HZ = 50.0, 2000.0
 _BASS_HZ = 230.0
 _BASS_SHARE = 0.1
 """What a root that is the strongest of the lows counts for."""
