@@ -162,7 +162,7 @@ STEERED = (
     "mix/fade",
     "mix/ending",
     "mix/dry_delay",
-    "jam/open",
+    "mix/open",
     *(f"deck/{slot}/bridge" for slot in range(DECK_SLOTS)),
 )
 """Report rows that the program itself moves over time, in the mixer."""
@@ -294,8 +294,8 @@ PARAMS: tuple[Param, ...] = (
     Param("mix/deck", "float", 0.0, "read", "Crossfade between the decks: 0 is deck 0, 1 is deck 1."),
     Param("mix/fade", "float", 1.0, "read", "Master fade: 1 sounds, 0 is silent (panic, quit)."),
     Param("mix/ending", "float", 1.0, "read", "Fade at the end of the show: 1 sounds."),
+    Param("mix/open", "float", 1.0, "read", "Whether decks sound: 0 while jam/answer listens."),
     Param("mix/dry_delay", "float", 0.0, "read", "How late the input is heard by mix/wet.", 0, 10, unit="s"),
-    Param("jam/open", "float", 1.0, "read", "Whether decks sound: 0 while jam/answer listens."),
     Param("input/source", "choice", "mic", "audio", "The device, the file, both, or the output again.", choices=INPUTS),
     Param("input/gain", "float", 0.0, "audio", "Level of the live input, heard and recorded.", -96, 24, "db", "dB"),
     Param("input/mute", "bool", False, "audio", "Silence the live input."),

@@ -45,6 +45,11 @@ def session():
     board.unlink()
 
 
+def _move_to(session: Session, frame: int) -> None:
+    assert session.board is not None
+    session.board.playhead = frame
+
+
 def heard(session: Session, frames: range) -> list[int]:
     return [round(session.steered_to(OPEN, frame)) for frame in frames]
 
@@ -55,7 +60,7 @@ def test_it_turns_on_bar_lines_as_far_ahead_as_time_runs(session: Session) -> No
     middles = range(RATE_HZ // 2, 20 * RATE_HZ, RATE_HZ)
     wanted = [1, *(int(sounds_in(bar, 2)) for bar in range(2, 21))]
     for playhead in range(0, 20 * RATE_HZ, 7001):
-        session.board.playhead = playhead
+        _move_to(session, playhead)
         answer.follow(clock, None)
         known = [at for at, middle in enumerate(middles) if playhead <= middle < playhead + 7 * RATE_HZ]
         assert [heard(session, middles)[at] for at in known] == [wanted[at] for at in known]
@@ -81,7 +86,7 @@ def test_another_tempo_moves_what_is_to_come_and_what_was_cancelled_comes_again(
 def test_a_hand_is_taken_on_the_next_bar_and_off_again(session: Session) -> None:
     show = Show(session)
     show.arm()
-    session.board.playhead = RATE_HZ // 3
+    _move_to(session, RATE_HZ // 3)
     show.tick(session.playhead)
     accepted = session.set("jam/answer", 1, source="tablet")
     assert accepted.frame == show.clock.frame_of(2)
@@ -89,7 +94,7 @@ def test_a_hand_is_taken_on_the_next_bar_and_off_again(session: Session) -> None
     lines = [show.clock.frame_of(bar) for bar in range(2, 6)]
     assert heard(session, range(lines[0] - 1, lines[0] + 1)) == [1, int(sounds_in(2, 1))]
     assert [round(session.steered_to(OPEN, line)) for line in lines] == [int(sounds_in(bar, 1)) for bar in range(2, 6)]
-    session.board.playhead = lines[1] + 100
+    _move_to(session, lines[1] + 100)
     show.tick(session.playhead)
     session.set("jam/answer", 0, source="tablet")
     show.tick(session.playhead)

@@ -14,7 +14,7 @@ from lmdmd.units import frames_from_s
 if TYPE_CHECKING:
     from lmdmd.control.session import Session
 
-BARS, OPEN = "jam/answer", "jam/open"
+BARS, OPEN = "jam/answer", "mix/open"
 AHEAD_S = 8.0
 """So far ahead the mixer is told, where time runs."""
 

@@ -70,7 +70,7 @@ def first_difference(old: Lines, new: Lines, begin: int, end: int) -> int | None
 
 
 def _at(lines: Lines, latent: int) -> dict[str, object]:
-    said = {name: line[latent] for name, line in lines.items() if line[latent] not in (None, "")}
+    said: dict[str, object] = {name: line[latent] for name, line in lines.items() if line[latent] not in (None, "")}
     return said | {CHORD: said.pop(HEARD)} if HEARD in said else said
 
 

@@ -234,7 +234,7 @@ class Mixer:
     def _add_deck(self, frame: int, deck: int, ring: Source, live: np.ndarray, out: np.ndarray) -> None:
         first = _deck_gain(self.faders.first["mix/deck"], deck)
         last = _deck_gain(self.faders.last["mix/deck"], deck)
-        open_first, open_last = self.faders.first["jam/open"], self.faders.last["jam/open"]
+        open_first, open_last = self.faders.first["mix/open"], self.faders.last["mix/open"]
         concealer = self.concealers[deck]
         was_filling = concealer.is_filling
         if first == last == 0.0:
