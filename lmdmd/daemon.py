@@ -171,7 +171,7 @@ class Daemon:
         self.show.on_swaps = self.swaps.plan
         self.swaps.plan(self.show.swaps)
         later = asyncio.get_running_loop().call_later
-        self.sync = Sync(self.session, self.show, self.config.buffer_frames, later)
+        self.sync = Sync(self.session, self.show, self.config.buffer_frames, later, heard=self.memory.tapes["input"])
         ending.callback(self.sync.close)
         await self.osc.start()
         ending.push_async_callback(self.osc.stop)

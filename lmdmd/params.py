@@ -162,6 +162,7 @@ STEERED = (
     "mix/fade",
     "mix/ending",
     "mix/dry_delay",
+    "mix/open",
     *(f"deck/{slot}/bridge" for slot in range(DECK_SLOTS)),
 )
 """Report rows that the program itself moves over time, in the mixer."""
@@ -178,7 +179,7 @@ DRY = ("direct", "aligned")
 CONCEALMENTS = ("loop", "dry", "silence")
 FORMATS = ("wav", "flac")
 SPLITS = ("off", "song", "10min", "30min", "hour")
-CLOCK_SOURCES = ("internal", "link", "midi", "osc")
+CLOCK_SOURCES = ("internal", "link", "midi", "osc", "input")
 BRIDGES = ("off", "freeze", "dry")
 COLD = ("freeze", "dry", "off")
 QUANTA = ("now", "beat", "bar")
@@ -263,6 +264,8 @@ PARAMS: tuple[Param, ...] = (
     Param("delay/loudness", "float", 1.0, "block", "How strongly its loudness pulls; 0: not at all.", 0, 2, stage=True),
     Param("jam/on", "bool", False, "block", "Play along with the input.", stage=True),
     Param("jam/tf", "int", -1, "block", "Blocks of the input known ahead; -1 is live.", -1, 1, unit="blocks"),
+    Param("jam/chords", "bool", False, "block", "Play the chords that are heard."),
+    Param("jam/answer", "int", 0, "block", "Listen so many bars, then answer as many.", 0, 16, unit="bars", stage=True),
     Param("jam/pull", "float", 1.0, "block", "How strongly it pulls; 0: not at all.", 0, 2),
     Param("watch/on", "bool", True, "block", "Refresh the memory of music that has gone stale or run away."),
     Param("watch/loud", "float", -6.0, "block", "Level over 5 s above which it has run away.", -60, 24, "db", "dB"),
@@ -291,6 +294,7 @@ PARAMS: tuple[Param, ...] = (
     Param("mix/deck", "float", 0.0, "read", "Crossfade between the decks: 0 is deck 0, 1 is deck 1."),
     Param("mix/fade", "float", 1.0, "read", "Master fade: 1 sounds, 0 is silent (panic, quit)."),
     Param("mix/ending", "float", 1.0, "read", "Fade at the end of the show: 1 sounds."),
+    Param("mix/open", "float", 1.0, "read", "Whether decks sound: 0 while jam/answer listens."),
     Param("mix/dry_delay", "float", 0.0, "read", "How late the input is heard by mix/wet.", 0, 10, unit="s"),
     Param("input/source", "choice", "mic", "audio", "The device, the file, both, or the output again.", choices=INPUTS),
     Param("input/gain", "float", 0.0, "audio", "Level of the live input, heard and recorded.", -96, 24, "db", "dB"),
@@ -303,6 +307,8 @@ PARAMS: tuple[Param, ...] = (
     Param("delay/dry", "choice", "direct", "control", "Input that mix/wet leaves: at once, or late.", choices=DRY),
     Param("input/ducked", "float", 0.0, "read", "How far the input is ducked, as it howls.", 0, 60, unit="dB"),
     Param("input/present", "bool", False, "read", "Whether anything comes in: -60 dB or more in the last second."),
+    Param("input/tempo", "float", 0.0, "read", "Tempo that clock/source input hears.", 0, 300, unit="bpm"),
+    Param("input/tempo_sure", "float", 0.0, "read", "How sure that is: below 0.3 the clock goes on by itself."),
     Param("clock/tempo", "float", 120.0, "control", "Tempo.", 20, 300, "exp", "bpm", stage=True),
     Param("clock/metre", "int", 4, "control", "Beats in a bar.", 1, 32, unit="beats"),
     Param("clock/source", "choice", "internal", "control", "Whose beat the clock follows.", choices=CLOCK_SOURCES),
@@ -340,6 +346,7 @@ PARAMS: tuple[Param, ...] = (
     Param("beat/position", "float", 0.0, "read", "Beats since bar 1, told on each.", -(10**7), 10**7, unit="beats"),
     Param("beat/bars", "float", 0.0, "read", "Bars since bar 1, told on each.", -(10**7), 10**7, unit="bars"),
     Param("harmony/now", "text", "", "read", "Chord that is asked for now.", hi=TEXT_LIMIT),
+    Param("harmony/heard", "text", "", "read", "Chord that jam/chords heard last.", hi=TEXT_LIMIT),
     Param("delay/now", "float", 0.0, "read", "How long after the input that is heard; 0: off.", 0, 60, unit="s"),
     Param("delay/least", "float", 0.0, "read", "The shortest that the machine can do now.", 0, 60, unit="s"),
     Param("record/free", "float", 0.0, "read", "Room left on the disk of the recordings.", 0, 10**9, unit="MB"),

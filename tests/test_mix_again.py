@@ -26,6 +26,7 @@ MOVES = {
     "mix/ramp": (5.0, 60.0),
     "mix/conceal": (0.0, 2.0),
     "mix/dry_delay": (0.0, 0.4),
+    "mix/open": (0.0, 1.0),
     "input/gain": (-12.0, 6.0),
     "input/monitor": (-96.0, 0.0),
     "input/feedback": (-96.0, 0.0),

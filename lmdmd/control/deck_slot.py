@@ -265,7 +265,13 @@ class DeckSlot:
         self.session.publish(f"deck/{self.slot}/block_took", round(message.compute_ms, 2))
         if self._sounds:
             self.session.awaited.settle(message.stamps, message.heard_frame)
+            self._show_heard(message)
         self.session.tell(Block(self.slot, message))
+
+    def _show_heard(self, message: BlockDone) -> None:
+        """Show the chord that a block has heard last."""
+        heard = [str(chord) for chord in message.lines.get("jam/heard", ()) if chord]
+        self.session.publish("harmony/heard", heard[-1] if heard else "")
 
     def _on_ready(self, message: Ready) -> None:
         waited_s = time.monotonic() - self._spawned_s

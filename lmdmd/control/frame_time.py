@@ -47,6 +47,10 @@ class FrameTime:
         """Moment at which a frame is heard."""
         return self.origin_s + frame / self.rate_hz + self.buffer_s + self.latency_s
 
+    def came_s(self, frame: float) -> float:
+        """Moment at which sounded what the device's input has at a frame; it is thought to be as late as the output."""
+        return self.origin_s + frame / self.rate_hz - self.latency_s
+
     def frame_at(self, at_s: float) -> float:
         """Frame, with its fraction, that is heard at a moment."""
         return (at_s - self.origin_s - self.buffer_s - self.latency_s) * self.rate_hz

@@ -1,4 +1,4 @@
-"""Chords by hand: on which line they come, and which chord is asked for now.
+"""Chords by hand, and bars to answer: on which line they come, and which chord is asked for now.
 
 Cues know their own frames; what a hand sets waits for the next bar, or beat, as ``harmony/quantise`` says.
 """
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lmdmd.chords import chord_in_force
+from lmdmd.control.answer import BARS
 from lmdmd.control.clock import TempoMap
 from lmdmd.control.cue_effects import FROM, PROGRESSION
 from lmdmd.control.events import Event, Written
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from lmdmd.control.session import Session
 
 CHORD, KEY, QUANTISE = "harmony/chord", "harmony/key", "harmony/quantise"
+_TIMED = (CHORD, PROGRESSION, KEY, BARS)
 
 
 @dataclass(frozen=True)
@@ -41,13 +43,12 @@ class Harmony:
         self._asked: dict[str, _Asked] = {}
         for name in (CHORD, PROGRESSION, KEY):
             session.time_on(name, self._next_line)
+        session.time_on(BARS, lambda: self._clock().bar_after(self._next_frame()))
         session.watch(self._hear)
 
     def _next_line(self) -> int:
         """Frame of the next bar or beat that can still be made in time."""
-        session, clock = self._session, self._clock()
-        playhead = session.playhead
-        frame = max((outlet.next_frame(playhead) for outlet in session.outlets), default=playhead)
+        session, clock, frame = self._session, self._clock(), self._next_frame()
         match session.get(QUANTISE):
             case "bar":
                 return clock.bar_after(frame)
@@ -55,8 +56,12 @@ class Harmony:
                 return round(clock.next_pulse(frame - 1)[0])
         return NOW
 
+    def _next_frame(self) -> int:
+        playhead = self._session.playhead
+        return max((outlet.next_frame(playhead) for outlet in self._session.outlets), default=playhead)
+
     def _hear(self, event: Event) -> None:
-        if not isinstance(event, Written) or event.name not in (CHORD, PROGRESSION, KEY) or not is_hand(event.source):
+        if not isinstance(event, Written) or event.name not in _TIMED or not is_hand(event.source):
             return
         if event.planned:
             self._asked[event.name] = _Asked(event.frame, event.value, event.source)

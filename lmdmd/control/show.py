@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lmdmd.automation import Segment
+from lmdmd.control.answer import Answer
 from lmdmd.control.beat_lines import BeatLines
 from lmdmd.control.chase import all_places, find_place, fired_until, land
 from lmdmd.control.clock import Anchor, TempoMap
@@ -91,6 +92,7 @@ class Show:
         self._frozen: tuple[Armed, ...] = ()
         self._aligned: tuple[Anchor, ...] = ()
         self._beats = BeatLines(session)
+        self._answer = Answer(session)
         session.watch(self._hear_clock)
         self._harmony = Harmony(session, lambda: self.clock)
         Verbs(self, now_s)
@@ -167,6 +169,7 @@ class Show:
             self._turn(self.plan.stand_at(self._earliest_frame()))
         self._follow_tempo(playhead)
         self._beats.follow(self.clock)
+        self._answer.follow(self.clock, self.end_frame)
         self._harmony.tick(playhead)
         self._ticked_frame = max(self._ticked_frame, playhead)
         self._report(playhead)

@@ -13,10 +13,12 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from lmdmd.control.beat_fit import BeatLine
+from lmdmd.control.beat_tracker import USUAL_BPM
 from lmdmd.control.clock import Anchor
 from lmdmd.control.events import Beat
 from lmdmd.control.follow import TEMPO_STEP, Slack, ahead_beats, bent, follow, left_beats, shifted
 from lmdmd.control.frame_time import FrameTime
+from lmdmd.control.input_clock import InputClock, Ways
 from lmdmd.control.link_clock import LinkClock
 from lmdmd.control.midi_clock import MidiClock
 from lmdmd.control.midi_out import MidiClockOut
@@ -26,6 +28,7 @@ from lmdmd.control.show import Show
 from lmdmd.control.tap import Taps
 from lmdmd.errors import CommandError, SyncError
 from lmdmd.params import Value, find
+from lmdmd.rt.tape import Tape
 
 log = logging.getLogger(__name__)
 
@@ -78,8 +81,10 @@ class Sync:
         buffer_frames: int,
         later: Later,
         now: Callable[[], float] = time.monotonic,
+        heard: Tape | None = None,
     ) -> None:
         self.session = session
+        self._heard = heard
         self.show = show
         self._later, self._now = later, now
         self._time = FrameTime(session.rate_hz, buffer_frames / session.rate_hz)
@@ -128,11 +133,22 @@ class Sync:
             if said := self._midi_in.look(now_s):
                 self.session.report(said)
             self._midi_in.fetch(self._now)
+        self._listen(now_s)
         self._tell_source()
         if self._time.is_known:
             self._follow(now_s, playhead)
             self._time_beats(now_s)
         self._show_midi()
+
+    def _listen(self, now_s: float) -> None:
+        """Hear the player's beat, and show it."""
+        source = self._source
+        if not isinstance(source, InputClock):
+            return
+        if self._time.is_known and (said := source.fetch(now_s)):
+            self.session.report(said)
+        self.session.publish("input/tempo", round(source.tempo_bpm, 1))
+        self.session.publish("input/tempo_sure", round(source.sure, 2))
 
     def _show_midi(self) -> None:
         out = self._midi_out
@@ -245,7 +261,8 @@ class Sync:
         if self._source is not None and self._source is not self._midi_in:
             self._source.close()
         self._source, self._busy_frame = opened, 0
-        self.session.publish("clock/sync_error", 0.0)
+        for name in ("clock/sync_error", "input/tempo", "input/tempo_sure"):
+            self.session.publish(name, 0.0)
 
     def _open_source(self, source: str) -> Source | None:
         if source == "link":
@@ -254,7 +271,25 @@ class Sync:
             if self._midi_in is None:
                 raise SyncError("clock/source: midi needs a port: set clock/midi_in to part of its name first")
             return self._midi_in
+        if source == "input":
+            return self._open_input()
         return OscClock() if source == "osc" else None
+
+    def _open_input(self) -> InputClock:
+        if self._heard is None:
+            raise SyncError("clock/source: nothing comes in here; input needs a show that runs: lmdmd run")
+        ways = Ways(self._came_s, self._beats_at)
+        is_set = self.session.source_at(_TEMPO, self.session.playhead) != "engine"
+        usual_bpm = float(self.session.get(_TEMPO)) if is_set else USUAL_BPM
+        return InputClock(self._heard, self.session.rate_hz, ways, usual_bpm)
+
+    def _came_s(self, frame: float) -> float:
+        """Moment of what comes in: a file is played with our own sound, a player is heard through the device."""
+        is_device = self.session.get("input/source") in ("mic", "both")
+        return self._time.came_s(frame) if is_device else self._time.heard_s(frame)
+
+    def _beats_at(self, at_s: float) -> float:
+        return self.show.clock.beats_at(self._time.frame_at(at_s))
 
     def _choose_in(self, wanted: str) -> None:
         opened = MidiClock(wanted) if wanted else None
@@ -299,7 +334,7 @@ class Sync:
         source, (beat, metre) = self._source, self._heard_now()
         if isinstance(source, LinkClock) and source.peers:
             raise CommandError("clock/downbeat: the bar is the Link session's; set clock/source internal for your own")
-        if isinstance(source, (MidiClock, OscClock)):
+        if isinstance(source, (MidiClock, OscClock, InputClock)):
             now_s = self._now()
             line = source.line(now_s, metre)
             source.shift(-round(line.beat_at(now_s)) % metre if line is not None else 0.0)

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from lmdmd.chords import chord_in_force, read_chord
+from lmdmd.engine.chord_ear import HEARD, ChordEar
 from lmdmd.engine.listening import FROM, NOT_YET, WITH, Listener
 from lmdmd.engine.values import NO_LINES, PULLS, BlockValues, Lines
 from lmdmd.model.controls import flag
@@ -40,7 +41,7 @@ class Controls:
         self.pulls = {group: row for group, row in PULLS.items() if group in groups}
         self.idle = frozenset(row for group, row in PULLS.items() if group not in groups)
         """Rows that mean nothing to the model."""
-        self.listeners: dict[str, Listener] = {}
+        self.listeners: dict[str, Listener | ChordEar] = {}
 
     def lines(self, values: BlockValues, frames: Sequence[int]) -> Lines:
         """What the rows say at the frames of a block's latents; nothing of a group that is off, or has nothing."""
@@ -50,12 +51,13 @@ class Controls:
 
     def make(self, lines: Lines) -> dict[str, Tensor]:
         """Controls of a block, by group."""
-        said = {group: _FEATURES[group](lines) for group in self.groups if _IS_SAID[group] in lines}
+        said = {group: _FEATURES[group](lines) for group in self.groups if not lines.keys().isdisjoint(_IS_SAID[group])}
         return said | self.hear(FROM, lines)
 
     def hear(self, name: str, lines: Lines) -> dict[str, Tensor]:
         """What a line says that is heard, by group."""
-        return self.listeners[name].features(lines[name]) if name in lines and name in self.listeners else {}
+        listener = self.listeners.get(name)
+        return listener.features(lines[name]) if name in lines and isinstance(listener, Listener) else {}
 
 
 _NEAR_FRAMES = 1024
@@ -68,7 +70,8 @@ def first_difference(old: Lines, new: Lines, begin: int, end: int) -> int | None
 
 
 def _at(lines: Lines, latent: int) -> dict[str, object]:
-    return {name: line[latent] for name, line in lines.items() if line[latent] not in (None, "")}
+    said: dict[str, object] = {name: line[latent] for name, line in lines.items() if line[latent] not in (None, "")}
+    return said | {CHORD: said.pop(HEARD)} if HEARD in said else said
 
 
 def _sounds_alike(old: Mapping[str, object], new: Mapping[str, object]) -> bool:
@@ -124,12 +127,18 @@ def _chord(values: BlockValues, frame: int) -> str:
 
 
 def _chord_features(lines: Lines) -> Tensor:
-    chroma = [read_chord(str(symbol)).chroma if symbol else [0] * 12 for symbol in lines[CHORD]]
+    asked, heard = (lines.get(name) or [""] * _length(lines) for name in (CHORD, HEARD))
+    symbols = [at or instead for at, instead in zip(heard, asked, strict=True)]
+    chroma = [read_chord(str(symbol)).chroma if symbol else [0] * 12 for symbol in symbols]
     features = torch.tensor(chroma, dtype=torch.float32).T[None]
     return flag(features, features.any(dim=1, keepdim=True))
 
 
+def _length(lines: Lines) -> int:
+    return len(next(iter(lines.values())))
+
+
 _LINES: dict[str, Callable[[BlockValues, Sequence[int]], Lines]] = {"beat": _beat_lines, "harmony": _chord_lines}
 _FEATURES: dict[str, Callable[[Lines], Tensor]] = {"beat": _beat_features, "harmony": _chord_features}
-_IS_SAID = {"beat": BEATS, "harmony": CHORD}
-"""The line that is there where a group is."""
+_IS_SAID = {"beat": (BEATS,), "harmony": (CHORD, HEARD)}
+"""Lines of which one is there where a group is; a chord that is heard goes before one that is asked for."""

@@ -20,7 +20,9 @@ import numpy as np
 import torch
 
 from lmdmd.config import PRECISIONS
-from lmdmd.engine.controls import BEATS, Controls, first_difference
+from lmdmd.engine.chord_ear import HEARD as CHORDS_HEARD
+from lmdmd.engine.chord_ear import ChordEar
+from lmdmd.engine.controls import BARS, BEATS, Controls, first_difference
 from lmdmd.engine.delay import Delay, asked_frames
 from lmdmd.engine.governor import Effort
 from lmdmd.engine.grid import Grid
@@ -47,6 +49,10 @@ _KEPT_AFTER_FLIP = 12 / 192
 
 _MOMENT_FRAMES = 4096
 """So long a look at the clock's line tells its tempo."""
+_SAME_BAR = 1e-6
+"""What is less than this before a bar line is on it."""
+_EDGE_FRAMES = 2
+"""A bar line is known to a frame; what is set on it is surely in force so many after it."""
 _HISTORY_BLOCKS = 2
 """Blocks that can be taken back beyond the longest lead."""
 
@@ -172,6 +178,8 @@ class Engine:
         """Hear an input, at the device's rate, where the model knows what to do with one."""
         ears = open_ears(self.bundle).items()
         self.controls.listeners = {name: Listener(ear, self.geometry, self.rate_hz, sound) for name, ear in ears}
+        if "harmony" in self.controls.groups:
+            self.controls.listeners[CHORDS_HEARD] = ChordEar(self.rate_hz, sound)
 
     @torch.inference_mode()
     def read_ahead(self) -> bool:
@@ -249,7 +257,7 @@ class Engine:
 
     def _heard_latents(self, asked: Settings) -> int:
         """Latents of a block before the first whose input has not come in yet; all, where that is so from the first."""
-        own = (FROM, WITH) if int(asked.number("jam/tf")) > 0 else (FROM,)
+        own = (FROM, WITH) if self._tf(self.next_latent) > 0 else (FROM,)
         late = [line.index(NOT_YET) for name, line in asked.lines.items() if name in own and NOT_YET in line]
         return min((count for count in late if count), default=self.geometry.block)
 
@@ -267,15 +275,56 @@ class Engine:
 
     def _frames(self, name: str, latent: int) -> list[int | None]:
         """Frames of the input that a line of the block from ``latent`` on tells of; ``None`` where none is heard."""
+        answer = self._answer(latent)
+        if answer:
+            return self._answer_frames(name, latent, answer)
         if name == FROM:
             latents = range(latent, latent + self.geometry.block)
             return [
                 self._input_frame(at, bool(self.values.at("delay/on", self.grid.middle_frame(at)))) for at in latents
             ]
         frame = self.grid.latch_frame(latent)
-        last = latent + self.geometry.block * int(self.values.at("jam/tf", frame))
+        last = latent + self.geometry.block * self._tf(latent)
+        if name == CHORDS_HEARD:
+            return self._chord_frames(latent, last)
         jams = bool(self.values.at("jam/on", frame)) and float(self.values.at("jam/pull", frame)) > 0.0
         return [self._input_frame(at, jams) for at in range(last - self.geometry.block, last)]
+
+    def _answer(self, latent: int) -> int:
+        """Bars that are answered where a latent sounds, less than 0 where they are listened to; 0: neither."""
+        frame = self.grid.latch_frame(latent)
+        bars = float(self.values.at(BARS, frame)) + _SAME_BAR
+        begun = frame - round((bars - math.floor(bars)) * self._bar_frames(frame))
+        answered = int(self.values.at("jam/answer", begun + _EDGE_FRAMES))
+        return answered if answered and math.floor(bars) // answered % 2 else -answered
+
+    def _answer_frames(self, name: str, latent: int, answer: int) -> list[int | None]:
+        """Frames of what was played so many bars before a block; nothing is heard in the bars that are listened to."""
+        frame, block = self.grid.latch_frame(latent), self.geometry.block
+        asked = {FROM: self.values.at("delay/on", frame), CHORDS_HEARD: self.values.at("jam/chords", frame)}
+        if answer < 0 or not asked.get(name, float(self.values.at("jam/pull", frame)) > 0.0):
+            return [None] * block
+        late = round(answer * self._bar_frames(frame))
+        later = int(name == CHORDS_HEARD)  # a chord is told by the sound before a frame
+        return [self.grid.frame_of(at + later) - late for at in range(latent, latent + block)]
+
+    def _bar_frames(self, frame: int) -> float:
+        """Frames of a bar at a frame, as the clock's line has it; 0 where no clock tells of one."""
+        begin, end = frame + 1, frame + 1 + _MOMENT_FRAMES
+        passed = float(self.values.at(BARS, end)) - float(self.values.at(BARS, begin))
+        return _MOMENT_FRAMES / passed if passed > 0.0 else 0.0
+
+    def _tf(self, latent: int) -> int:
+        """Blocks of the input that are known ahead where a latent sounds: an answer knows all that it answers."""
+        return 1 if self._answer(latent) > 0 else int(self.values.at("jam/tf", self.grid.latch_frame(latent)))
+
+    def _chord_frames(self, latent: int, last: int) -> list[int | None]:
+        """Frames of the input before which the chords of a block sound, where it is known up to the latent ``last``."""
+        block = range(latent, latent + self.geometry.block)
+        return [
+            self._input_frame(min(at + 1, last), bool(self.values.at("jam/chords", self.grid.middle_frame(at))))
+            for at in block
+        ]
 
     def _input_frame(self, latent: int, listens: bool) -> int | None:
         return self.grid.frame_of(latent) - self.delay.frames if listens else None
@@ -321,8 +370,9 @@ class Engine:
 
     def _listening_frames(self) -> int:
         """How long after the input of a block's first latent the last is there that it needs, without any delay."""
-        tf = int(self.values.at("jam/tf", self.next_frame))
-        ahead = {FROM: self.geometry.block, WITH: tf * self.geometry.block}
+        tf = self._tf(self.next_latent)
+        known = tf * self.geometry.block
+        ahead = {FROM: self.geometry.block, WITH: known, CHORDS_HEARD: known + 1}
         listeners = self.controls.listeners
         names = [n for n in listeners if any(at is not None for at in self._frames(n, self.next_latent))] or listeners
         last = (math.ceil((ahead[n] - 1) * self.grid.frames_per_latent) + listeners[n].reach_frames for n in names)
@@ -336,7 +386,7 @@ class Engine:
     def _possible(self, asked: Settings) -> Settings:
         """What the machine has time for, with the memory that the watch allows."""
         effort = self.settle(asked.effort)
-        less: dict[str, Value] = {"gen/steps": effort.steps}
+        less: dict[str, Value] = {"gen/steps": effort.steps, "jam/tf": self._tf(self.next_latent)}
         if not effort.guided:
             less |= asked.unguided
         if self.watch.refreshing:
@@ -420,9 +470,10 @@ class Engine:
     def first_jump(self, latent: int, end: int) -> int | None:
         """First of the latents after ``latent`` and before ``end`` at which values step; None if there is none."""
         jumps = self.values.jumps(self.grid.latch_frame(latent), self.grid.latch_frame(end - 1))
+        turn = next((at for at in range(latent + 1, end) if self._answer(at) != self._answer(at - 1)), end)
         if not jumps:
-            return None
-        return next(at for at in range(latent + 1, end) if self.grid.latch_frame(at) >= jumps[0])
+            return turn if turn < end else None
+        return min(turn, next(at for at in range(latent + 1, end) if self.grid.latch_frame(at) >= jumps[0]))
 
     @property
     def oldest_latent(self) -> int:

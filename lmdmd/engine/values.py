@@ -14,7 +14,7 @@ Lines = Mapping[str, tuple[Value | None, ...]]
 """What rows say over a block, a value a latent."""
 NO_LINES: Lines = {}
 
-LISTENED = ("delay/on", "delay/beats", "delay/ms")
+LISTENED = ("delay/on", "delay/beats", "delay/ms", "jam/chords", "jam/answer")
 """Rows that say which of the input is heard."""
 
 FOLLOWED = frozenset(

@@ -234,6 +234,7 @@ class Mixer:
     def _add_deck(self, frame: int, deck: int, ring: Source, live: np.ndarray, out: np.ndarray) -> None:
         first = _deck_gain(self.faders.first["mix/deck"], deck)
         last = _deck_gain(self.faders.last["mix/deck"], deck)
+        open_first, open_last = self.faders.first["mix/open"], self.faders.last["mix/open"]
         concealer = self.concealers[deck]
         was_filling = concealer.is_filling
         if first == last == 0.0:
@@ -244,7 +245,7 @@ class Mixer:
             self._slope.mend(block)
             mode, is_meant = self._filler(deck)
             concealer.process(frame, block, available, ring.lead_frames(frame), live, mode, is_meant)
-            self._scale(block, first, last)
+            self._scale(block, first * open_first, last * open_last)
             out += block
             if concealer.is_filling and not was_filling:
                 self.trace("short", frame, deck, available)
