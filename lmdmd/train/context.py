@@ -35,6 +35,8 @@ def draw_known(rng: np.random.Generator, geometry: Geometry, block: int, short: 
     With `short` that share of contexts has SHORT_BLOCKS blocks at most instead.
     """
     longest = min(geometry.context, geometry.window - block)
+    if not longest:
+        return 0
     if short and rng.random() < short:
         return min(longest, geometry.block * int(rng.integers(1, SHORT_BLOCKS + 1)))
     kind = rng.random()
