@@ -393,7 +393,7 @@ def _train_finetune(options: argparse.Namespace) -> int:
 def _train_ladder(options: argparse.Namespace) -> int:
     from lmdmd.train.export import find_codec, find_prompts
     from lmdmd.train.ladder import climb
-    from lmdmd.train.ladder_show import tabulate, used_columns
+    from lmdmd.train.ladder_show import explain, tabulate, used_columns
 
     start = bundles.find(options.start).path if options.start else None
     report = climb(
@@ -410,7 +410,9 @@ def _train_ladder(options: argparse.Namespace) -> int:
         print(json.dumps(report))
         return 0
     rows = tabulate(report)
-    return _table(rows, used_columns(rows), as_json=False)
+    _table(rows, used_columns(rows), as_json=False)
+    print("", *explain(), sep="\n")
+    return 0
 
 
 def _import_sao(options: argparse.Namespace) -> int:

@@ -40,7 +40,7 @@ from lmdmd.train.ladder import (
     pick_rungs,
     train_rung,
 )
-from lmdmd.train.ladder_scores import SCORES, compare, summarise
+from lmdmd.train.ladder_scores import SCORES, compare, subtract, summarise
 from lmdmd.train.ladder_show import COLUMNS, PAPER, tabulate
 from lmdmd.train.live_data import LiveSet
 from lmdmd.train.start import WINDOW, read_start
@@ -115,6 +115,14 @@ def test_each_score_hears_its_own_side_of_music() -> None:
     faster = torch.nn.functional.interpolate(tune[None], scale_factor=2 ** (-3 / 12), mode="linear")[0]
     stretched = score_all([faster], [tune])
     assert stretched["melody"]["own"] < 0.4
+
+
+def test_two_rungs_are_compared_clip_by_clip() -> None:
+    """Clips differ more among each other than what all of them lose."""
+    upper = np.random.default_rng(0).uniform(0.2, 0.9, (12, 12))
+    lost = subtract(summarise(upper - 0.1), summarise(upper))
+    assert lost["difference"] == pytest.approx(-0.1, abs=1e-3)
+    assert lost["interval"] == pytest.approx([-0.1, -0.1], abs=1e-3)
 
 
 def test_lengths_may_differ() -> None:
@@ -263,16 +271,17 @@ def test_one_command_makes_table_and_plot_and_goes_on_where_it_was_stopped(
             scores = report["rungs"][name][kind]
             assert set(SCORES) <= set(scores) and 0 <= scores["style_named"] <= 1
             assert all(scores[score]["items"] == 2 for score in SCORES)
+    assert all(score.doc in printed for score in SCORES.values())
     for figures in PAPER.values():
         assert all(f"{figure:.2f}" in printed for figure in figures.values())
     rows = tabulate(report)
-    assert len(rows) == 2 * 3 + 1 and all(set(row) <= set(COLUMNS) for row in rows)
+    assert len(rows) == 2 * 3 + 1 + 2 * 3 and all(set(row) <= set(COLUMNS) for row in rows)
 
     assert climb(data, run, bundle_path, "--json", "--rungs", "enc-dec 192/48") == 0
     assert len(steps) == 9, "finished rungs are not trained again"
     again = json.loads(capsys.readouterr().out)
     assert again["rungs"] == {"enc-dec 192/48": report["rungs"]["enc-dec 192/48"]}
-    assert again["round_trip"] == report["round_trip"]
+    assert again["round_trip"] == report["round_trip"] and not again["steps_down"]
 
 
 def test_rungs_that_began_elsewhere_are_refused(data: Path, bundle_path: Path, tmp_path: Path) -> None:

@@ -9,8 +9,9 @@ long. Only who may look where differs, and how a window is cut into context and 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +29,8 @@ from lmdmd.train.data import Pieces
 from lmdmd.train.export import choose_defaults
 from lmdmd.train.finetune import Recipe, Trainer, load_sets
 from lmdmd.train.groups import SKETCHED
-from lmdmd.train.ladder_scores import SCORES, Judge
-from lmdmd.train.ladder_show import PAPER, draw
+from lmdmd.train.ladder_scores import SCORES, Judge, subtract
+from lmdmd.train.ladder_show import KINDS, PAPER, draw
 from lmdmd.train.start import WINDOW, read_start
 
 REPORT_FILE, PLOT_FILE = "ladder.json", "ladder.png"
@@ -132,6 +133,7 @@ def climb(
         "settings": settings,
         "scores": {name: score.doc for name, score in SCORES.items()},
         "rungs": found,
+        "steps_down": list(compare_rungs(found)),
         "round_trip": judge.round_trip(codec),
         "paper": PAPER,
     }
@@ -224,6 +226,14 @@ def describe_rung(name: str, trainer: Trainer) -> dict[str, Any]:
     rung, clock = RUNGS[name], trainer.clock
     amount = {"steps": clock.step, "minutes": round(clock.elapsed_s / 60, 2)}
     return {**asdict(rung), "blocks": rung.blocks(rung.window), **amount}
+
+
+def compare_rungs(found: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield by how much each rung is above each one before it, clip by clip."""
+    for upper, lower in combinations(found, 2):
+        for kind in KINDS:
+            lost = {name: subtract(found[lower][kind][name], found[upper][kind][name]) for name in SCORES}
+            yield {"from": upper, "to": lower, "kind": kind, **lost}
 
 
 def folder_of(name: str) -> str:

@@ -158,9 +158,20 @@ def _fit(a: Any, b: Any) -> Any:
     return a[..., : b.shape[-1]] if isinstance(a, Tensor) else a
 
 
-def summarise(scores: NDArray[np.float64]) -> Mapping[str, Any]:
-    """Return `hearing.against_others` with the intervals of both means."""
+def summarise(scores: NDArray[np.float64]) -> dict[str, Any]:
+    """Return `hearing.against_others` with the intervals of both means, and each output's own score."""
     own = np.diag(scores)
     others = (scores.sum(1) - own) / max(1, len(scores) - 1)
-    edges = {f"{name}_interval": hearing.interval(list(values)) for name, values in (("own", own), ("others", others))}
-    return {**hearing.against_others(scores), **{name: [round(e, 4) for e in pair] for name, pair in edges.items()}}
+    edges = {f"{name}_interval": round_interval(values) for name, values in (("own", own), ("others", others))}
+    return {**hearing.against_others(scores), **edges, "each": [round(float(value), 4) for value in own]}
+
+
+def subtract(a: Mapping[str, Any], b: Mapping[str, Any]) -> dict[str, Any]:
+    """Return by how much a summary of the same clips is above another one, clip by clip, with its interval."""
+    gain = np.array(a["each"]) - np.array(b["each"])
+    return {"difference": round(float(gain.mean()), 4), "interval": round_interval(gain)}
+
+
+def round_interval(values: NDArray[np.float64]) -> list[float]:
+    """Return the interval of a mean, as it is written down."""
+    return [round(edge, 4) for edge in hearing.interval(list(values))]

@@ -29,7 +29,16 @@ def tabulate(report: Mapping[str, Any]) -> list[dict[str, Any]]:
             paper = PAPER.get(name, {}) if kind == "other_style" else {}
             about = {"rung": name, "blocks": rung["blocks"], "steps": rung["steps"], "asked for": said}
             rows.append({**about, "named": f"{rung[kind]['style_named']:.2f}", **_cells(rung[kind], paper)})
-    return [*rows, {"rung": ROUND_TRIP, **_cells(report["round_trip"], {})}]
+    steps = [
+        {"rung": f"{step['from']} -> {step['to']}", "asked for": KINDS[step["kind"]], **_changes(step)}
+        for step in report["steps_down"]
+    ]
+    return [*rows, {"rung": ROUND_TRIP, **_cells(report["round_trip"], {})}, *steps]
+
+
+def _changes(step: Mapping[str, Any]) -> dict[str, str]:
+    edges = {name: step[name]["interval"] for name in SCORES}
+    return {name: f"{step[name]['difference']:+.2f} [{low:+.2f}, {high:+.2f}]" for name, (low, high) in edges.items()}
 
 
 def _cells(scores: Mapping[str, Any], paper: Mapping[str, float]) -> dict[str, str]:
@@ -40,6 +49,14 @@ def _cells(scores: Mapping[str, Any], paper: Mapping[str, float]) -> dict[str, s
 def _cell(score: Mapping[str, Any]) -> str:
     low, high = score["own_interval"]
     return f"{score['own']:.2f} [{low:.2f}, {high:.2f}] ({score['others']:.2f})"
+
+
+def explain() -> list[str]:
+    """Return what stands in the table, a line each."""
+    doc = [f"{name}: {score.doc}" for name, score in SCORES.items()]
+    named = "named: share of clips that a classifier names as the style asked for"
+    means = "mean [its 95 % interval] (outputs and inputs that do not belong together)"
+    return [means, "a -> b: what b is above a, clip by clip", named, *doc]
 
 
 def used_columns(rows: list[dict[str, Any]]) -> list[str]:
