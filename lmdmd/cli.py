@@ -391,6 +391,31 @@ def _train_finetune(options: argparse.Namespace) -> int:
     return 0
 
 
+def _train_ladder(options: argparse.Namespace) -> int:
+    from lmdmd.train.export import find_codec, find_prompts
+    from lmdmd.train.ladder import climb
+    from lmdmd.train.ladder_show import explain, tabulate, used_columns
+
+    start = bundles.find(options.start).path if options.start else None
+    report = climb(
+        data=_data(options),
+        run=options.run,
+        codec=find_codec(options.codec or start or RUNS / "codec"),
+        prompts=find_prompts(options.prompts or start),
+        start=start,
+        resume=not options.fresh,
+        **{name: value for name in ("preset", "rungs", "pieces") if (value := getattr(options, name))},
+        **_amounts(options),
+    )
+    if options.json:
+        print(json.dumps(report))
+        return 0
+    rows = tabulate(report)
+    _table(rows, used_columns(rows), as_json=False)
+    print("", *explain(), sep="\n")
+    return 0
+
+
 def _import_sao(options: argparse.Namespace) -> int:
     from lmdmd.model.import_sao import import_sao
 
@@ -681,7 +706,8 @@ def _add_making(verbs: argparse._SubParsersAction) -> None:
     stages = train.add_subparsers(required=True, metavar="STAGE")
     codec = _verb(stages, "codec", _train_codec, "Train the codec's decoder.")
     finetune = _verb(stages, "finetune", _train_finetune, "Train the diffusion model on latents.")
-    for parser, run in ((codec, RUNS / "codec"), (finetune, RUNS / "finetune")):
+    ladder = _verb(stages, "ladder", _train_ladder, "Train for long and short blocks, and compare (paper's Table 2).")
+    for parser, run in ((codec, RUNS / "codec"), (finetune, RUNS / "finetune"), (ladder, RUNS / "ladder")):
         parser.add_argument("--data", type=Path, help=DATA_HELP)
         parser.add_argument("--run", type=Path, default=run, help="folder of checkpoints, log and plots")
         parser.add_argument("--minutes", type=above_zero(), help="stop after so many minutes")
@@ -691,15 +717,20 @@ def _add_making(verbs: argparse._SubParsersAction) -> None:
         parser.add_argument("--threads", type=whole(1, MOST_THREADS), metavar="N")
         parser.add_argument("--fresh", action="store_true", help="start again instead of resuming")
     finetune.add_argument("--preset", default="pocket")
-    finetune.add_argument("--from", dest="start", metavar="BUNDLE", help="begin with the weights of this bundle")
-    finetune.add_argument(
-        "--codec", type=Path, help="run or bundle that holds the codec (default: --from's, or runs/codec)"
-    )
-    finetune.add_argument(
-        "--prompts", type=Path, help="folder of a prompt encoder (default: --from's, or the house bundle's)"
-    )
+    for parser in (finetune, ladder):
+        parser.add_argument("--from", dest="start", metavar="BUNDLE", help="begin with the weights of this bundle")
+        parser.add_argument(
+            "--codec", type=Path, help="run or bundle that holds the codec (default: --from's, or runs/codec)"
+        )
+        parser.add_argument(
+            "--prompts", type=Path, help="folder of a prompt encoder (default: --from's, or the house bundle's)"
+        )
     finetune.add_argument("--prompt", default="", metavar="TEXT", help="what the bundle plays until it is asked")
     finetune.add_argument("--bundle", type=Path, help="write the finished bundle here")
+    ladder.add_argument("--preset", help="a preset with conditions (default: pocket-live)")
+    ladder.add_argument("--rungs", nargs="+", metavar="NAME", help='such as "enc-dec 230/10" (default: the paper\'s)')
+    ladder.add_argument("--pieces", type=whole(1), help="held-out pieces of each style to follow (default: 3)")
+    ladder.add_argument("--json", action="store_true", help="print the report as one JSON object")
 
 
 if __name__ == "__main__":

@@ -253,7 +253,7 @@ class StreamState:
 def _slide(kept: Tensor, new: Tensor) -> None:
     """Let `new` [B, C, n] follow what is kept [B, C, N], of which as much is forgotten at the front."""
     new = new.expand(len(kept), kept.shape[1], -1)
-    kept.copy_(torch.cat([kept, new], dim=-1)[..., -kept.shape[-1] :])
+    kept.copy_(torch.cat([kept, new], dim=-1)[..., new.shape[-1] :])
 
 
 def _blank(values: Tensor, count: int) -> Tensor:
@@ -306,5 +306,5 @@ def rollout_block(
 def _check_block(block: int, geometry: Geometry, sampler: str) -> None:
     if sampler not in SAMPLERS:
         raise BundleError(f'no sampler "{sampler}" among {", ".join(SAMPLERS)}{did_you_mean(sampler, SAMPLERS)}')
-    if not 0 < block < geometry.window:
+    if not 0 < block <= max(geometry.block, geometry.window - 1):
         raise BundleError(f"a block of {block} latents does not fit a window of {geometry.window}")

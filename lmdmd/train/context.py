@@ -36,6 +36,8 @@ def draw_known(rng: np.random.Generator, geometry: Geometry, block: int, short: 
     of what a beat would, so that one is heeded only by who has to begin.
     """
     longest = min(geometry.context, geometry.window - block)
+    if not longest:
+        return 0
     if short and rng.random() < short:
         return min(longest, geometry.block * int(rng.integers(SHORT_BLOCKS + 1)))
     kind = rng.random()

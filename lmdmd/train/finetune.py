@@ -36,7 +36,7 @@ from lmdmd.train.checkpoint import (
 )
 from lmdmd.train.context import draw_block, draw_known, drop_prompts, roughen, split_crop
 from lmdmd.train.data import Encode, LatentSet, Pieces
-from lmdmd.train.groups import PROBES, Probe, hide_groups
+from lmdmd.train.groups import EVERYTHING, PROBES, Probe, Shown, hide_groups
 from lmdmd.train.live_data import LiveSet
 from lmdmd.train.losses import flow_loss
 from lmdmd.train.progress import Progress
@@ -75,7 +75,8 @@ HELDOUT_BATCHES = 6
 class Recipe:
     """Everything that decides a run besides data and preset; `blocks` are target lengths drawn by `shares`.
 
-    Without `blocks` they are the geometry's own and `LONG_TARGET` of its window.
+    Without `blocks` they are the geometry's own and `LONG_TARGET` of its window. `kind` is what all crops are of, ""
+    for any; `shown` is how often each group of conditions is.
     """
 
     batch: int = 12
@@ -87,6 +88,8 @@ class Recipe:
     seed: int = 0
     steps: int | None = None
     minutes: float | None = None
+    kind: str = ""
+    shown: Shown = EVERYTHING
 
     def progress(self, clock: Clock) -> float:
         """Return how much of the run is done, 0 .. 1."""
@@ -189,6 +192,11 @@ class Trainer:
             self.clock = load_checkpoint(checkpoints[-1], self.model, self.ema, self.optimizer)
         return bool(checkpoints)
 
+    @property
+    def done(self) -> bool:
+        """Whether the recipe's end is reached."""
+        return self.recipe.progress(self.clock) >= 1
+
     def fit(self, train: Pieces, heldout: Pieces | None = None) -> None:
         """Step until the recipe's end or a signal; checkpoint on the way and at the end."""
         label = f"finetune ({str(self.precision).removeprefix('torch.')}, {train.latent_count} latents)"
@@ -196,7 +204,7 @@ class Trainer:
         if heldout is not None and not self.clock.step:
             self.log({"step": 0, **self.measure(heldout)})
         with _stop_on_signal() as stop, Progress(label, self.recipe.steps) as progress:
-            while self.recipe.progress(self.clock) < 1 and not stop:
+            while not self.done and not stop:
                 line = self.step(train)
                 smooth = line["loss"] if not smooth else 0.98 * smooth + 0.02 * line["loss"]
                 progress.advance(note=f"loss {smooth:.4f}  {line['frames_per_s']:.0f} latents/s")
@@ -258,8 +266,12 @@ class Trainer:
         learns_groups = len(self.model.config.groups) > 1 and probe is None
         known = draw_known(rng, geometry, block, SHORT_SHARE if learns_groups else 0.0)
         length = min(geometry.context, geometry.window - block) + block
-        crops = pieces.draw(rng, recipe.batch, length, block, probe.kind if probe else "")
-        shown = probe.show(crops.controls, block) if probe else hide_groups(rng, crops.controls, block, geometry.block)
+        crops = pieces.draw(rng, recipe.batch, length, block, probe.kind if probe else recipe.kind)
+        shown = (
+            probe.show(crops.controls, block)
+            if probe
+            else hide_groups(rng, crops.controls, block, geometry.block, recipe.shown)
+        )
         controls = {name: control.to(self.device) for name, control in shown.items()}
         context, target = split_crop(crops.latents.to(self.device), known, block, self.model.config, controls)
         vectors = drop_prompts(rng, crops.vectors).to(self.device)

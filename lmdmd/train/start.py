@@ -6,7 +6,7 @@ learns what they mean.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,8 +31,15 @@ class Start:
     weights: dict[str, Tensor]
 
 
-def read_start(path: Path, preset: Preset) -> Start:
-    """Read the weights of a bundle to begin with; raises `TrainError` when its network is not of the preset's shape."""
+WINDOW = ("geometry.context", "geometry.block", "model.attention")
+"""What no weight's shape depends on: how a network is cut into context and block, and who may look where."""
+
+
+def read_start(path: Path, preset: Preset, free: Sequence[str] = ()) -> Start:
+    """Read the weights of a bundle to begin with; raises `TrainError` when its network is not of the preset's shape.
+
+    Values that are `free`, such as those of WINDOW, may be others than the bundle's.
+    """
     bundle, info = load_bundle(path), read_info(path)
     origin = f"{info.name} {info.config['version']}"
     theirs, ours = bundle.model.config.to_dict(), preset.model.to_dict()
@@ -40,8 +47,8 @@ def read_start(path: Path, preset: Preset) -> Start:
     if all(wanted.get(name) == channels for name, channels in had.items()):
         theirs["groups"] = wanted
     differences = [
-        *_differences("geometry", bundle.geometry.to_dict(), preset.geometry.to_dict()),
-        *_differences("model", theirs, ours),
+        *_differences("geometry", bundle.geometry.to_dict(), preset.geometry.to_dict(), free),
+        *_differences("model", theirs, ours, free),
     ]
     if differences:
         said = "; ".join(differences)
@@ -57,5 +64,9 @@ def widen(weight: Tensor, had: Mapping[str, int], wanted: Mapping[str, int]) -> 
     return torch.cat([columns.get(name, missing[name]) for name in wanted], dim=1)
 
 
-def _differences(section: str, theirs: Mapping[str, Any], ours: Mapping[str, Any]) -> list[str]:
-    return [f"{section}.{key} is {theirs[key]}, not {ours[key]}" for key in ours if theirs[key] != ours[key]]
+def _differences(section: str, theirs: Mapping[str, Any], ours: Mapping[str, Any], free: Sequence[str]) -> list[str]:
+    return [
+        f"{section}.{key} is {theirs[key]}, not {ours[key]}"
+        for key in ours
+        if theirs[key] != ours[key] and f"{section}.{key}" not in free
+    ]
