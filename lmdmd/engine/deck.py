@@ -45,7 +45,7 @@ from lmdmd.rt.ring import Ring
 from lmdmd.rt.tape import Tape
 from lmdmd.units import frames_from_s
 
-_IDLE_S, _PARKED_S = 0.005, 0.1
+IDLE_S, _PARKED_S = 0.005, 0.1
 _TRIES = 2
 SPLICE_S = 0.005
 """Fade from the tail that stood in the ring to the one that replaces it."""
@@ -294,7 +294,7 @@ class Deck:
 
     def _spare_frames(self) -> int:
         """Frames from when the last input of a block comes in to when its first sound must be there."""
-        spare_s = (self.pacing.surely_ms() + self._settings().number("engine/commit_margin")) / 1000.0 + _IDLE_S
+        spare_s = (self.pacing.surely_ms() + self._settings().number("engine/commit_margin")) / 1000.0 + IDLE_S
         return self.ring.guard_frames + frames_from_s(spare_s, self.args.rate_hz)
 
     def _target_s(self, settings: Settings) -> float:
@@ -479,4 +479,4 @@ class Deck:
     def _wait(self) -> None:
         """Read new prompts while there is time, so that no block waits for it."""
         if self._block_wanted(self.engine.prompts.reading_s) or not self.engine.read_ahead():
-            self.connection.poll(_IDLE_S)
+            self.connection.poll(IDLE_S)
