@@ -291,7 +291,7 @@ class Engine:
         at, frame = self.values.at, self.next_frame
         beats, ms = float(at("delay/beats", frame)), float(at("delay/ms", frame))
         asked = asked_frames(beats, ms, self._tempo_bpm(frame), self.rate_hz)
-        self.delay.settle(asked, self._listening_frames() + self.held_back_frames + spare_frames)
+        self.delay.settle(asked, self._listening_frames() + self.held_back_frames + spare_frames, frame)
         return self.listens
 
     def _tempo_bpm(self, frame: int) -> float:
