@@ -155,6 +155,25 @@ def test_a_little_that_is_not_needed_any_more_is_saved_after_a_while() -> None:
     assert delay.settle(0, 36 * 882, 100 + 3 * calm - 1) == 36 * 882
 
 
+def test_the_past_is_read_once_before_the_input_has_come_in_and_changes_nothing(live: Path) -> None:
+    made = []
+    for ahead in (False, True):
+        engine = Engine.load(live, RATE_HZ)
+        engine.listen_to(Sound(play_notes(3.0)))
+        for name, value in (("delay/on", True), ("delay/melody", 1.5), ("gen/memory", 0.3)):
+            engine.write(Write(name, value, 0))
+        engine.write(Write("jam/on", True, 3 * 4 * 2048))
+        engine.settle_delay(0)
+        blocks = []
+        for number in range(6):
+            if ahead:
+                assert engine.read_past() is (number < 3), "beside a part the past is another"
+                assert not engine.read_past()
+            blocks.append(engine.make_block())
+        made.append(np.concatenate(blocks))
+    np.testing.assert_array_equal(*made)
+
+
 def test_a_delay_in_beats_goes_before_one_in_ms() -> None:
     assert asked_frames(2.0, 700.0, 120.0, RATE_HZ) == RATE_HZ
     assert asked_frames(0.0, 700.0, 120.0, RATE_HZ) == 30_870

@@ -23,8 +23,8 @@ from lmdmd.train.sketching import Input, ask_others, follow, read_inputs, round_
 def bench_sketch(options: argparse.Namespace) -> dict[str, object]:
     """Sketch inputs under prompts of other styles, with every pair of weights; a row each.
 
-    `envelope` is the correlation of levels in dB, `chroma` the share of beats (of half seconds, in recordings) whose
-    strongest pitch class is the same; `envelope_low` and `chroma_low` are how much more that is than against all other
+    `envelope` is the correlation of levels in dB, `rms` that of the levels as they are, `chroma` the share of beats (of half seconds, in recordings) whose
+    strongest pitch class is the same; those that end in `_low` are how much more that is than against all other
     inputs, at least, with 95 % certainty. `style` is the share that is named as the prompt's style, `branches` how many
     times the network runs in a step. The first two rows are what the codec alone leaves of the inputs, and the prompts
     without a sketch. The classifier that names styles learns from the held-out renders of `--data`.
@@ -92,7 +92,7 @@ def row(
     style: float | None,
 ) -> dict[str, Any]:
     """A line of the table."""
-    envelope, chroma = found["envelope_correlation"], found["chroma_agreement"]
+    envelope, rms, chroma = (found[name] for name in ("envelope_correlation", "rms_correlation", "chroma_agreement"))
     return {
         "what": what,
         "melody": melody,
@@ -101,6 +101,8 @@ def row(
         "envelope": envelope["own"],
         "envelope_others": envelope["others"],
         "envelope_low": envelope["interval"][0],
+        "rms": rms["own"],
+        "rms_low": rms["interval"][0],
         "chroma": chroma["own"],
         "chroma_others": chroma["others"],
         "chroma_low": chroma["interval"][0],

@@ -232,7 +232,8 @@ def sketch_figures(sketch: Mapping[str, Any], what: str) -> list[tuple[str, str,
     rows = []
     for kind, followed in ((kind, sketch[kind]) for kind in about if kind in sketch):
         head = f"sketch of {what}, {about[kind]}"
-        rows.append((f"{head}: correlation of levels", *show_paired(followed["envelope_correlation"])))
+        rows.append((f"{head}: correlation of levels in dB", *show_paired(followed["envelope_correlation"])))
+        rows.append((f"{head}: correlation of levels", *show_paired(followed["rms_correlation"])))
         rows.append((f"{head}: same strongest pitch in a beat", *show_paired(followed["chroma_agreement"])))
     named = f"{sketch['style_with_sketch']:.0%}", f"text alone: {sketch['style_text_only']:.0%}"
     return [*rows, (f"adherence with a sketch of {what}, prompt of another style", *named)]

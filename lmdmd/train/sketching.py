@@ -110,13 +110,14 @@ def round_trip(codec: Codec, inputs: Sequence[Input], seconds: float) -> list[Te
 
 
 def follow(sounds: Sequence[Tensor], inputs: Sequence[Input]) -> dict[str, Any]:
-    """Return how well the levels and strongest pitches of sounds follow those of the inputs they belong to.
+    """Return how well the levels, in dB and as they are, and strongest pitches of sounds follow those of their inputs.
 
     Each stands beside the same figure of all the other inputs.
     """
     references = [one.audio[:, : sounds[0].shape[-1]] for one in inputs]
     made, real = ([hearing.level_envelope(sound) for sound in some] for some in (sounds, references))
     envelope = np.array([[hearing.correlation(a, b) for b in real] for a in made])
+    rms = np.array([[hearing.correlation(_rms(a), _rms(b)) for b in real] for a in made])
     chroma = np.zeros_like(envelope)
     heard = [hearing.chromagram(sound) for sound in sounds]
     for column, (reference, one) in enumerate(zip(references, inputs, strict=True)):
@@ -125,5 +126,10 @@ def follow(sounds: Sequence[Tensor], inputs: Sequence[Input]) -> dict[str, Any]:
             chroma[row, column] = hearing.top_agreement(hearing.pool_spans(chromagram, one.edges_s), wanted)
     return {
         "envelope_correlation": hearing.against_others(envelope),
+        "rms_correlation": hearing.against_others(rms),
         "chroma_agreement": hearing.against_others(chroma),
     }
+
+
+def _rms(level_db: Tensor) -> Tensor:
+    return 10 ** (level_db / 20)
