@@ -23,11 +23,12 @@ from lmdmd.train.sketching import Input, ask_others, follow, read_inputs, round_
 def bench_sketch(options: argparse.Namespace) -> dict[str, object]:
     """Sketch inputs under prompts of other styles, with every pair of weights; a row each.
 
-    `envelope` is the correlation of levels in dB, `rms` that of the levels as they are, `chroma` the share of beats (of half seconds, in recordings) whose
-    strongest pitch class is the same; those that end in `_low` are how much more that is than against all other
-    inputs, at least, with 95 % certainty. `style` is the share that is named as the prompt's style, `branches` how many
-    times the network runs in a step. The first two rows are what the codec alone leaves of the inputs, and the prompts
-    without a sketch. The classifier that names styles learns from the held-out renders of `--data`.
+    `envelope` is the correlation of levels in dB, `rms` that of the levels as they are, `chroma` the share of beats (of
+    half seconds, in recordings) whose strongest pitch class is the same; those that end in `_low` are how much more
+    that is than against all other inputs, at least, with 95 % certainty. `style` is the share that is named as the
+    style of the prompt, `branches` how many times the network runs in a step. The first two rows are what the codec
+    alone leaves of the inputs, and the prompts without a sketch. The classifier that names styles learns from the
+    held-out renders of `--data`.
     """
     if options.threads:
         torch.set_num_threads(options.threads)
