@@ -307,7 +307,7 @@ def _measure_conditions(path: Path, data: Path, options: argparse.Namespace) -> 
     from lmdmd.train.evaluate_conditions import evaluate_conditions
 
     out = options.out and options.out / "conditions"
-    return {"conditions": evaluate_conditions(path, data, out=out, threads=options.threads)}
+    return {"conditions": evaluate_conditions(path, data, out=out, threads=options.threads, inputs=options.inputs)}
 
 
 # --- making models -----------------------------------------------------------------------------------------
@@ -665,6 +665,9 @@ def _add_measuring(verbs: argparse._SubParsersAction) -> None:
     )
     evaluate.add_argument(
         "--conditions", action="store_true", help="measure sketch, beat, chords and jamming too; the data needs stems"
+    )
+    evaluate.add_argument(
+        "--inputs", type=Path, nargs="+", default=[], metavar="DIR", help="sketch these too: sound files, other renders"
     )
     evaluate.add_argument("--card", action="store_true", help="write the figures on the bundle's card")
     evaluate.add_argument("--json", action="store_true")

@@ -66,7 +66,7 @@ def found(bundle_path: Path, data: Path, tmp_path_factory: pytest.TempPathFactor
         patch.setattr(study, "BEAT_STYLES", ("house",))
         patch.setattr(study, "CHORD_STYLES", ("house", "piano"))
         patch.setattr(study, "CHORD_SEEDS", 1)
-        report = study.evaluate_conditions(bundle_path, data, out=out, seconds=SECONDS, pieces=1)
+        report = study.evaluate_conditions(bundle_path, data, out=out, seconds=SECONDS, pieces=1, inputs=[data])
     return report, out
 
 
@@ -77,6 +77,9 @@ def test_every_group_is_measured_against_a_control(found: tuple[dict[str, Any], 
     for kind in ("same_style", "other_style"):
         assert -1 <= report["sketch"][kind]["envelope_correlation"]["own"] <= 1
         assert report["sketch"][kind]["chroma_agreement"]["items"] == 2
+    assert report["sketch"]["codec"]["envelope_correlation"]["items"] == 2
+    # The same pieces as inputs: the same streams.
+    assert list(report["inputs"].values()) == [report["sketch"]]
     assert report["beat"]["100"]["on"]["chance"]["eighths"] == pytest.approx(2 * 0.035 / 0.3, abs=1e-3)
     assert report["harmony"]["on"]["changes"] == 2 * 2
     assert set(report["jam"]) == {"-1", "+0", "+1", "deaf"}
@@ -89,7 +92,8 @@ def test_every_group_is_measured_against_a_control(found: tuple[dict[str, Any], 
 def test_the_card_says_each_figure_beside_its_control(found: tuple[dict[str, Any], Path]) -> None:
     text = describe_conditions(found[0])
     for said in (
-        "adherence with a sketch",
+        "sketch of a piece, after the codec alone: correlation of levels",
+        "adherence with a sketch of a piece, prompt of another style",
         "an eighth at 80 to 140 bpm",
         "cosine of pitches and chord",
         "hears to -1 blocks",

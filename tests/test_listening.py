@@ -12,7 +12,7 @@ import torch
 
 from lmdmd.control.memory import Memory
 from lmdmd.engine.deck import Deck
-from lmdmd.engine.delay import Delay, asked_frames
+from lmdmd.engine.delay import CALM_S, Delay, asked_frames
 from lmdmd.engine.engine import Engine
 from lmdmd.engine.listening import FROM, NOT_YET, WITH, Listener, SketchEar, StemEar, open_ears
 from lmdmd.engine.replay import Replay
@@ -136,11 +136,42 @@ def test_a_model_hears_only_with_the_groups_it_has(tmp_path: Path) -> None:
 
 def test_a_delay_is_what_is_asked_but_never_less_than_what_is_needed() -> None:
     delay = Delay(RATE_HZ)
-    assert delay.settle(50_000, 30_001) == 50_000
-    assert delay.settle(0, 30_001) == delay.least_frames == 35 * 882
-    assert [delay.settle(0, needed) for needed in (30_500, 28_000, 30_870)] == [35 * 882] * 3, "it does not tremble"
-    assert delay.settle(0, 31_000) == 36 * 882
-    assert delay.settle(0, 20_000) == 23 * 882
+    assert delay.settle(50_000, 30_001, 0) == 50_000
+    assert delay.settle(0, 30_001, 0) == delay.least_frames == 35 * 882
+    assert [delay.settle(0, needed, 9) for needed in (30_500, 28_000, 30_870)] == [35 * 882] * 3, "it does not tremble"
+    assert delay.settle(0, 31_000, 9) == 36 * 882
+    assert delay.settle(0, 20_000, 9) == 23 * 882
+
+
+def test_a_little_that_is_not_needed_any_more_is_saved_after_a_while() -> None:
+    delay, calm = Delay(RATE_HZ), round(CALM_S * RATE_HZ)
+    assert delay.settle(0, 40 * 882, 100) == 40 * 882
+    for frame in range(100, 100 + calm, calm // 8):
+        assert delay.settle(0, 37 * 882 if frame == 100 + calm // 2 else 36 * 882, frame) == 40 * 882
+    assert delay.settle(0, 36 * 882, 100 + calm) == 37 * 882, "the most that was needed meanwhile"
+    assert delay.settle(0, 36 * 882, 100 + 2 * calm - 1) == 37 * 882
+    assert delay.settle(0, 37 * 882, 100 + 2 * calm - 1) == 37 * 882, "it was needed after all"
+    assert delay.settle(0, 36 * 882, 100 + 3 * calm - 2) == 37 * 882
+    assert delay.settle(0, 36 * 882, 100 + 3 * calm - 1) == 36 * 882
+
+
+def test_the_past_is_read_once_before_the_input_has_come_in_and_changes_nothing(live: Path) -> None:
+    made = []
+    for ahead in (False, True):
+        engine = Engine.load(live, RATE_HZ)
+        engine.listen_to(Sound(play_notes(3.0)))
+        for name, value in (("delay/on", True), ("delay/melody", 1.5), ("gen/memory", 0.3)):
+            engine.write(Write(name, value, 0))
+        engine.write(Write("jam/on", True, 3 * 4 * 2048))
+        engine.settle_delay(0)
+        blocks = []
+        for number in range(6):
+            if ahead:
+                assert engine.read_past() is (number < 3), "beside a part the past is another"
+                assert not engine.read_past()
+            blocks.append(engine.make_block())
+        made.append(np.concatenate(blocks))
+    np.testing.assert_array_equal(*made)
 
 
 def test_a_delay_in_beats_goes_before_one_in_ms() -> None:

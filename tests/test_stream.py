@@ -314,3 +314,39 @@ def test_bad_requests_are_named() -> None:
         rollout_block(model, state, cond, block=16, **PLAY)
     with pytest.raises(BundleError, match="does not fit"):
         state.load({"latents": torch.zeros(1)})
+
+
+@pytest.mark.parametrize("attention", ATTENTIONS)
+@pytest.mark.parametrize("text_in_context", [True, False])
+def test_reading_ahead_changes_nothing_that_is_made(attention: str, text_in_context: bool) -> None:
+    model = make_model(GEOMETRY, attention=attention, text_in_context=text_in_context)
+    one, other = make_condition(1), make_condition(1)
+    plain, ahead = (StreamState.init(model, seed=4, history=8) for _ in range(2))
+    for block in range(6):
+        for state in (plain, ahead):
+            if block == 4:
+                state.drop_context(5)
+            if block == 5:
+                state.rewind(state.next_latent - 2)
+            if state is ahead:
+                state.read_ahead(5 if block == 3 else 100)
+        cond, options = (other if block > 1 else one), {"guidance": 1.0 if block == 3 else 2.0}
+        assert torch.equal(play(model, ahead, cond, 1, **options), play(model, plain, cond, 1, **options))
+
+
+def test_what_was_read_ahead_is_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    model, cond = make_model(GEOMETRY, attention="enc-dec"), make_condition(1)
+    state, read = StreamState.init(model), []
+    encode = model.encode_context
+    monkeypatch.setattr(model, "encode_context", lambda *args: (read.append(args[0].length), encode(*args)))
+    play(model, state, cond, 2)
+    read.clear()
+    state.read_ahead(100)
+    assert len(read) == 1
+    play(model, state, cond, 1)
+    assert len(read) == 1
+    play(model, state, cond, 1)
+    assert len(read) == 2
+    state.read_ahead(3)
+    play(model, state, cond, 1)
+    assert len(read) == 4, "more was seen than was read"

@@ -45,7 +45,7 @@ from lmdmd.rt.ring import Ring
 from lmdmd.rt.tape import Tape
 from lmdmd.units import frames_from_s
 
-_IDLE_S, _PARKED_S = 0.005, 0.1
+IDLE_S, _PARKED_S = 0.005, 0.1
 _TRIES = 2
 SPLICE_S = 0.005
 """Fade from the tail that stood in the ring to the one that replaces it."""
@@ -76,6 +76,7 @@ class Deck:
         self.changed: set[str] = set()
         self.fresh = self.anew = self.torn = False
         self.redone_s = -math.inf
+        self.read_ms = 0.0
         self.splice_frames = frames_from_s(SPLICE_S, args.rate_hz)
         self.told: dict[str, Value] = {}
         self.blocks = self.redos = self.governed_redos = self.bad_blocks = 0
@@ -294,7 +295,7 @@ class Deck:
 
     def _spare_frames(self) -> int:
         """Frames from when the last input of a block comes in to when its first sound must be there."""
-        spare_s = (self.pacing.surely_ms() + self._settings().number("engine/commit_margin")) / 1000.0 + _IDLE_S
+        spare_s = (self.pacing.surely_ms() + self._settings().number("engine/commit_margin")) / 1000.0 + IDLE_S
         return self.ring.guard_frames + frames_from_s(spare_s, self.args.rate_hz)
 
     def _target_s(self, settings: Settings) -> float:
@@ -321,7 +322,8 @@ class Deck:
         self.blocks += 1
         self.pacing.add(compute_ms)
         skipped = self._place(audio_frame, latent, audio)
-        self._weigh(compute_ms, settings)
+        self._weigh(compute_ms + self.read_ms, settings)
+        self.read_ms = 0.0
         self._record(audio_frame, latent, len(audio), skipped, compute_ms)
         if skipped < len(audio):
             self.promises.forget_before(self.board.playhead)
@@ -477,6 +479,14 @@ class Deck:
             self.connection.send(Filled())
 
     def _wait(self) -> None:
-        """Read new prompts while there is time, so that no block waits for it."""
+        """Read new prompts and the past while there is time, so that no block waits for it."""
+        if self.engine.listens and self._read_past():
+            return
         if self._block_wanted(self.engine.prompts.reading_s) or not self.engine.read_ahead():
-            self.connection.poll(_IDLE_S)
+            self.connection.poll(IDLE_S)
+
+    def _read_past(self) -> bool:
+        began = time.perf_counter()
+        has_read = self.engine.read_past()
+        self.read_ms += (time.perf_counter() - began) * 1000.0 * has_read
+        return has_read

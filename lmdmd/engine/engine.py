@@ -98,6 +98,7 @@ class Engine:
         self.audio_frame = 0
         self._to_trim = bundle.codec.config.delay_frames
         self._moments: deque[Moment] = deque()
+        self._past_read: int | None = None
         self._mixed: tuple[list[tuple[str, float]], Condition] | None = None
 
     def _make_grid(self) -> Grid:
@@ -185,6 +186,22 @@ class Engine:
     def read_ahead(self) -> bool:
         """Do something now that a coming block will need; return whether there was anything to do."""
         return self.prompts.read_ahead()
+
+    @torch.inference_mode()
+    def read_past(self) -> bool:
+        """Read what the next block will see of the past, before its input has come in; return whether that was to do.
+
+        Beside a part that it hears later, the past is another.
+        """
+        if self._past_read == self.next_latent or any(at is not None for at in self._with_part()):
+            return False
+        self._past_read = self.next_latent
+        memory_s = self.latch(self.grid.latch_frame(self.next_latent)).number("gen/memory")
+        self.state.read_ahead(round(memory_s * self.geometry.latent_rate_hz))
+        return True
+
+    def _with_part(self) -> list[int | None]:
+        return self._frames(WITH, self.next_latent) if WITH in self.controls.listeners else []
 
     def clear_after(self, frame: int) -> None:
         """Cancel what is planned after a frame."""
@@ -340,7 +357,7 @@ class Engine:
         at, frame = self.values.at, self.next_frame
         beats, ms = float(at("delay/beats", frame)), float(at("delay/ms", frame))
         asked = asked_frames(beats, ms, self._tempo_bpm(frame), self.rate_hz)
-        self.delay.settle(asked, self._listening_frames() + self.held_back_frames + spare_frames)
+        self.delay.settle(asked, self._listening_frames() + self.held_back_frames + spare_frames, frame)
         return self.listens
 
     def _tempo_bpm(self, frame: int) -> float:

@@ -115,6 +115,13 @@ class Context:
         """Return the context without one group of its controls; it has no text to be without."""
         return replace(self, controls={group: value for group, value in self.controls.items() if group != name})
 
+    def equals(self, other: Self) -> bool:
+        """Return whether another context is the same to the bit."""
+        if self.controls.keys() != other.controls.keys() or not torch.equal(self.known, other.known):
+            return False
+        pairs = ((values, other.controls[name]) for name, values in self.controls.items())
+        return torch.equal(self.latents, other.latents) and all(torch.equal(mine, theirs) for mine, theirs in pairs)
+
     def beside(self, without: Sequence[str]) -> Self:
         """Return, in one batch, the context, and behind it the context without each of these: [(1 + n) B, ...]."""
         controls = groups.stack([self.controls, *(self.without(name).controls for name in without)])

@@ -29,6 +29,10 @@ class ContextReader(Protocol):
         """Return the velocity of the coming `block` latents."""
         ...
 
+    def read_ahead(self, state: StreamState, cond: Prepared, block: int) -> None:
+        """Do now what the next `open` must do, should it be asked the same; nothing else depends on it."""
+        ...
+
     def close(self, block: int) -> None:
         """Take the block as done."""
         ...
@@ -66,6 +70,8 @@ def _differs(model: DiT, context: Context, cond: Prepared) -> bool:
 class _Forgetful:
     """A reader for which everything follows from the stream's latents."""
 
+    def read_ahead(self, state: StreamState, cond: Prepared, block: int) -> None: ...
+
     def close(self, block: int) -> None: ...
 
     def forget(self) -> None: ...
@@ -88,23 +94,46 @@ class EncodedContext(_Forgetful):
     def __init__(self, model: DiT, batch: int, history: int) -> None:
         self.model = model
         self.cache = self._make_cache(2 * batch)
+        self._read: tuple[Context, Prepared] | None = None
 
     def _make_cache(self, batch: int) -> ContextCache:
         return ContextCache(self.model.config, self.model.geometry.window, batch, like=self.model.keys_like())
 
+    def read_ahead(self, state: StreamState, cond: Prepared, block: int) -> None:
+        context = self._context(state, block)
+        self._encode(context, cond)
+        # The stream's own tensors move on.
+        controls = {name: control.clone() for name, control in context.controls.items()}
+        self._read = Context(context.latents.clone(), context.known.clone(), controls), cond
+
     def open(self, state: StreamState, cond: Prepared, block: int) -> Velocity:
-        length = min(state.geometry.context, state.geometry.window - block)
-        context = state.context(length)
+        context = self._context(state, block)
+        if not self._has_read(context, cond):
+            self._encode(context, cond)
+        self._read = None
+
+        def velocity(x: Tensor, level: float) -> Tensor:
+            return self.model.denoise(x, x.new_full((len(x),), level, dtype=torch.float32), cond, self.cache)
+
+        return velocity
+
+    def _context(self, state: StreamState, block: int) -> Context:
+        return state.context(min(state.geometry.context, state.geometry.window - block))
+
+    def _encode(self, context: Context, cond: Prepared) -> None:
         if len(cond.token) > self.cache.batch:
             self.cache = self._make_cache(len(cond.token))
         # Where the branches of guidance see the same context, one serves them all.
         seen = context.beside(cond.without) if _differs(self.model, context, cond) else context
         self.model.encode_context(seen, cond, self.cache)
 
-        def velocity(x: Tensor, level: float) -> Tensor:
-            return self.model.denoise(x, x.new_full((len(x),), level, dtype=torch.float32), cond, self.cache)
-
-        return velocity
+    def _has_read(self, context: Context, cond: Prepared) -> bool:
+        """Whether the very same context was read ahead, for the same branches and, where it reads them, words."""
+        if self._read is None:
+            return False
+        seen, told = self._read
+        words = told.text is cond.text or not self.model.config.text_in_context
+        return words and told.without == cond.without and seen.equals(context)
 
 
 class RollingContext:
@@ -125,6 +154,8 @@ class RollingContext:
     def _make_cache(self, batch: int) -> RollingCache:
         model, rope = self.model, self.model.transformer.rotary_pos_emb
         return RollingCache(model.config, model.geometry, batch, self.history, rope, like=model.keys_like())
+
+    def read_ahead(self, state: StreamState, cond: Prepared, block: int) -> None: ...
 
     def open(self, state: StreamState, cond: Prepared, block: int) -> Velocity:
         finished = self._catch_up(state, cond)

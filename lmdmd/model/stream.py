@@ -124,6 +124,16 @@ class StreamState:
         self._prepared = cond, model.prepare(cond, without)
         return self._prepared[1]
 
+    def read_ahead(self, keep: int) -> None:
+        """Read of the past, now, what the next block will see: `keep` latents, asked for as the last block was.
+
+        It is read anew where that block sees anything else: what is made does not depend on this.
+        """
+        if self._prepared is not None:
+            known, self.known = self.known, min(keep, self.known)
+            self.reader.read_ahead(self, self._prepared[1], self.geometry.block)
+            self.known = known
+
     def prefill(
         self, latents: Tensor, next_latent: int | None = None, controls: Mapping[str, Tensor] | None = None
     ) -> None:

@@ -217,18 +217,26 @@ def describe_conditions(found: Mapping[str, Any]) -> str:
 
 
 def sketch_rows(found: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """Return how a sketch is followed."""
+    """Return how sketches are followed, of held-out pieces and of other inputs."""
     if "sketch" not in found:
         return []
-    sketch = found["sketch"]
+    rows = sketch_figures(found["sketch"], "a piece")
+    for folder, sketch in found.get("inputs", {}).items():
+        rows += sketch_figures(sketch, f'"{folder}"')
+    return rows
+
+
+def sketch_figures(sketch: Mapping[str, Any], what: str) -> list[tuple[str, str, str]]:
+    """Return how the sketch of something is followed, and what the codec alone leaves of it."""
+    about = {"codec": "after the codec alone", "same_style": "prompt of its style", "other_style": "of another style"}
     rows = []
-    for kind in ("same", "other"):
-        followed = sketch[f"{kind}_style"]
-        about = f"sketch of a piece, prompt of {'its' if kind == 'same' else 'another'} style"
-        rows.append((f"{about}: correlation of levels", *show_paired(followed["envelope_correlation"])))
-        rows.append((f"{about}: same strongest pitch in a beat", *show_paired(followed["chroma_agreement"])))
+    for kind, followed in ((kind, sketch[kind]) for kind in about if kind in sketch):
+        head = f"sketch of {what}, {about[kind]}"
+        rows.append((f"{head}: correlation of levels in dB", *show_paired(followed["envelope_correlation"])))
+        rows.append((f"{head}: correlation of levels", *show_paired(followed["rms_correlation"])))
+        rows.append((f"{head}: same strongest pitch in a beat", *show_paired(followed["chroma_agreement"])))
     named = f"{sketch['style_with_sketch']:.0%}", f"text alone: {sketch['style_text_only']:.0%}"
-    return [*rows, ("adherence with a sketch of another style", *named)]
+    return [*rows, (f"adherence with a sketch of {what}, prompt of another style", *named)]
 
 
 def beat_rows(found: Mapping[str, Any]) -> list[tuple[str, str, str]]:

@@ -29,17 +29,17 @@ from lmdmd.model.sketch import Sketcher
 from lmdmd.model.stream import StreamState, rollout_block
 from lmdmd.train import hearing
 from lmdmd.train.classifier import Classifier, describe_clip, read_excerpts
-from lmdmd.train.conditions import MIX, beat_features, grid_of, harmony_curve, latent_times_s, read_voices
+from lmdmd.train.conditions import beat_features, grid_of, harmony_curve, latent_times_s, read_voices
 from lmdmd.train.encode import encode_audio, list_audio, read_piece
 from lmdmd.train.evaluate import read_settings, write_prompt
 from lmdmd.train.harmony import QUALITIES, Chord
 from lmdmd.train.progress import Progress
+from lmdmd.train.sketching import Input, ask_others, follow, read_inputs, read_pieces, round_trip
 
 REPORT_FILE = "conditions.json"
 SECONDS = 12.0
 SETTLED_S = 2.0
 """What is made before this is not judged: streams begin with nothing."""
-SKETCH_PIECES = 2
 BEAT_TEMPOS_BPM = {"80": (80, 80), "100": (100, 100), "120": (120, 120), "140": (140, 140), "80 to 140": (80, 140)}
 """Tempos at the beginning and at the end of what is asked for, by name."""
 BEAT_STYLES = ("house", "dnb", "folk", "mallets")
@@ -90,11 +90,13 @@ def evaluate_conditions(
     seconds: float = SECONDS,
     pieces: int = JAM_PIECES,
     threads: int = 0,
+    inputs: Sequence[Path] = (),
 ) -> dict[str, Any]:
     """Return the figures of every group that the bundle has, by name: sketch, beat, harmony, jam.
 
-    `pieces` of every style are heard. With `out`, all audio and the report are written there. Raises `TrainError` for
-    a bundle without groups and for data without stems.
+    `pieces` of every style are heard. What is in the folders `inputs` is sketched, too: other renders of data, or
+    recordings. With `out`, all audio and the report are written there. Raises `TrainError` for a bundle without
+    groups, for data without stems and for a folder without sound.
     """
     if threads:
         torch.set_num_threads(threads)
@@ -106,7 +108,12 @@ def evaluate_conditions(
     report: dict[str, Any] = {"bundle": bundle.name, "version": read_info(bundle_path).config["version"]}
     report |= {"seconds": seconds, "settings": read_settings(bundle), "weights": read_weights(bundle)}
     if groups.issuperset(SKETCH):
-        report["sketch"] = study.sketch()
+        judge = Classifier.fit(read_excerpts(data))
+        report["sketch"] = study.sketch(read_pieces(data, seconds, pieces), judge)
+        report["inputs"] = {
+            folder.name: study.sketch(read_inputs(folder, seconds, pieces), judge, f"sketch-{folder.name}")
+            for folder in inputs
+        }
     if "beat" in groups:
         report["beat"] = study.beat()
     if "harmony" in groups:
@@ -131,13 +138,14 @@ def play_streams(
     seed: int = 0,
     tf_blocks: int = 1,
     memory_s: float | None = None,
+    weights: Mapping[str, float] | None = None,
 ) -> Tensor:
     """Return audio [B, C, N] of streams side by side; stream b has seed + b.
 
     A group that one stream has and another has not is absent from the other. `stem` is heard up to `tf_blocks` blocks
-    after each block's beginning, everything else with its own frames.
+    after each block's beginning, everything else with its own frames. `weights` stand in for some of the bundle's.
     """
-    settings, weights = read_settings(bundle), read_weights(bundle)
+    settings, weights = read_settings(bundle), read_weights(bundle) | dict(weights or {})
     memory = round((settings["memory"] if memory_s is None else memory_s) * bundle.geometry.latent_rate_hz)
     state = StreamState.init(bundle.model, batch=len(streams), seed=seed)
     decoder = bundle.codec.init_state(len(streams))
@@ -236,46 +244,26 @@ class Study:
 
     # --- sketch
 
-    def sketch(self) -> dict[str, Any]:
-        """Return how well envelope and strongest pitches follow the sketched piece, and what becomes of the style."""
-        same = [Stream(self._prompt(s, s), self.sketch_of(s.voices[MIX]), {"source": s}) for s in self.sources]
+    def sketch(self, inputs: Sequence[Input], judge: Classifier, name: str = "sketch") -> dict[str, Any]:
+        """Return how well envelope and strongest pitches follow what is sketched, and what becomes of the style.
+
+        Inputs of known style are played in their own, too. `codec` is what the codec alone leaves of the inputs.
+        """
+        controls = [self.sketch_of(one.audio) for one in inputs]
         # Another style's prompt: what remains of the asked style is the prompt's own doing.
-        turned = self.sources[len(self.sources) // 2 :] + self.sources[: len(self.sources) // 2]
-        other = [
-            Stream(self._prompt(asked, s), self.sketch_of(s.voices[MIX]), {"source": s, "asked": asked})
-            for s, asked in zip(self.sources, turned, strict=True)
-        ]
-        free = [Stream(self._prompt(asked, s)) for s, asked in zip(self.sources, turned, strict=True)]
-        judge = Classifier.fit(read_excerpts(self.data))
-        asked = [source.facts["style"] for source in turned]
-        sounds = {name: self.play(f"sketch-{name}", streams) for name, streams in (("same", same), ("other", other))}
-        text = self.play("sketch-free", free)
+        asked = ask_others(inputs, judge.styles)
+        prompts = [write_prompt(style, one.seed) for style, one in zip(asked, inputs, strict=True)]
+        found = {"codec": follow(round_trip(self.codec, inputs, self.seconds), inputs)}
+        if all(one.style for one in inputs):
+            own = [Stream(write_prompt(one.style, one.seed), c) for one, c in zip(inputs, controls, strict=True)]
+            found["same_style"] = follow(self.play(f"{name}-same", own), inputs)
+        sounds = self.play(f"{name}-other", [Stream(p, c) for p, c in zip(prompts, controls, strict=True)])
+        found["other_style"] = follow(sounds, inputs)
+        text = self.play(f"{name}-free", [Stream(prompt) for prompt in prompts])
         return {
-            "same_style": self._follow(sounds["same"]),
-            "other_style": self._follow(sounds["other"]),
-            "style_with_sketch": share_named(judge, sounds["other"], asked),
+            **found,
+            "style_with_sketch": share_named(judge, sounds, asked),
             "style_text_only": share_named(judge, text, asked),
-        }
-
-    def _prompt(self, asked: Source, sketched: Source) -> str:
-        return write_prompt(asked.facts["style"], sketched.facts["seed"])
-
-    def _follow(self, sounds: Sequence[Tensor]) -> dict[str, Any]:
-        references = [source.voices[MIX][:, : sounds[0].shape[-1]] for source in self.sources]
-        levels = [
-            (hearing.level_envelope(a), hearing.level_envelope(b)) for a, b in zip(sounds, references, strict=True)
-        ]
-        envelope = np.array([[hearing.correlation(made, real) for _, real in levels] for made, _ in levels])
-        chroma = np.zeros_like(envelope)
-        for column, (reference, source) in enumerate(zip(references, self.sources, strict=True)):
-            beats_s = beat_times_s(source.facts["tempo_bpm"], self.seconds)
-            wanted = hearing.pool_spans(hearing.chromagram(reference), beats_s)
-            for row, sound in enumerate(sounds):
-                made = hearing.pool_spans(hearing.chromagram(sound), beats_s)
-                chroma[row, column] = hearing.top_agreement(made, wanted)
-        return {
-            "envelope_correlation": hearing.against_others(envelope),
-            "chroma_agreement": hearing.against_others(chroma),
         }
 
     # --- beat
