@@ -31,6 +31,7 @@ from lmdmd.control.memory import Memory
 from lmdmd.control.mix_log import MixLog
 from lmdmd.control.opening import choose_bundle, open_show
 from lmdmd.control.panic import Panic
+from lmdmd.control.priming import Priming
 from lmdmd.control.recorder import Recorder, check_folder
 from lmdmd.control.resources import memory_mb
 from lmdmd.control.session import Session
@@ -159,6 +160,8 @@ class Daemon:
         self.recorder = Recorder(self.session, self.memory.tapes, folder, self.memory.rings)
         self.recorder.on_take = self._open_log
         DrySide(self.session)
+        homes = [folder] if self.setlist is None else [self.setlist.path.parent, folder]
+        Priming(self.session, homes, lambda: self.decks.bundle.name if self.decks.bundle else self.bundle.name)
         desk = OscDesk(self.session, self.access)
         self.osc = OscDoors(desk, self.config.bind, self.config.osc_port)
         self._provide_verbs()

@@ -13,11 +13,15 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass, replace
 
-from lmdmd.chords import FORMS
+from lmdmd.chords import FORMS as CHORD_FORMS
 from lmdmd.errors import ParamError, did_you_mean
 from lmdmd.levels import Level
+from lmdmd.primes import prime_words
 
 Value = float | int | bool | str
+
+FORMS = {**CHORD_FORMS, "prime": prime_words}
+"""Kinds of words that a row of text may hold: each gives them as they are kept, and raises ``ParamError``."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,7 @@ class Param:
 
     ``kind`` is float, int, bool, choice or text. ``warp`` (lin, exp, db) says how a fader should
     spread the range. ``stage`` rows are the ones a performer wants at hand. ``level`` is what setting it asks for.
-    ``form`` says what the words of a text row must be: a row of ``chords.FORMS``.
+    ``form`` says what the words of a text row must be: a row of ``FORMS``.
     """
 
     name: str
@@ -239,6 +243,7 @@ PARAMS: tuple[Param, ...] = (
     Param("engine/seed", "int", 0, "block", "Seed of the noise: same seed, same moves, same sound.", 0, 2**31 - 1),
     Param("engine/govern", "bool", True, "block", "Take fewer steps rather than be late."),
     Param("engine/hold", "bool", False, "block", "Make no new block while true."),
+    Param("engine/prime", "text", "", "block", "Go on from this music: tape 8, input 8.", hi=_WORDS, form="prime"),
     Param("gen/steps", "int", 8, "block", "Denoising steps per block: more is finer, slower.", 1, 50, stage=True),
     Param("gen/cfg", "float", 2.0, "block", "Guidance: how strongly the prompt pulls; 1 is off.", 0, 12, stage=True),
     Param("gen/guidance", "choice", "cfg", "block", "Plain guidance, or CFG++ for few steps.", choices=GUIDANCES),
