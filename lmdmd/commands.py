@@ -120,6 +120,11 @@ COMMANDS: tuple[Command, ...] = (
     Command("release", "Come back after a panic.", (_fade(0.5),)),
     Command("engine/reset", "Forget the music so far: the model starts from an empty context."),
     Command(
+        "harmony/note",
+        "Press a key, or let it go (velocity 0): the keys that are held are the chord, on harmony/quantise.",
+        (Argument("note", int, None, 0.0, 127.0), Argument("velocity", int, 100, 0.0, 127.0)),
+    ),
+    Command(
         "prime",
         "Go on from other music: file NAME beside the setlist or a recording, input 8, or tape 8 (seconds).",
         (Argument("what", str), Argument("which", str, "")),

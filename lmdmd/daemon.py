@@ -25,6 +25,7 @@ from lmdmd.control.deck_slot import DeckSlot
 from lmdmd.control.decks import Decks
 from lmdmd.control.dry_side import DrySide
 from lmdmd.control.events import Ended
+from lmdmd.control.held_notes import HeldNotes
 from lmdmd.control.input_file import check_input
 from lmdmd.control.last_show import LastShow, find_crashed_show, find_last_show, model_again, setlist_again
 from lmdmd.control.memory import Memory
@@ -160,6 +161,7 @@ class Daemon:
         self.recorder = Recorder(self.session, self.memory.tapes, folder, self.memory.rings)
         self.recorder.on_take = self._open_log
         DrySide(self.session)
+        HeldNotes(self.session)
         homes = [folder] if self.setlist is None else [self.setlist.path.parent, folder]
         Priming(self.session, homes, lambda: self.decks.bundle.name if self.decks.bundle else self.bundle.name)
         desk = OscDesk(self.session, self.access)

@@ -24,7 +24,7 @@ from lmdmd.engine.controls import BEATS, Controls, first_difference
 from lmdmd.engine.delay import Delay, asked_frames
 from lmdmd.engine.governor import Effort
 from lmdmd.engine.grid import Grid
-from lmdmd.engine.listening import FROM, NOT_YET, WITH, Listener, Sound, open_ears
+from lmdmd.engine.listening import FROM, NOT_YET, WITH, Listener, Sound, asked_db, open_ears
 from lmdmd.engine.priming import ROW as PRIME
 from lmdmd.engine.priming import Music, Primer, refusal
 from lmdmd.engine.prompts import Leads, PromptMixer
@@ -385,11 +385,12 @@ class Engine:
         """
         latent = self.next_latent
         self._remember(settings, asked or settings, music)
-        made = self._roll_out(settings)[..., :latents]
+        controls = self._controls(settings)
+        made = self._roll_out(settings, controls)[..., :latents]
         self._let_go()
         self.state.rewind(latent + latents)
         audio = self._sound(made)
-        why = self.watch.add(latent, made[0].numpy(), audio, settings)
+        why = self.watch.add(latent, made[0].numpy(), audio, settings, asked_db(controls, latents))
         if why:
             self.tell(why)
         return audio
@@ -507,14 +508,14 @@ class Engine:
 
     # --- one block -----------------------------------------------------------------------------------
 
-    def _roll_out(self, settings: Settings) -> torch.Tensor:
+    def _roll_out(self, settings: Settings, controls: dict[str, torch.Tensor]) -> torch.Tensor:
         prompts = settings.prompts()
         self.state.seed = int(settings.number("engine/seed"))
         plus = settings.values["gen/guidance"] == "cfg++"
         return rollout_block(
             self.bundle.model,
             self.state,
-            replace(self._condition(prompts), controls=self._controls(settings)),
+            replace(self._condition(prompts), controls=controls),
             weights={group: settings.number(row) or 1.0 for group, row in self.controls.pulls.items()},
             steps=int(settings.number("gen/steps")),
             guidance=settings.number("gen/cfg"),
