@@ -39,6 +39,7 @@ from lmdmd.control.session import Session
 from lmdmd.control.setlist import Setlist
 from lmdmd.control.setlist_reader import load_setlist
 from lmdmd.control.show_log import ShowLog, next_log
+from lmdmd.control.slow_loop import SlowLoopGuard
 from lmdmd.control.swaps import Swaps
 from lmdmd.control.sync import Sync
 from lmdmd.errors import CommandError, DeckError, LmdmdError, OscError, WebError
@@ -52,6 +53,7 @@ from lmdmd.surfaces.osc_doors import OscDoors
 from lmdmd.surfaces.qlab import QlabDesk
 from lmdmd.surfaces.web import WebSurface
 from lmdmd.surfaces.web_discovery import Announcement
+from lmdmd.units import s_from_frames
 
 log = logging.getLogger(__name__)
 
@@ -162,6 +164,7 @@ class Daemon:
         self.recorder.on_take = self._open_log
         DrySide(self.session)
         HeldNotes(self.session)
+        self.slow_loop = SlowLoopGuard(self.session)
         homes = [folder] if self.setlist is None else [self.setlist.path.parent, folder]
         Priming(self.session, homes, lambda: self.decks.bundle.name if self.decks.bundle else self.bundle.name)
         desk = OscDesk(self.session, self.access)
@@ -328,6 +331,7 @@ class Daemon:
             self.mix_log.tick()
             if ticks % REFRESH_TICKS == 0:
                 self.decks.report()
+                self.slow_loop.tick(s_from_frames(self.session.playhead, self.session.rate_hz))
                 self.session.refresh()
             if ticks % CHECK_TICKS == 0:
                 self._tell_gaps()

@@ -166,6 +166,7 @@ STEERED = (
     "mix/fade",
     "mix/ending",
     "mix/dry_delay",
+    "input/eased",
     *(f"deck/{slot}/bridge" for slot in range(DECK_SLOTS)),
 )
 """Report rows that the program itself moves over time, in the mixer."""
@@ -307,6 +308,7 @@ PARAMS: tuple[Param, ...] = (
     Param("input/monitor", "float", -96.0, "audio", "Input heard at once, whatever mix/wet is.", -96, 12, "db", "dB"),
     Param("delay/dry", "choice", "direct", "control", "Input that mix/wet leaves: at once, or late.", choices=DRY),
     Param("input/ducked", "float", 0.0, "read", "How far the input is ducked, as it howls.", 0, 60, unit="dB"),
+    Param("input/eased", "float", 0.0, "read", "How far it is eased, as a delay hears itself.", 0, 60, unit="dB"),
     Param("input/present", "bool", False, "read", "Whether anything comes in: -60 dB or more in the last second."),
     Param("clock/tempo", "float", 120.0, "control", "Tempo.", 20, 300, "exp", "bpm", stage=True),
     Param("clock/metre", "int", 4, "control", "Beats in a bar.", 1, 32, unit="beats"),
