@@ -119,6 +119,22 @@ COMMANDS: tuple[Command, ...] = (
     Command("panic", "Fade out and stay silent until release; a second time, be silent at once.", (_fade(0.5),)),
     Command("release", "Come back after a panic.", (_fade(0.5),)),
     Command("engine/reset", "Forget the music so far: the model starts from an empty context."),
+    Command(
+        "harmony/note",
+        "Press a key, or let it go (velocity 0): the keys that are held are the chord, on harmony/quantise.",
+        (Argument("note", int, None, 0.0, 127.0), Argument("velocity", int, 100, 0.0, 127.0)),
+    ),
+    Command(
+        "prime",
+        "Go on from other music: file NAME beside the setlist or a recording, input 8, or tape 8 (seconds).",
+        (Argument("what", str), Argument("which", str, "")),
+        slow=True,
+    ),
+    Command(
+        "prompt/audio",
+        "Let a sound file be a prompt, where the bundle's encoder hears sound.",
+        (Argument("slot", int, None, 0.0, 5.0), Argument("file", str)),
+    ),
     Command("deck/load", "Load a bundle on the idle deck.", (Argument("model", str),), slow=True, level=Level.EDIT),
     Command(
         "deck/swap",

@@ -25,18 +25,21 @@ from lmdmd.control.deck_slot import DeckSlot
 from lmdmd.control.decks import Decks
 from lmdmd.control.dry_side import DrySide
 from lmdmd.control.events import Ended
+from lmdmd.control.held_notes import HeldNotes
 from lmdmd.control.input_file import check_input
 from lmdmd.control.last_show import LastShow, find_crashed_show, find_last_show, model_again, setlist_again
 from lmdmd.control.memory import Memory
 from lmdmd.control.mix_log import MixLog
 from lmdmd.control.opening import choose_bundle, open_show
 from lmdmd.control.panic import Panic
+from lmdmd.control.priming import Priming
 from lmdmd.control.recorder import Recorder, check_folder
 from lmdmd.control.resources import give_back_memory, memory_mb
 from lmdmd.control.session import Session
 from lmdmd.control.setlist import Setlist
 from lmdmd.control.setlist_reader import load_setlist
 from lmdmd.control.show_log import ShowLog, next_log
+from lmdmd.control.slow_loop import SlowLoopGuard
 from lmdmd.control.swaps import Swaps
 from lmdmd.control.sync import Sync
 from lmdmd.errors import CommandError, DeckError, LmdmdError, OscError, WebError
@@ -50,6 +53,7 @@ from lmdmd.surfaces.osc_doors import OscDoors
 from lmdmd.surfaces.qlab import QlabDesk
 from lmdmd.surfaces.web import WebSurface
 from lmdmd.surfaces.web_discovery import Announcement
+from lmdmd.units import s_from_frames
 
 log = logging.getLogger(__name__)
 
@@ -160,6 +164,10 @@ class Daemon:
         self.recorder = Recorder(self.session, self.memory.tapes, folder, self.memory.rings)
         self.recorder.on_take = self._open_log
         DrySide(self.session)
+        HeldNotes(self.session)
+        self.slow_loop = SlowLoopGuard(self.session)
+        homes = [folder] if self.setlist is None else [self.setlist.path.parent, folder]
+        Priming(self.session, homes, lambda: self.decks.bundle.name if self.decks.bundle else self.bundle.name)
         desk = OscDesk(self.session, self.access)
         self.osc = OscDoors(desk, self.config.bind, self.config.osc_port)
         self._provide_verbs()
@@ -324,6 +332,7 @@ class Daemon:
             self.mix_log.tick()
             if ticks % REFRESH_TICKS == 0:
                 self.decks.report()
+                self.slow_loop.tick(s_from_frames(self.session.playhead, self.session.rate_hz))
                 self.session.refresh()
             if ticks % CHECK_TICKS == 0:
                 self._tell_gaps()

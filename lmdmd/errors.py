@@ -53,6 +53,10 @@ class MidiError(LmdmdError):
     """A map of a MIDI controller that cannot be used, or a control that cannot do what it is bound to."""
 
 
+class PrimeError(LmdmdError):
+    """Audio that cannot be the music so far."""
+
+
 class DeckError(LmdmdError):
     """A deck that failed to load, hung or died."""
 

@@ -140,7 +140,7 @@ class BlockDone:
     the rows said that are read at each latent, of a whole block. ``fresh`` says that the music so far was forgotten,
     ``anew`` that the stream took up at another place in time. A block whose latent is not the next one replaces what
     had followed from there; one that came too late for all of it has no frames. One that is ``torn`` may have been
-    read while it was put in its place.
+    read while it was put in its place. ``primed`` is what it was given for its past, as ``engine/priming.py`` has it.
     """
 
     frame: int
@@ -156,6 +156,7 @@ class BlockDone:
     anew: bool = False
     torn: bool = False
     lines: dict[str, tuple[Value | None, ...]] = field(default_factory=dict)
+    primed: str = ""
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,7 @@ class Mixdown:
     """
 
     def __init__(self, path: Path, tape: Tape, first: int = 0, last: int | None = None) -> None:
-        self._tape = tape
+        self.tape = tape
         self._first, self._last = first, last
         self._path = path
         self._writer: WavWriter | None = None
@@ -76,23 +76,23 @@ class Mixdown:
 
     def add(self, frame: int, audio: np.ndarray) -> None:
         """Take the buffer [N, 2] that begins at ``frame``."""
-        self._tape.append(frame, audio)
+        self.tape.append(frame, audio)
         end = len(audio) if self._last is None else max(self._last - frame, 0)
         part = audio[max(self._first - frame, 0) : end]
         if len(part):
             self._waiting.append(part.copy())
             self._waiting_frames += len(part)
-        if self._waiting_frames >= self._tape.rate_hz:
+        if self._waiting_frames >= self.tape.rate_hz:
             self._write()
 
     def heard(self, frame: int, frames: int) -> np.ndarray | None:
         """What was mixed there: [frames, 2]; None when it is not, or too long ago."""
-        return self._tape.read(frame, frames)
+        return self.tape.read(frame, frames)
 
     def _write(self) -> None:
         """A second at a time, as every write brings the file's header up to date."""
         if self._writer is None:
-            self._writer = WavWriter(self._path, self._tape.rate_hz)
+            self._writer = WavWriter(self._path, self.tape.rate_hz)
         if self._waiting:
             waiting, self._waiting, self._waiting_frames = self._waiting, [], 0
             self._writer.append(np.concatenate(waiting))

@@ -13,11 +13,15 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass, replace
 
-from lmdmd.chords import FORMS
+from lmdmd.chords import FORMS as CHORD_FORMS
 from lmdmd.errors import ParamError, did_you_mean
 from lmdmd.levels import Level
+from lmdmd.primes import prime_words
 
 Value = float | int | bool | str
+
+FORMS = {**CHORD_FORMS, "prime": prime_words}
+"""Kinds of words that a row of text may hold: each gives them as they are kept, and raises ``ParamError``."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,7 @@ class Param:
 
     ``kind`` is float, int, bool, choice or text. ``warp`` (lin, exp, db) says how a fader should
     spread the range. ``stage`` rows are the ones a performer wants at hand. ``level`` is what setting it asks for.
-    ``form`` says what the words of a text row must be: a row of ``chords.FORMS``.
+    ``form`` says what the words of a text row must be: a row of ``FORMS``.
     """
 
     name: str
@@ -163,6 +167,7 @@ STEERED = (
     "mix/ending",
     "mix/dry_delay",
     "mix/open",
+    "input/eased",
     *(f"deck/{slot}/bridge" for slot in range(DECK_SLOTS)),
 )
 """Report rows that the program itself moves over time, in the mixer."""
@@ -240,6 +245,7 @@ PARAMS: tuple[Param, ...] = (
     Param("engine/seed", "int", 0, "block", "Seed of the noise: same seed, same moves, same sound.", 0, 2**31 - 1),
     Param("engine/govern", "bool", True, "block", "Take fewer steps rather than be late."),
     Param("engine/hold", "bool", False, "block", "Make no new block while true."),
+    Param("engine/prime", "text", "", "block", "Go on from this music: tape 8, input 8.", hi=_WORDS, form="prime"),
     Param("gen/steps", "int", 8, "block", "Denoising steps per block: more is finer, slower.", 1, 50, stage=True),
     Param("gen/cfg", "float", 2.0, "block", "Guidance: how strongly the prompt pulls; 1 is off.", 0, 12, stage=True),
     Param("gen/guidance", "choice", "cfg", "block", "Plain guidance, or CFG++ for few steps.", choices=GUIDANCES),
@@ -306,6 +312,7 @@ PARAMS: tuple[Param, ...] = (
     Param("input/monitor", "float", -96.0, "audio", "Input heard at once, whatever mix/wet is.", -96, 12, "db", "dB"),
     Param("delay/dry", "choice", "direct", "control", "Input that mix/wet leaves: at once, or late.", choices=DRY),
     Param("input/ducked", "float", 0.0, "read", "How far the input is ducked, as it howls.", 0, 60, unit="dB"),
+    Param("input/eased", "float", 0.0, "read", "How far it is eased, as a delay hears itself.", 0, 60, unit="dB"),
     Param("input/present", "bool", False, "read", "Whether anything comes in: -60 dB or more in the last second."),
     Param("input/tempo", "float", 0.0, "read", "Tempo that clock/source input hears.", 0, 300, unit="bpm"),
     Param("input/tempo_sure", "float", 0.0, "read", "How sure that is: below 0.3 the clock goes on by itself."),

@@ -109,6 +109,7 @@ class _Deck:
         self._engine, self._ring = engine, ring
         ring.start_at(frame)
         engine.seek(frame)
+        engine.heed_primes(frame)
 
     def fill(self, frame: int, buffer_frames: int) -> None:
         """Make blocks until ``frame`` is reached, of an input that has come in up to the buffer before it."""
@@ -183,6 +184,7 @@ class _Rendering:
             info.path, self.memory.rate_hz, config.precision, config.threads, frame=frame, writes=writes
         )
         engine.listen_to(self.memory.tapes["input"])
+        engine.prime_from(self.memory.tapes["output"], self.memory.tapes["input"])
         frames = min(frame, frames_from_s(engine.context_s, self.memory.rate_hz))
         heard = self.mixdown.heard(frame - frames, frames)
         if heard is not None and len(heard):

@@ -23,8 +23,9 @@ from lmdmd.control.memory import TAPE_S
 from lmdmd.control.show_log import logs_in
 from lmdmd.control.takes import numbered
 from lmdmd.engine.deck import SPLICE_S
+from lmdmd.engine.priming import Music, Primer
 from lmdmd.engine.replay import Line, Replay
-from lmdmd.errors import BundleError, ConfigError
+from lmdmd.errors import BundleError, ConfigError, PrimeError
 from lmdmd.offline import Mixdown, check_out, ready_engine
 from lmdmd.params import DECK_SLOTS, SLOT
 from lmdmd.performance import LogError, Performance, Record, read_performance
@@ -153,7 +154,8 @@ class _Again:
 
     def _begin(self, began: Began) -> None:
         self.decks.pop(began.deck, None)  # before the next is loaded, so that there are never three
-        self.decks[began.deck] = _Deck(began, self.show, self.lines[began.deck], self._doubt_once)
+        line, tape = self.lines[began.deck], self.mixdown.tape
+        self.decks[began.deck] = _Deck(began, self.show, line, tape, self._doubt_once)
 
     def _enter(self, entered: Entered) -> None:
         if entered.heard_frame > self.show.frame:
@@ -187,9 +189,13 @@ class _Again:
                 f"a block of deck {block.deck} was heard from frame {block.block.frame} on as it was placed"
             )
         deck = self.decks.get(block.deck)
-        if deck is not None:
-            deck.play(block)
-            self.blocks += 1
+        if deck is None:
+            return
+        if block.block.primed.startswith("tape "):
+            begin, frames = map(int, block.block.primed.split()[1:])
+            self._mix(begin + frames)
+        deck.play(block)
+        self.blocks += 1
 
     def _mix(self, frame: int) -> None:
         assert self.mix is not None
@@ -213,13 +219,14 @@ class _Again:
 class _Deck:
     """One deck's process once more."""
 
-    def __init__(self, began: Began, show: Performance, line: Line, doubt: Doubt) -> None:
+    def __init__(self, began: Began, show: Performance, line: Line, tape: Tape, doubt: Doubt) -> None:
         info = _find_bundle(began, doubt)
         if began.torch != torch.__version__:
             doubt(f"torch {began.torch} has played, and this is {torch.__version__}")
         self._threads = began.threads
         engine = ready_engine(info.path, show.rate_hz, began.precision, began.threads, tell=log.debug)
         engine.listen_to(_Input(show))
+        self._primer, self._doubt = Primer(engine.bundle, show.rate_hz, tape, _Input(show)), doubt
         self._replay = Replay(engine, frames_from_s(SPLICE_S, show.rate_hz), line)
 
     def enter(self, heard: np.ndarray) -> None:
@@ -230,7 +237,15 @@ class _Deck:
     def play(self, block: Block) -> None:
         """Make a block."""
         self._use_threads()
-        self._replay.play(block.block)
+        self._replay.play(block.block, self._music(block.block.primed))
+
+    def _music(self, told: str) -> Music | None:
+        """What a block was given for its past."""
+        try:
+            return self._primer.recall(told)() if told else None
+        except PrimeError as error:
+            self._doubt(f"what the music went on from is not there: {error}")
+            return None
 
     def _use_threads(self) -> None:
         """On another number sums are made in another order; both decks share what torch knows of it."""

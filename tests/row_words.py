@@ -7,6 +7,7 @@ WORDS = {
     "chord": ("Am7", "C/G"),
     "key": ("A minor", "F# major"),
     "progression": ("Am | F", "C"),
+    "prime": ("tape 8", "input 2.5"),
 }
 
 

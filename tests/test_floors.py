@@ -15,7 +15,7 @@ PACKAGE = ROOT / "lmdmd"
 
 FLOORS = {
     "errors": 0, "levels": 0, "units": 0, "automation": 0, "params": 0, "commands": 0, "messages": 0, "config": 0,
-    "bundles": 0, "chords": 0,
+    "bundles": 0, "chords": 0, "primes": 0,
     "rt": 1, "model": 1,
     "engine": 2, "train": 2,
     "control": 3,
@@ -36,7 +36,7 @@ SEEN_BY_SURFACES = (
     "lmdmd.control.session", "lmdmd.control.events", "lmdmd.control.setlist_schema",
     "lmdmd.control.yaml_lines", "lmdmd.control.midi_ports",
 )  # fmt: skip
-SHARED_MEMORY = {"shared", "board", "ring", "tape", "schedule", "sound", "wav"}
+SHARED_MEMORY = {"shared", "board", "ring", "tape", "schedule", "sound", "sound_file", "wav"}
 """The parts of ``rt`` that control may know: what both sides map, and the recordings' file format."""
 
 TORCH = {"torch", "torchaudio", "safetensors.torch"}

@@ -13,6 +13,7 @@ from row_words import words_of
 from show_stage import by_hand, setlist, song
 
 from lmdmd.control.events import Fired
+from lmdmd.control.held_notes import HeldNotes
 from lmdmd.control.session import Session
 from lmdmd.control.show import Show
 from lmdmd.levels import Level
@@ -275,6 +276,24 @@ def test_a_press_is_one_go_and_the_guard_the_locks_and_the_conductor_hold(rtmidi
         assert len(fired) == 2
 
     play(rtmidi, path, scene, session)
+
+
+def test_held_keys_of_one_channel_are_the_chord(rtmidi, tmp_path):
+    path = write(tmp_path / "map.yaml", Binding("note", None, "harmony/note", 2), Binding("note", 60, "show/go", 1))
+
+    async def scene(stage: Scene) -> None:
+        HeldNotes(stage.session)
+        box = stage.plug("nano")
+        stage.surface.start()
+        await stage.connected(box)
+        box.send([0x91, 57, 90], [0x91, 60, 80], [0x91, 64, 70])
+        await stage.until(lambda: stage.get("harmony/chord") == "Am")
+        box.send([0x90, 66, 90], [0x81, 57, 0], [0x91, 60, 0], [0x81, 64, 0])
+        box.send([0x91, 62, 90], [0x91, 65, 80], [0x91, 69, 70], [0x91, 72, 70])
+        await stage.until(lambda: stage.get("harmony/chord") == "Dm7")
+        assert stage.session.source_at("harmony/chord", 0) == "midi:controller:0"
+
+    play(rtmidi, path, scene)
 
 
 # --- learning ----------------------------------------------------------------------------------------------

@@ -26,11 +26,11 @@ class Stream:
         self.latent = 0
         self.at_s = 0.0
 
-    def play(self, seconds, change=lambda latents, audio: (latents, audio)):
+    def play(self, seconds, change=lambda latents, audio: (latents, audio), asked_db=np.inf):
         """Sentences, with the seconds at which they came, of a stream that `change` makes ill."""
         said = []
         for _ in range(round(seconds / BLOCK_S)):
-            why = self.watch.add(self.latent, *change(*self.block()), self.settings)
+            why = self.watch.add(self.latent, *change(*self.block()), self.settings, asked_db)
             self.latent += BLOCK
             self.at_s += BLOCK_S
             if why:
@@ -189,3 +189,23 @@ def test_the_shipped_model_runs_away_in_full_memory_and_not_in_its_own():
     torch.set_num_threads(1)
     assert not complaint_about_pocket(1.0, 30.0)
     assert complaint_about_pocket(60.0, 120.0)
+
+
+def hushed(latents, audio):
+    """What a model makes of silence: the same again and again, and hardly a hiss."""
+    return np.full_like(latents, 0.9) * WAVE, 0.001 * NOISE
+
+
+def test_what_was_asked_to_be_quiet_is_no_illness_and_no_evidence_afterwards():
+    stream = Stream()
+    assert stream.play(30) == []
+    assert stream.play(90, hushed, asked_db=-60.0) == []
+    assert stream.watch.refreshes == 0 and stream.watch.values["quiet_s"] == 0.0
+    assert stream.play(60) == []
+    assert stream.play(40, hushed, asked_db=-20.0)
+
+
+def test_what_runs_away_although_silence_was_asked_for_is_told():
+    for words in ("dB over 5 s, limit -6 dB", "% of its samples clip"):
+        (_, why), *_ = Stream().play(30, ILL[words], asked_db=-60.0)
+        assert words in why

@@ -13,6 +13,7 @@ from lmdmd.params import Value, find
 
 TEMPO, METRE = "clock/tempo", "clock/metre"
 PROGRESSION, FROM = "harmony/progression", "harmony/from"
+PRIME = "engine/prime"
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ class Effects:
 def opening_cue(song: Song) -> Cue:
     """What the beginning of a song does, as a cue."""
     clock: dict[str, Value] = {TEMPO: song.tempo, METRE: song.metre}
-    return Cue(song.name, prompts=song.prompts, set=clock | song.set, swap=song.swap)
+    return Cue(song.name, prompts=song.prompts, set=clock | song.set, swap=song.swap, prime=song.prime)
 
 
 def cue_at(setlist: Setlist, place: Place) -> Cue:
@@ -153,6 +154,8 @@ def plan_cue(cue: Cue, stand: Stand, frame: int) -> tuple[list[PlannedWrite], tu
     writes = [_value_write(cue, name, value, stand.clock, frame) for name, value in cue.set.items()]
     if PROGRESSION in cue.set and FROM not in cue.set:
         writes.append(PlannedWrite(frame, FROM, stand.clock.position(frame)[0], cue=cue.name))
+    if cue.prime:
+        writes.append(PlannedWrite(frame, PRIME, cue.prime, cue=cue.name))
     if not cue.prompts:
         return writes, stand.slots
     glide_frames = span_frames(cue.over, stand.clock, frame)

@@ -11,8 +11,8 @@ from lmdmd.params import BY_NAME, Value
 
 AT_ONCE = 1
 """Planned for this frame or before it, a write is sure to be heard: nothing can be cleared so soon."""
-_NOT_RESTORED = ("clock/tempo", "clock/metre", "record/on", "show/auto")
-"""Rows that the clock, the recorder and the show bring back themselves."""
+_NOT_RESTORED = ("clock/tempo", "clock/metre", "record/on", "show/auto", "engine/prime")
+"""Rows that the clock, the recorder and the show bring back themselves, or that happen once."""
 _NOBODY = ("bundle", "engine", "recorder")
 """Sources of values that come by themselves."""
 

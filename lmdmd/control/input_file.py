@@ -17,7 +17,7 @@ from lmdmd.control.memory import CHANNELS, free_bytes
 from lmdmd.errors import ConfigError
 from lmdmd.rt.shared import PLACE
 from lmdmd.rt.sound import Sound
-from lmdmd.units import LOUDEST
+from lmdmd.rt.sound_file import stereo
 
 LONGEST_S = 600.0
 """A file may last so long: some 210 MB of memory at 44.1 kHz."""
@@ -83,14 +83,7 @@ def _resampled(path: Path, rate_hz: int) -> Iterator[np.ndarray]:
         same = file.samplerate == rate_hz
         stream = None if same else soxr.ResampleStream(file.samplerate, rate_hz, CHANNELS, dtype="float32")
         while len(read := file.read(_CHUNK_FRAMES, dtype="float32", always_2d=True)):
-            part = _stereo(read)
+            part = stereo(read)
             yield part if stream is None else stream.resample_chunk(part)
         if stream is not None:
             yield stream.resample_chunk(np.zeros((0, CHANNELS), np.float32), last=True)
-
-
-def _stereo(audio: np.ndarray) -> np.ndarray:
-    """The first two channels, or one twice, without numbers that are no sound: a resampler would smear them."""
-    both = audio[:, [0, min(1, audio.shape[1] - 1)]]
-    both[~(np.abs(both) <= LOUDEST)] = 0.0
-    return both

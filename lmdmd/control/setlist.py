@@ -80,7 +80,8 @@ class Cue:
 
     A cue by hand, by message or after another one fires ``wait`` after it was asked for, and then on the next multiple
     of ``quantise`` in its song (0: at once). ``over`` and ``curve`` hold for everything that is not in ``ways``. A cue
-    that ``holds`` stops the timed cues after it until somebody says go.
+    that ``holds`` stops the timed cues after it until somebody says go. ``prime`` is music that it goes on from, as
+    ``lmdmd/primes.py`` reads it.
     """
 
     name: str
@@ -100,6 +101,7 @@ class Cue:
     holds: bool = False
     loop: Loop | None = None
     path: Path | None = None
+    prime: str = ""
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,7 @@ class Song:
     swap: Swap | None = None
     notes: str = ""
     path: Path | None = None
+    prime: str = ""
 
 
 @dataclass(frozen=True)

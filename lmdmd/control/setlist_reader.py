@@ -196,6 +196,7 @@ def _song(node: Node, outer: Place, index: int) -> _ReadSong:
         swap=_swap(read.get("model"), None, None),
         notes=read.get("notes", ""),
         path=place.path,
+        prime=read.get("prime", ""),
     )
     for count, text in order_problems(song):
         read_cues[count].place.fault(read_cues[count].line("at", "bar", "loop"), text)
@@ -256,6 +257,7 @@ def _cue(node: Node, outer: Place, index: int) -> _ReadCue:
         holds=read.get("hold", False),
         loop=read.get("loop"),
         path=place.path,
+        prime=read.get("prime", ""),
     )
     return _ReadCue(cue, place, fields)
 

@@ -12,8 +12,10 @@ from lmdmd.control.setlist_scalars import shown
 from lmdmd.control.setlist_schema import KEYS, SUGAR
 from lmdmd.control.setlist_times import read_curve, read_span
 from lmdmd.control.yaml_lines import Entry, Node
-from lmdmd.errors import did_you_mean
+from lmdmd.errors import ParamError, PrimeError, SetlistError, did_you_mean
 from lmdmd.params import BY_NAME, PROMPT_SLOTS, Param, Value, find
+from lmdmd.primes import CONTEXT_S, SECONDS, prime_words
+from lmdmd.rt.sound_file import read_end
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,8 @@ def _refusal(name: str, place: Place) -> str:
         return f'"{name}" is a report and cannot be set'
     if name.startswith("prompt/"):
         return f'"{name}" belongs to the prompts: of a cue, which find their own slots'
+    if name == "engine/prime":
+        return f'"{name}" happens once; a song or a cue says prime: for that'
     return ""
 
 
@@ -147,6 +151,22 @@ def _row(entry: Entry, what: str, place: Place) -> Value | None:
     return place.param(entry.node, find(SUGAR[what]), what) or None
 
 
+def _prime(entry: Entry, what: str, place: Place) -> str | None:
+    """Music to go on from; a file with its whole path."""
+    text = place.text(entry.node, what)
+    if not text:
+        return None
+    try:
+        if text.partition(" ")[0] in SECONDS:
+            return prime_words(text)
+        path = place.files.find(text.removeprefix("file ").strip(), place.stack).resolve()
+        read_end(path, CONTEXT_S)
+        return f"file {path}"
+    except (ParamError, PrimeError, SetlistError) as error:
+        place.fault(entry.node.line, f"{what}: {error}")
+    return None
+
+
 # --- models -----------------------------------------------------------------------------------------------------------
 
 
@@ -175,6 +195,7 @@ VALUE_READERS: dict[str, Reader] = {
     "key": _row,
     "chord": _row,
     "progression": _row,
+    "prime": _prime,
     "model": _model,
     "swap": _swap,
 }

@@ -19,6 +19,8 @@ from lmdmd.engine.engine import Engine
 from lmdmd.engine.faults import Faults
 from lmdmd.engine.governor import Governor
 from lmdmd.engine.pacing import Pacing
+from lmdmd.engine.priming import ROW as PRIME
+from lmdmd.engine.priming import Priming
 from lmdmd.engine.threads import warm_up
 from lmdmd.engine.values import HEARD, Settings
 from lmdmd.errors import DeckError
@@ -49,6 +51,8 @@ IDLE_S, _PARKED_S = 0.005, 0.1
 _TRIES = 2
 SPLICE_S = 0.005
 """Fade from the tail that stood in the ring to the one that replaces it."""
+PRIMED_S = 2.0
+"""Time in which music is surely encoded that a block is to go on from."""
 WATCHED = ("level", "repeat", "drift")
 """Measures of the watch that have a row."""
 BAD_BLOCKS = 3
@@ -68,6 +72,9 @@ class Deck:
         self.input = Tape.attach(args.input_tape) if args.input_tape else None
         if self.input is not None:
             self.engine.listen_to(self.input)
+        self.engine.prime_from(self.tape, self.input)
+        assert self.engine.primer is not None
+        self.priming = Priming(self.engine.primer, args.rate_hz, self._tell)
         self.pacing = Pacing(self.engine.block_s)
         self.governor = Governor(self.engine.block_s)
         self.waiting = Waiting()
@@ -85,9 +92,7 @@ class Deck:
 
     def start(self) -> None:
         """Warm up, take over the present, choose the first frame."""
-        for write in self.args.writes:
-            self.engine.write(write)
-            self.promises.add(write.frame, [write.stamp])
+        self._take_over(self.args.writes)
         self.engine.seek(self.board.playhead)
         for compute_ms in warm_up(self.engine, self.args.threads):
             self.pacing.add(compute_ms)
@@ -102,6 +107,24 @@ class Deck:
         if entered is not None:
             self.connection.send(entered)
 
+    def _take_over(self, writes: tuple[Write, ...]) -> None:
+        """Take all that holds and is planned, as a deck begins."""
+        for write in writes:
+            if write.name == PRIME:
+                self.priming.add(write)
+            else:
+                self.engine.write(write)
+            self.promises.add(write.frame, [write.stamp])
+
+    def _heed_primes(self) -> None:
+        """Be ready for what the first moments are to go on from; nothing is heard yet."""
+        frame = self.engine.audio_frame
+        self.engine.heed_primes(frame)
+        self.priming.begin(frame)
+        near = frame + frames_from_s(PRIMED_S, self.args.rate_hz)
+        for write in self.priming.take_until(near, frame):
+            self.engine.write(write)
+
     def _begin(self) -> Entered:
         heard_frame = self.tape.end_frame
         heard = self._prefill(heard_frame, self.args.heir) if self.args.prefill else (0, 0)
@@ -109,6 +132,7 @@ class Deck:
             self._go_on()
         else:
             self._restart_at(self._first_frame())
+        self._heed_primes()
         return Entered(self.engine.audio_frame, heard_frame, *heard, self.args.heir)
 
     def play(self) -> None:
@@ -116,6 +140,7 @@ class Deck:
         while not self.stopping:
             self._beat()
             self._take_messages()
+            self._follow_primes()
             if self.parked:
                 self._stand_by()
             elif self._change_wanted():
@@ -155,6 +180,12 @@ class Deck:
         self.engine.expect(write)
         if self.parked:
             return
+        if write.name == PRIME:
+            self.priming.add(write)
+        else:
+            self._put(write)
+
+    def _put(self, write: Write) -> None:
         if write.frame == NOW:
             self.waiting.add(write, self.board.playhead)
         else:
@@ -162,12 +193,24 @@ class Deck:
             self.promises.add(write.frame, [write.stamp])
             self.changed.add(write.name)
 
+    def _follow_primes(self) -> None:
+        """Take what has been encoded meanwhile; time that stands waits for what the next block is to go on from."""
+        if self.parked:
+            return
+        playhead = self.board.playhead
+        ready = self.priming.take_ready(playhead, self._lead_s() + PRIMED_S)
+        if not self.args.hurried:
+            ready += self.priming.take_until(self.engine.next_frame + self.engine.max_block_frames, playhead)
+        for write in ready:
+            self._put(write)
+
     def _take_course(self, course: Course) -> None:
         if not self.parked:
             self.engine.set_course(course)
             self.changed |= {write.name for write in course.writes}
 
     def _clear_after(self, frame: int) -> None:
+        self.priming.clear_after(frame)
         self.engine.clear_after(frame)
         for write in self.waiting.taken_after(frame):
             self.engine.write(write)
@@ -191,13 +234,13 @@ class Deck:
         self.engine.begin_anew()
         self.waiting, self.promises, self.changed = Waiting(), Promises(), set()
         self.told.clear()
-        for write in message.writes:
-            self.engine.write(write)
-            self.promises.add(write.frame, [write.stamp])
+        self.priming.clear_after(NOW - 1)
+        self._take_over(message.writes)
         self.governor.reset()
         heard_frame = self.tape.end_frame
         heard = self._prefill(heard_frame)
         self._restart_at(self._first_frame())
+        self._heed_primes()
         self.fresh = self.parked = self.filled = False
         self.connection.send(Entered(self.engine.audio_frame, heard_frame, *heard))
 
@@ -349,6 +392,7 @@ class Deck:
                 fresh=self.fresh,
                 anew=self.anew,
                 torn=self.torn,
+                primed=self.engine.primed,
             )
         )
         self.fresh = self.anew = self.torn = False

@@ -26,12 +26,14 @@ from lmdmd.engine.controls import BARS, BEATS, Controls, first_difference
 from lmdmd.engine.delay import Delay, asked_frames
 from lmdmd.engine.governor import Effort
 from lmdmd.engine.grid import Grid
-from lmdmd.engine.listening import FROM, NOT_YET, WITH, Listener, Sound, open_ears
+from lmdmd.engine.listening import FROM, NOT_YET, WITH, Listener, Sound, asked_db, open_ears
+from lmdmd.engine.priming import ROW as PRIME
+from lmdmd.engine.priming import Music, Primer, refusal
 from lmdmd.engine.prompts import Leads, PromptMixer
 from lmdmd.engine.resample import Resampled, StreamResampler, resample
 from lmdmd.engine.values import FOLLOWED, HEARD, BlockValues, Lines, Settings, is_prompt
 from lmdmd.engine.watch import Watch
-from lmdmd.errors import BundleError
+from lmdmd.errors import BundleError, PrimeError
 from lmdmd.messages import Course, Write
 from lmdmd.model.bundle import Bundle, load_bundle
 from lmdmd.model.codec_precision import knows_bf16, use_codec_precision
@@ -62,7 +64,7 @@ class Moment:
     """The engine as it was before a block, where the stream's own marks do not say, and what the block was made from.
 
     ``audio_frame`` is the timeline frame of the first sample that the block gave. ``asked`` are the values in force,
-    ``settings`` what the machine and the watch have made of them.
+    ``settings`` what the machine and the watch have made of them. ``primed`` is what had been given for the past.
     """
 
     latent: int
@@ -74,6 +76,7 @@ class Moment:
     decoding: dict[str, torch.Tensor]
     resampled: Resampled
     to_trim: int
+    primed: str = ""
 
 
 class Engine:
@@ -100,6 +103,11 @@ class Engine:
         self._moments: deque[Moment] = deque()
         self._past_read: int | None = None
         self._mixed: tuple[list[tuple[str, float]], Condition] | None = None
+        self.primer: Primer | None = None
+        self._primes_from: float = math.inf
+        self._primed = ""
+        self.primed = ""
+        """What the latest block was given for its past, as ``engine/priming.py`` tells of it."""
 
     def _make_grid(self) -> Grid:
         delay_frames = self.bundle.codec.config.delay_frames
@@ -181,6 +189,14 @@ class Engine:
         self.controls.listeners = {name: Listener(ear, self.geometry, self.rate_hz, sound) for name, ear in ears}
         if "harmony" in self.controls.groups:
             self.controls.listeners[CHORDS_HEARD] = ChordEar(self.rate_hz, sound)
+
+    def prime_from(self, output: Sound | None, input_: Sound | None) -> None:
+        """Let ``engine/prime`` take music from what went out, or came in, and from files."""
+        self.primer = Primer(self.bundle, self.rate_hz, output, input_)
+
+    def heed_primes(self, frame: int) -> None:
+        """Take music for the past from here on; what was asked for before a frame is over."""
+        self._primes_from, self._primed = frame, ""
 
     @torch.inference_mode()
     def read_ahead(self) -> bool:
@@ -270,7 +286,19 @@ class Engine:
         latent, end = self.next_latent, self.next_latent + self.geometry.block
         asked = self.next_settings()
         end = min(self.first_jump(latent, end) or end, latent + self._heard_latents(asked))
-        return self.make(self._possible(asked), end - latent, asked)
+        return self.make(self._possible(asked), end - latent, asked, self._due_music(asked))
+
+    def _due_music(self, asked: Settings) -> Music | None:
+        """Music that the next block is to take for its past; none where it cannot be had, which is told."""
+        wanted = str(asked.values[PRIME])
+        frame, _, text = wanted.partition(" ")
+        if self.primer is None or not text or wanted == self._primed or int(frame) < self._primes_from:
+            return None
+        try:
+            return self.primer.take(text)
+        except PrimeError as error:
+            self.tell(refusal(error))
+            return None
 
     def _heard_latents(self, asked: Settings) -> int:
         """Latents of a block before the first whose input has not come in yet; all, where that is so from the first."""
@@ -415,23 +443,26 @@ class Engine:
         return round(_KEPT_AFTER_FLIP * self.geometry.context)
 
     @torch.inference_mode()
-    def make(self, settings: Settings, latents: int, asked: Settings | None = None) -> np.ndarray:
+    def make(
+        self, settings: Settings, latents: int, asked: Settings | None = None, music: Music | None = None
+    ) -> np.ndarray:
         """Make a block from the values given, and keep so many of its latents: [N, 2] at the device's rate.
 
-        ``asked`` are the values in force, where they are others.
+        ``asked`` are the values in force, where they are others. ``music`` stands in for the music so far.
         """
         latent = self.next_latent
-        self._remember(settings, asked or settings)
-        made = self._roll_out(settings)[..., :latents]
+        self._remember(settings, asked or settings, music)
+        controls = self._controls(settings)
+        made = self._roll_out(settings, controls)[..., :latents]
         self._let_go()
         self.state.rewind(latent + latents)
         audio = self._sound(made)
-        why = self.watch.add(latent, made[0].numpy(), audio, settings)
+        why = self.watch.add(latent, made[0].numpy(), audio, settings, asked_db(controls, latents))
         if why:
             self.tell(why)
         return audio
 
-    def _remember(self, settings: Settings, asked: Settings) -> None:
+    def _remember(self, settings: Settings, asked: Settings, music: Music | None) -> None:
         before = self.prompts.save()
         flipped = self.prompts.flipped(settings.prompts())
         moment = Moment(
@@ -444,9 +475,31 @@ class Engine:
             self.decoding.save(),
             self.resampler.save(),
             self._to_trim,
+            self._primed,
         )
         self._moments.append(moment)
-        self._forget_past(settings, flipped)
+        self._primed, self.primed = str(asked.values.get(PRIME, "")), ""
+        if music is not None:
+            self._prime(music)
+        self._forget_past(settings, flipped, drops=music is None and bool(settings.values["gen/drop"]))
+
+    def _prime(self, music: Music) -> None:
+        """Take music for the past: what was its own knows what it was made with, of any other nothing is known."""
+        self.primed = music.told
+        controls = {} if music.frame is None else self._own_controls(music.frame, music.latents.shape[-1])
+        self.state.prime(music.latents, controls)
+        self.watch.reset()
+
+    def _own_controls(self, frame: int, count: int) -> dict[str, torch.Tensor]:
+        """Controls of the latents that sounded from a frame on, as far as they are remembered."""
+        first = self.grid.latent + round((frame - self.grid.frame) / self.grid.frames_per_latent)
+        begin, end = max(first, self.oldest_latent), min(first + count, self.next_latent)
+        controls = {}
+        for name, kept in self.state.controls.items() if begin < end else ():
+            oldest = self.next_latent - kept.shape[-1]
+            controls[name] = kept.new_zeros(1, kept.shape[1], count)
+            controls[name][..., begin - first : end - first] = kept[..., begin - oldest : end - oldest]
+        return controls
 
     def _let_go(self) -> None:
         """Forget what the stream cannot go back to either."""
@@ -513,6 +566,7 @@ class Engine:
         self.resampler.load(moment.resampled)
         self._to_trim, self.audio_frame = moment.to_trim, moment.audio_frame
         kept = latent - moment.latent
+        self._primed = str(moment.asked.values.get(PRIME, "")) if kept else moment.primed
         if kept:
             self.prompts.load(moment.leads)
             self._sound(self.state.latents[..., -kept:])
@@ -522,14 +576,14 @@ class Engine:
 
     # --- one block -----------------------------------------------------------------------------------
 
-    def _roll_out(self, settings: Settings) -> torch.Tensor:
+    def _roll_out(self, settings: Settings, controls: dict[str, torch.Tensor]) -> torch.Tensor:
         prompts = settings.prompts()
         self.state.seed = int(settings.number("engine/seed"))
         plus = settings.values["gen/guidance"] == "cfg++"
         return rollout_block(
             self.bundle.model,
             self.state,
-            replace(self._condition(prompts), controls=self._controls(settings)),
+            replace(self._condition(prompts), controls=controls),
             weights={group: settings.number(row) or 1.0 for group, row in self.controls.pulls.items()},
             steps=int(settings.number("gen/steps")),
             guidance=settings.number("gen/cfg"),
@@ -561,11 +615,11 @@ class Engine:
             self._mixed = prompts, self.bundle.condition(self.prompts.mix(prompts)[None])
         return self._mixed[1]
 
-    def _forget_past(self, settings: Settings, flipped: bool) -> None:
+    def _forget_past(self, settings: Settings, flipped: bool, *, drops: bool) -> None:
         memory = round(settings.number("gen/memory") * self.geometry.latent_rate_hz)
         if flipped:
             self.state.forget_prompt()
-        if flipped and settings.values["gen/drop"]:
+        if flipped and drops:
             memory = min(memory, self._kept_after_flip)
         if memory < self.geometry.context:
             self.state.drop_context(memory)

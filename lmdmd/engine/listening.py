@@ -9,7 +9,7 @@ newest whose part may be seen, as many as the block has: they lie before it, or 
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -21,7 +21,7 @@ from lmdmd.model.bundle import Bundle
 from lmdmd.model.codec import Codec
 from lmdmd.model.config import Geometry
 from lmdmd.model.controls import SKETCH, flag
-from lmdmd.model.sketch import LOOK_AHEAD_FRAMES, Sketcher, SketchState
+from lmdmd.model.sketch import FLOOR_DB, LOOK_AHEAD_FRAMES, Sketcher, SketchState
 
 FROM, WITH = "delay/from", "jam/with"
 """The lines of a block that say what it hears. They are no rows of the table."""
@@ -99,6 +99,14 @@ def open_ears(bundle: Bundle) -> dict[str, Ear]:
     if "stem" in groups and isinstance(bundle.codec, Codec):
         ears[WITH] = StemEar(bundle.codec)
     return ears
+
+
+def asked_db(controls: Mapping[str, Tensor], count: int) -> float:
+    """How loud the first ``count`` latents of a block are asked to be at most; infinity where not all are."""
+    loudness = controls.get("loudness")
+    if loudness is None or not bool(loudness[:, 0, :count].all()):
+        return math.inf
+    return FLOOR_DB * (1.0 - float(loudness[:, 1:, :count].max()))
 
 
 class Listener:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from lmdmd.engine.engine import Engine
+from lmdmd.engine.priming import Music
 from lmdmd.engine.values import Settings
 from lmdmd.messages import BlockDone
 from lmdmd.params import Value
@@ -92,8 +93,8 @@ class Replay:
         if len(heard):
             self.engine.prefill(heard)
 
-    def play(self, block: BlockDone) -> Again:
-        """Make the next block of the record; what it replaces is in the answer."""
+    def play(self, block: BlockDone, music: Music | None = None) -> Again:
+        """Make the next block of the record, from ``music`` if it tells of any; what it replaces is in the answer."""
         self._values.update(block.values)
         if block.anew:
             self._take_up(block.frame - block.skipped_frames)
@@ -102,7 +103,7 @@ class Replay:
             self.engine.reset_music()
         frame = self.engine.audio_frame + block.skipped_frames
         settings = replace(self.settings, lines=block.lines)
-        audio = self.engine.make(settings, block.latents)[block.skipped_frames :]
+        audio = self.engine.make(settings, block.latents, music=music)[block.skipped_frames :]
         return self._place(frame, audio)
 
     def _take_up(self, frame: int) -> None:

@@ -34,7 +34,10 @@ PULLS = {
 """Rows that say how strongly conditions beyond the prompts pull, by group; 1 costs nothing, 0 leaves the group out."""
 
 _PLAIN = frozenset(
-    (*(p.name for p in PARAMS if p.name.startswith("gen/")), *PULLS.values(), "jam/on", "jam/tf", "engine/seed")
+    (
+        *(p.name for p in PARAMS if p.name.startswith("gen/")),
+        *(*PULLS.values(), "jam/on", "jam/tf", "engine/seed", "engine/prime"),
+    )
 )
 
 
@@ -96,7 +99,10 @@ class BlockValues:
     def write(self, write: Write, now: int) -> None:
         """Take one write; a ``NOW`` stamp means the frame ``now``."""
         frame = now if write.frame == NOW else write.frame
-        if write.name in self._texts:
+        if write.name == "engine/prime" and write.value:
+            # It happens once, and may happen again: the frame tells one time from another.
+            self._texts[write.name].write(frame, f"{frame} {write.value}")
+        elif write.name in self._texts:
             self._texts[write.name].write(frame, str(write.value))
         else:
             slot = BY_NAME[write.name].to_slot(write.value)

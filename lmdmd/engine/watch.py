@@ -20,6 +20,10 @@ REFRESH_S = 5.5
 TRIES = 3
 VAIN_S = 30.0
 """A refresh did not help if the next one is wanted within this time and the rest."""
+ASKED_DB = 10.0
+"""Music that is asked to be no louder than this above ``watch/quiet`` is meant to be quiet."""
+_ALWAYS = ("level", "clip")
+"""Measures that say something of quiet, too: of what runs away although silence was asked for."""
 PAUSE_S = 60.0
 
 
@@ -63,6 +67,7 @@ class Watch:
         self._furthest_latent = 0
         self._in_vain, self._paused_s = 0, 0.0
         self._since_refresh_s = np.inf
+        self._is_meant_quiet = False
         self._listen_anew()
 
     @property
@@ -76,12 +81,16 @@ class Watch:
         for measure in (self.sound, self.bias, self.repetition):
             measure.reset()
 
-    def add(self, first: int, latents: np.ndarray, audio: np.ndarray, settings: Settings) -> str:
+    def add(
+        self, first: int, latents: np.ndarray, audio: np.ndarray, settings: Settings, asked_db: float = np.inf
+    ) -> str:
         """Hear a block: latents [D, n] from the absolute latent `first` on, and their audio [N, 2] at any rate.
 
-        Returns a sentence when something is found to be wrong. Latents that were heard before are made anew.
+        `asked_db` is how loud it was asked to be at most, where an input says that: what is quiet then is as it
+        should be. Returns a sentence when something is found to be wrong. Latents that were heard before are made anew.
         """
         seconds = latents.shape[1] / self.latent_rate_hz
+        self._note_asked(asked_db < settings.number("watch/quiet") + ASKED_DB)
         self._keep_place(first, latents.shape[1])
         self._measure(latents, audio, seconds, settings)
         self._pass(first, first + latents.shape[1])
@@ -89,6 +98,12 @@ class Watch:
             return ""
         why = self._complaint(settings)
         return self._judge(why, settings.number("watch/rest")) if why else ""
+
+    def _note_asked(self, meant_quiet: bool) -> None:
+        """Quiet that is meant is no evidence of anything, neither while it lasts nor after it."""
+        if self._is_meant_quiet and not meant_quiet:
+            self._listen_anew()
+        self._is_meant_quiet = meant_quiet
 
     def _pass(self, first: int, end: int) -> None:
         """Let time go on, as far as it has not been there before."""
@@ -103,7 +118,7 @@ class Watch:
         self._next_latent = first + count
 
     def _measure(self, latents: np.ndarray, audio: np.ndarray, seconds: float, settings: Settings) -> None:
-        silent = level_of(audio) < settings.number("watch/quiet")
+        silent = level_of(audio) < settings.number("watch/quiet") and not self._is_meant_quiet
         self._quiet_s = self._quiet_s + seconds if silent else 0.0
         self.values = {
             **self.sound.step(audio, seconds),
@@ -119,7 +134,8 @@ class Watch:
             "repeat": not self.repetition.settled,
             **dict.fromkeys(("level", "clip", "flatness"), not self.sound.settled),
         }
-        return {name: value for name, value in self.values.items() if not young.get(name)}
+        told = _ALWAYS if self._is_meant_quiet else self.values
+        return {name: value for name, value in self.values.items() if name in told and not young.get(name)}
 
     def _complaint(self, settings: Settings) -> str:
         found = self._settled()

@@ -23,12 +23,16 @@ _SAVED_CONTROLS = "controls."
 
 @dataclass(frozen=True)
 class BlockMark:
-    """Where a stream stood when it began a block, and what it still knew of the past while it made it."""
+    """Where a stream stood when it began a block, and what it still knew of the past while it made it.
+
+    ``replaced`` is the music so far, where the block was given another.
+    """
 
     next_latent: int
     known: int
     known_in_block: int
     reader: Any
+    replaced: dict[str, Tensor] | None = None
 
 
 class StreamState:
@@ -53,6 +57,7 @@ class StreamState:
         self._prepared: tuple[Condition, Prepared] | None = None
         self._marks: deque[BlockMark] = deque()
         self._before = (0, reader.mark())  # known and reader at the end of the last block, whatever was dropped since
+        self._replaced: dict[str, Tensor] | None = None  # the music then, where it was replaced since
 
     @classmethod
     def init(cls, model: DiT, *, batch: int = 1, seed: int = 0, history: int = 0) -> Self:
@@ -147,14 +152,27 @@ class StreamState:
         self.reader.forget()
         self._begin_history()
 
+    def prime(self, latents: Tensor, controls: Mapping[str, Tensor] | None = None) -> None:
+        """Let the next block go on from latents [B, 64, n] instead of the music so far, and the way back stay open.
+
+        Of their `controls` [B, C, n] nothing is known but what is given.
+        """
+        kept = self._kept()
+        self._replaced = self._replaced or {name: value.clone() for name, value in kept.items()}
+        for value in kept.values():
+            value.zero_()
+        self.known = 0
+        self._push(latents, controls or {})
+        self.reader.forget()
+
     def append(self, block: Tensor, controls: Mapping[str, Tensor] | None = None) -> None:
         """Slide the window over a finished block [B, 64, o] and the controls [B, C, o] that it was made with."""
         known, reader = self._before
-        self._marks.append(BlockMark(self.next_latent, known, self.known, reader))
+        self._marks.append(BlockMark(self.next_latent, known, self.known, reader, self._replaced))
         self.reader.close(block.shape[-1])
         self._push(block, controls or {})
         self.next_latent += block.shape[-1]
-        self._before = (self.known, self.reader.mark())
+        self._before, self._replaced = (self.known, self.reader.mark()), None
         while self._marks and self._marks[0].next_latent < self.next_latent - self.history:
             self._marks.popleft()
 
@@ -181,8 +199,15 @@ class StreamState:
         if not first <= latent <= self.next_latent:
             raise BundleError(f"cannot rewind to latent {latent}: {first} .. {self.next_latent} can be taken back")
         made = self.next_latent
+        if self._replaced is not None and latent < made:
+            self._bring_back(self._replaced)
+            self._replaced = None
         while self._marks and (latent < self.next_latent):
-            self._return(self._marks.pop(), latent)
+            mark = self._marks.pop()
+            self._return(mark, latent)
+            if mark.replaced is not None and self.next_latent == mark.next_latent:
+                self._bring_back(mark.replaced)
+                made = self.next_latent
         if made > self.next_latent:
             for kept in (self.latents, *self.controls.values()):
                 kept.copy_(kept.roll(made - self.next_latent, dims=-1))
@@ -199,14 +224,21 @@ class StreamState:
         if kept:
             self._marks.append(mark)
 
+    def _bring_back(self, replaced: Mapping[str, Tensor]) -> None:
+        for name, value in self._kept().items():
+            value.copy_(replaced[name])
+
     def _begin_history(self) -> None:
         self._marks.clear()
-        self._before = (self.known, self.reader.mark())
+        self._before, self._replaced = (self.known, self.reader.mark()), None
+
+    def _kept(self) -> dict[str, Tensor]:
+        """All that is remembered, by the names it is saved under."""
+        return {"latents": self.latents, **{_SAVED_CONTROLS + name: value for name, value in self.controls.items()}}
 
     def _contexts(self) -> dict[str, Tensor]:
         """What a coming block can see, by the names it is saved under."""
-        kept = {"latents": self.latents, **{_SAVED_CONTROLS + name: value for name, value in self.controls.items()}}
-        return cut(kept, self.history)
+        return cut(self._kept(), self.history)
 
     def _push(self, latents: Tensor, controls: Mapping[str, Tensor]) -> None:
         count = latents.shape[-1]

@@ -1,8 +1,8 @@
 """The door: what comes in on its way to the input tape, so that whoever hears the input hears the same.
 
 In order: samples that are no sound are mended, the sources are added, the gain acts, what the output feeds back is
-added, then highpass, gate and howl guard. Everything behind the door (the tape, the recording, the dry side, who
-listens) gets what left it, and a replay begins there.
+added, then highpass, gate, ``input/eased`` and howl guard. Everything behind the door (the tape, the recording, the dry
+side, who listens) gets what left it, and a replay begins there.
 """
 
 from __future__ import annotations
@@ -102,8 +102,9 @@ class Door:
             self._add_feedback(frame, live, shares["tape"], ends)
         peak = self._filter(live, device, last["input/highpass"])
         self._gate.process(live, peak, last["input/gate"])
+        self._slope.scale(live, gain_from_db(-first["input/eased"]), gain_from_db(-last["input/eased"]))
         self.guard.process(live, is_heard and not standing, limited, last["input/howl"])
-        is_whole = last["input/gate"] <= SILENCE_DB and self.guard.idle
+        is_whole = last["input/gate"] <= SILENCE_DB and self.guard.idle and not last["input/eased"]
         self._note_present(len(live), peak if is_whole else self._peak(live))
 
     def hear_output(self, frame: int, out: np.ndarray) -> None:

@@ -25,11 +25,14 @@ MODES = ("pickup", "absolute", *ENCODERS, "toggle", "momentary")
 ENCODER_STEP = 0.01
 """Part of a row's way that one step of an endless knob goes."""
 
-POSITION, ENCODER, FOLLOW, TOGGLE, VALUE, NUMBER, VERB, SHOW = (
-    "position", "encoder", "follow", "toggle", "value", "number", "verb", "show",
+POSITION, ENCODER, FOLLOW, TOGGLE, VALUE, NUMBER, VERB, KEYS, SHOW = (
+    "position", "encoder", "follow", "toggle", "value", "number", "verb", "keys", "show",
 )  # fmt: skip
 """What a control does to its target: moves it along, turns it, is on while it is held, changes it at each press, gives
-it one value, gives it the message's own number, does the verb, or only shows it."""
+it one value, gives it the message's own number, does the verb, tells it of each key as it goes down and up, or only
+shows it."""
+PLAYED = "harmony/note"
+"""The verb that a keyboard plays."""
 
 
 @dataclass(frozen=True)
@@ -137,6 +140,8 @@ def way_of(binding: Binding) -> str:
 def _verb(binding: Binding) -> str:
     command = binding.command
     assert command is not None
+    if command.name == PLAYED and not binding.arguments:
+        return _keys(binding)
     if binding.mode or binding.lo is not None or binding.hi is not None:
         raise MidiError(f"{binding.target}: is a verb, which a press does: it takes arguments:, no mode and no range")
     try:
@@ -144,6 +149,15 @@ def _verb(binding: Binding) -> str:
     except CommandError as error:
         raise MidiError(str(error)) from None
     return VERB
+
+
+def _keys(binding: Binding) -> str:
+    plain = binding.mode == "" and binding.lo is None and binding.hi is None and not binding.first
+    if binding.kind != "note" or not binding.is_any or not plain:
+        raise MidiError(
+            f"{PLAYED}: is played by a keyboard: write {{note: any, channel: 2, target: {PLAYED}}}, and nothing else"
+        )
+    return KEYS
 
 
 def arguments_with(binding: Binding, number: int) -> tuple[Value, ...]:

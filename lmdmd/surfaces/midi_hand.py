@@ -16,6 +16,7 @@ from lmdmd.surfaces.midi_binding import (
     ENCODER,
     ENCODER_STEP,
     FOLLOW,
+    KEYS,
     NUMBER,
     POSITION,
     TOGGLE,
@@ -80,6 +81,8 @@ class Hand:
             return self._slide(move, before, rows) if self.way == POSITION else self._turn(move, rows)
         if self.way == FOLLOW:
             return self._follow(move, before)
+        if self.way == KEYS:
+            return (move.number, move.raw)
         if self.way in (TOGGLE, VALUE, NUMBER, VERB) and self._is_press(move.raw, before):
             return self._press(move, rows)
         return None
@@ -164,7 +167,7 @@ class Hand:
     @property
     def lit(self) -> bool:
         """Whether the control shows anything."""
-        return self.binding.feedback and self.way not in (VERB, NUMBER) and self.binding.kind != "program"
+        return self.binding.feedback and self.way not in (VERB, NUMBER, KEYS) and self.binding.kind != "program"
 
 
 def _ends(binding: Binding) -> tuple[float, float]:
