@@ -155,7 +155,7 @@
       700.0,
       20.0
      ],
-     "text": "/lmdm/clock/source (internal, link, midi, osc): Whose beat the clock follows."
+     "text": "/lmdm/clock/source (internal, link, midi, osc, input): Whose beat the clock follows."
     }
    },
    {

@@ -13,7 +13,7 @@
    85.0,
    104.0,
    1072.0,
-   314.0
+   338.0
   ],
   "bglocked": 0,
   "openinpresentation": 0,
@@ -93,7 +93,7 @@
       20.0,
       90.0,
       312.0,
-      184.0
+      208.0
      ],
      "name": "lmdm.engine.maxpat",
      "bgmode": 0,
@@ -197,6 +197,21 @@
      "patching_rect": [
       352.0,
       210.0,
+      700.0,
+      20.0
+     ],
+     "text": "/lmdm/engine/prime (text): Go on from this music: tape 8, input 8."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-9",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      352.0,
+      234.0,
       700.0,
       20.0
      ],

@@ -13,7 +13,7 @@
    85.0,
    104.0,
    1072.0,
-   314.0
+   338.0
   ],
   "bglocked": 0,
   "openinpresentation": 0,
@@ -93,7 +93,7 @@
       20.0,
       90.0,
       312.0,
-      184.0
+      208.0
      ],
      "name": "lmdm.harmony.maxpat",
      "bgmode": 0,
@@ -201,6 +201,21 @@
       20.0
      ],
      "text": "/lmdm/harmony/quantise (now, beat, bar): Where a chord comes that a hand sets."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-9",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      352.0,
+      234.0,
+      700.0,
+      20.0
+     ],
+     "text": "/lmdm/harmony/note note [velocity = 100]: Press a key, or let it go (velocity 0): the keys that are held are the chord, on harmony/quantise."
     }
    }
   ],

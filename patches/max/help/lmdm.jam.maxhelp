@@ -13,7 +13,7 @@
    85.0,
    104.0,
    1072.0,
-   242.0
+   290.0
   ],
   "bglocked": 0,
   "openinpresentation": 0,
@@ -93,7 +93,7 @@
       20.0,
       90.0,
       312.0,
-      112.0
+      160.0
      ],
      "name": "lmdm.jam.maxpat",
      "bgmode": 0,
@@ -152,6 +152,36 @@
      "patching_rect": [
       352.0,
       138.0,
+      700.0,
+      20.0
+     ],
+     "text": "/lmdm/jam/chords (bool): Play the chords that are heard."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-6",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      352.0,
+      162.0,
+      700.0,
+      20.0
+     ],
+     "text": "/lmdm/jam/answer (int 0 to 16 bars): Listen so many bars, then answer as many."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-7",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      352.0,
+      186.0,
       700.0,
       20.0
      ],

@@ -13,7 +13,7 @@
    85.0,
    104.0,
    1072.0,
-   410.0
+   434.0
   ],
   "bglocked": 0,
   "openinpresentation": 0,
@@ -93,7 +93,7 @@
       20.0,
       90.0,
       312.0,
-      280.0
+      304.0
      ],
      "name": "lmdm.program.maxpat",
      "bgmode": 0,
@@ -155,7 +155,7 @@
       700.0,
       20.0
      ],
-     "text": "/lmdm/login passcode: Say a passcode, and do what its level allows."
+     "text": "/lmdm/prime what [which = ]: Go on from other music: file NAME beside the setlist or a recording, input 8, or tape 8 (seconds)."
     }
    },
    {
@@ -170,7 +170,7 @@
       700.0,
       20.0
      ],
-     "text": "/lmdm/logout: Do no more than before the login."
+     "text": "/lmdm/login passcode: Say a passcode, and do what its level allows."
     }
    },
    {
@@ -185,7 +185,7 @@
       700.0,
       20.0
      ],
-     "text": "/lmdm/status: Answer with one line of state."
+     "text": "/lmdm/logout: Do no more than before the login."
     }
    },
    {
@@ -200,7 +200,7 @@
       700.0,
       20.0
      ],
-     "text": "/lmdm/listen pattern [lease_s = 60] [port = 0]: Report changes to the sender."
+     "text": "/lmdm/status: Answer with one line of state."
     }
    },
    {
@@ -215,7 +215,7 @@
       700.0,
       20.0
      ],
-     "text": "/lmdm/ignore [pattern = *]: Stop reporting changes to the sender."
+     "text": "/lmdm/listen pattern [lease_s = 60] [port = 0]: Report changes to the sender."
     }
    },
    {
@@ -230,7 +230,7 @@
       700.0,
       20.0
      ],
-     "text": "/lmdm/ping: Begin the sender's leases anew."
+     "text": "/lmdm/ignore [pattern = *]: Stop reporting changes to the sender."
     }
    },
    {
@@ -245,7 +245,7 @@
       700.0,
       20.0
      ],
-     "text": "/lmdm/sync [id = 0]: Answer /lmdm/synced when everything before it has been done."
+     "text": "/lmdm/ping: Begin the sender's leases anew."
     }
    },
    {
@@ -257,6 +257,21 @@
      "patching_rect": [
       352.0,
       306.0,
+      700.0,
+      20.0
+     ],
+     "text": "/lmdm/sync [id = 0]: Answer /lmdm/synced when everything before it has been done."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-13",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      352.0,
+      330.0,
       700.0,
       20.0
      ],

@@ -13,7 +13,7 @@
    85.0,
    104.0,
    1072.0,
-   458.0
+   482.0
   ],
   "bglocked": 0,
   "openinpresentation": 0,
@@ -93,7 +93,7 @@
       20.0,
       90.0,
       312.0,
-      328.0
+      352.0
      ],
      "name": "lmdm.prompt.maxpat",
      "bgmode": 0,
@@ -291,6 +291,21 @@
       20.0
      ],
      "text": "/lmdm/prompt/5/weight (float 0 to 1): Share of prompt 5 in the mixture."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-15",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      352.0,
+      378.0,
+      700.0,
+      20.0
+     ],
+     "text": "/lmdm/prompt/audio slot file: Let a sound file be a prompt, where the bundle's encoder hears sound."
     }
    }
   ],

@@ -403,7 +403,9 @@
       ",",
       "midi",
       ",",
-      "osc"
+      "osc",
+      ",",
+      "input"
      ],
      "parameter_enable": 0,
      "hint": "Whose beat the clock follows.",

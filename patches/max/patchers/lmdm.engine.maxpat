@@ -13,7 +13,7 @@
    85.0,
    104.0,
    1080.0,
-   260.0
+   290.0
   ],
   "bglocked": 0,
   "openinpresentation": 1,
@@ -668,19 +668,151 @@
    {
     "box": {
      "id": "obj-29",
-     "maxclass": "textbutton",
+     "maxclass": "comment",
      "numinlets": 1,
-     "numoutlets": 3,
+     "numoutlets": 0,
      "patching_rect": [
-      20.0,
+      840.0,
       200.0,
-      100.0,
+      170.0,
       20.0
      ],
      "presentation": 1,
      "presentation_rect": [
       8,
       136,
+      112,
+      19
+     ],
+     "text": "prime",
+     "hint": "Go on from this music: tape 8, input 8."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-30",
+     "maxclass": "textedit",
+     "numinlets": 1,
+     "numoutlets": 4,
+     "patching_rect": [
+      320.0,
+      200.0,
+      200.0,
+      20.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      124,
+      136,
+      180,
+      19
+     ],
+     "outlettype": [
+      "",
+      "",
+      "",
+      ""
+     ],
+     "parameter_enable": 0,
+     "keymode": 1,
+     "outputmode": 1,
+     "lines": 1,
+     "nosymquotes": 1,
+     "readonly": 0,
+     "hint": "Go on from this music: tape 8, input 8.",
+     "annotation": "/lmdm/engine/prime: Go on from this music: tape 8, input 8."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-31",
+     "maxclass": "newobj",
+     "numinlets": 2,
+     "numoutlets": 2,
+     "patching_rect": [
+      20.0,
+      200.0,
+      200.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      ""
+     ],
+     "text": "route /lmdm/engine/prime"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-32",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      225.0,
+      200.0,
+      90.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-33",
+     "maxclass": "newobj",
+     "numinlets": 2,
+     "numoutlets": 2,
+     "patching_rect": [
+      530.0,
+      200.0,
+      75.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      ""
+     ],
+     "text": "route text"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-34",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      610.0,
+      200.0,
+      220.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /lmdm/engine/prime"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-35",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      20.0,
+      230.0,
+      100.0,
+      20.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      8,
+      158,
       112,
       19
      ],
@@ -699,13 +831,13 @@
    },
    {
     "box": {
-     "id": "obj-30",
+     "id": "obj-36",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       130.0,
-      200.0,
+      230.0,
       185.0,
       22.0
      ],
@@ -1045,7 +1177,33 @@
    {
     "patchline": {
      "source": [
-      "obj-29",
+      "obj-1",
+      0
+     ],
+     "destination": [
+      "obj-31",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-31",
+      0
+     ],
+     "destination": [
+      "obj-32",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-32",
       0
      ],
      "destination": [
@@ -1059,6 +1217,58 @@
     "patchline": {
      "source": [
       "obj-30",
+      0
+     ],
+     "destination": [
+      "obj-33",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-33",
+      0
+     ],
+     "destination": [
+      "obj-34",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-34",
+      0
+     ],
+     "destination": [
+      "obj-2",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-35",
+      0
+     ],
+     "destination": [
+      "obj-36",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-36",
       0
      ],
      "destination": [

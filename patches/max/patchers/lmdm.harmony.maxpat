@@ -13,7 +13,7 @@
    85.0,
    104.0,
    1080.0,
-   260.0
+   290.0
   ],
   "bglocked": 0,
   "openinpresentation": 1,
@@ -824,6 +824,99 @@
      ],
      "text": "prepend /lmdm/harmony/quantise"
     }
+   },
+   {
+    "box": {
+     "id": "obj-37",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      20.0,
+      230.0,
+      100.0,
+      20.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      8,
+      158,
+      112,
+      19
+     ],
+     "text": "note",
+     "hint": "/lmdm/harmony/note note [velocity = 100]: Press a key, or let it go (velocity 0): the keys that are held are the chord, on harmony/quantise."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-38",
+     "maxclass": "textedit",
+     "numinlets": 1,
+     "numoutlets": 4,
+     "patching_rect": [
+      320.0,
+      230.0,
+      200.0,
+      20.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      124,
+      158,
+      180,
+      19
+     ],
+     "outlettype": [
+      "",
+      "",
+      "",
+      ""
+     ],
+     "parameter_enable": 0,
+     "keymode": 1,
+     "outputmode": 0,
+     "lines": 1,
+     "nosymquotes": 1,
+     "hint": "/lmdm/harmony/note note [velocity = 100]: Press a key, or let it go (velocity 0): the keys that are held are the chord, on harmony/quantise."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-39",
+     "maxclass": "newobj",
+     "numinlets": 2,
+     "numoutlets": 2,
+     "patching_rect": [
+      530.0,
+      230.0,
+      75.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      ""
+     ],
+     "text": "route text"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-40",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      610.0,
+      230.0,
+      220.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /lmdm/harmony/note"
+    }
    }
   ],
   "lines": [
@@ -1247,6 +1340,45 @@
     "patchline": {
      "source": [
       "obj-36",
+      0
+     ],
+     "destination": [
+      "obj-2",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-38",
+      0
+     ],
+     "destination": [
+      "obj-39",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-39",
+      0
+     ],
+     "destination": [
+      "obj-40",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-40",
       0
      ],
      "destination": [

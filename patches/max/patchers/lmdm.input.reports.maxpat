@@ -13,7 +13,7 @@
    85.0,
    104.0,
    1080.0,
-   140.0
+   230.0
   ],
   "bglocked": 0,
   "openinpresentation": 1,
@@ -213,35 +213,39 @@
       112,
       19
      ],
-     "text": "present",
-     "hint": "Whether anything comes in: -60 dB or more in the last second."
+     "text": "eased (dB)",
+     "hint": "How far it is eased, as a delay hears itself."
     }
    },
    {
     "box": {
      "id": "obj-9",
-     "maxclass": "toggle",
+     "maxclass": "slider",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       320.0,
       80.0,
-      20.0,
+      200.0,
       20.0
      ],
      "presentation": 1,
      "presentation_rect": [
       124,
       48,
-      19,
+      180,
       19
      ],
      "outlettype": [
-      "int"
+      ""
      ],
+     "min": 0,
+     "size": 60,
+     "floatoutput": 1,
+     "orientation": 1,
      "parameter_enable": 0,
-     "hint": "Whether anything comes in: -60 dB or more in the last second.",
-     "annotation": "/lmdm/input/present: Whether anything comes in: -60 dB or more in the last second.",
+     "hint": "How far it is eased, as a delay hears itself.",
+     "annotation": "/lmdm/input/eased: How far it is eased, as a delay hears itself.",
      "ignoreclick": 1
     }
    },
@@ -261,7 +265,7 @@
       "",
       ""
      ],
-     "text": "route /lmdm/input/present"
+     "text": "route /lmdm/input/eased"
     }
    },
    {
@@ -273,6 +277,272 @@
      "patching_rect": [
       225.0,
       80.0,
+      90.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-12",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      840.0,
+      110.0,
+      170.0,
+      20.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      8,
+      70,
+      112,
+      19
+     ],
+     "text": "present",
+     "hint": "Whether anything comes in: -60 dB or more in the last second."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-13",
+     "maxclass": "toggle",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      320.0,
+      110.0,
+      20.0,
+      20.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      124,
+      70,
+      19,
+      19
+     ],
+     "outlettype": [
+      "int"
+     ],
+     "parameter_enable": 0,
+     "hint": "Whether anything comes in: -60 dB or more in the last second.",
+     "annotation": "/lmdm/input/present: Whether anything comes in: -60 dB or more in the last second.",
+     "ignoreclick": 1
+    }
+   },
+   {
+    "box": {
+     "id": "obj-14",
+     "maxclass": "newobj",
+     "numinlets": 2,
+     "numoutlets": 2,
+     "patching_rect": [
+      20.0,
+      110.0,
+      200.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      ""
+     ],
+     "text": "route /lmdm/input/present"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-15",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      225.0,
+      110.0,
+      90.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-16",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      840.0,
+      140.0,
+      170.0,
+      20.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      8,
+      92,
+      112,
+      19
+     ],
+     "text": "tempo (bpm)",
+     "hint": "Tempo that clock/source input hears."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-17",
+     "maxclass": "flonum",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      320.0,
+      140.0,
+      200.0,
+      20.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      124,
+      92,
+      180,
+      19
+     ],
+     "outlettype": [
+      "",
+      ""
+     ],
+     "parameter_enable": 0,
+     "hint": "Tempo that clock/source input hears.",
+     "annotation": "/lmdm/input/tempo: Tempo that clock/source input hears.",
+     "ignoreclick": 1
+    }
+   },
+   {
+    "box": {
+     "id": "obj-18",
+     "maxclass": "newobj",
+     "numinlets": 2,
+     "numoutlets": 2,
+     "patching_rect": [
+      20.0,
+      140.0,
+      200.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      ""
+     ],
+     "text": "route /lmdm/input/tempo"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-19",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      225.0,
+      140.0,
+      90.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-20",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      840.0,
+      170.0,
+      170.0,
+      20.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      8,
+      114,
+      112,
+      19
+     ],
+     "text": "tempo_sure",
+     "hint": "How sure that is: below 0.3 the clock goes on by itself."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-21",
+     "maxclass": "flonum",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      320.0,
+      170.0,
+      200.0,
+      20.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      124,
+      114,
+      180,
+      19
+     ],
+     "outlettype": [
+      "",
+      ""
+     ],
+     "parameter_enable": 0,
+     "hint": "How sure that is: below 0.3 the clock goes on by itself.",
+     "annotation": "/lmdm/input/tempo_sure: How sure that is: below 0.3 the clock goes on by itself.",
+     "ignoreclick": 1
+    }
+   },
+   {
+    "box": {
+     "id": "obj-22",
+     "maxclass": "newobj",
+     "numinlets": 2,
+     "numoutlets": 2,
+     "patching_rect": [
+      20.0,
+      170.0,
+      200.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      ""
+     ],
+     "text": "route /lmdm/input/tempo_sure"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-23",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      225.0,
+      170.0,
       90.0,
       22.0
      ],
@@ -357,6 +627,123 @@
      ],
      "destination": [
       "obj-9",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-1",
+      0
+     ],
+     "destination": [
+      "obj-14",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-14",
+      0
+     ],
+     "destination": [
+      "obj-15",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-15",
+      0
+     ],
+     "destination": [
+      "obj-13",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-1",
+      0
+     ],
+     "destination": [
+      "obj-18",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-18",
+      0
+     ],
+     "destination": [
+      "obj-19",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-19",
+      0
+     ],
+     "destination": [
+      "obj-17",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-1",
+      0
+     ],
+     "destination": [
+      "obj-22",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-22",
+      0
+     ],
+     "destination": [
+      "obj-23",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-23",
+      0
+     ],
+     "destination": [
+      "obj-21",
       0
      ],
      "order": 0

@@ -13,7 +13,7 @@
    85.0,
    104.0,
    1080.0,
-   170.0
+   230.0
   ],
   "bglocked": 0,
   "openinpresentation": 1,
@@ -349,26 +349,254 @@
       112,
       19
      ],
-     "text": "pull",
-     "hint": "How strongly it pulls; 0: not at all."
+     "text": "chords",
+     "hint": "Play the chords that are heard."
     }
    },
    {
     "box": {
      "id": "obj-15",
-     "maxclass": "live.numbox",
+     "maxclass": "toggle",
      "numinlets": 1,
-     "numoutlets": 2,
+     "numoutlets": 1,
      "patching_rect": [
       320.0,
       110.0,
-      200.0,
+      20.0,
       20.0
      ],
      "presentation": 1,
      "presentation_rect": [
       124,
       70,
+      19,
+      19
+     ],
+     "outlettype": [
+      "int"
+     ],
+     "parameter_enable": 0,
+     "hint": "Play the chords that are heard.",
+     "annotation": "/lmdm/jam/chords: Play the chords that are heard."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-16",
+     "maxclass": "newobj",
+     "numinlets": 2,
+     "numoutlets": 2,
+     "patching_rect": [
+      20.0,
+      110.0,
+      200.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      ""
+     ],
+     "text": "route /lmdm/jam/chords"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-17",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      225.0,
+      110.0,
+      90.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-18",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      610.0,
+      110.0,
+      220.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /lmdm/jam/chords"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-19",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      840.0,
+      140.0,
+      170.0,
+      20.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      8,
+      92,
+      112,
+      19
+     ],
+     "text": "answer",
+     "hint": "Listen so many bars, then answer as many."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-20",
+     "maxclass": "live.numbox",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      320.0,
+      140.0,
+      200.0,
+      20.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      124,
+      92,
+      180,
+      19
+     ],
+     "outlettype": [
+      "int/float",
+      "int/float"
+     ],
+     "appearance": 2,
+     "parameter_enable": 1,
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "jam/answer",
+       "parameter_shortname": "answer",
+       "parameter_initial": [
+        0.0
+       ],
+       "parameter_initial_enable": 0,
+       "parameter_info": "Listen so many bars, then answer as many.",
+       "parameter_type": 1,
+       "parameter_mmin": 0,
+       "parameter_mmax": 16,
+       "parameter_unitstyle": 9,
+       "parameter_units": "bars"
+      }
+     },
+     "hint": "Listen so many bars, then answer as many.",
+     "annotation": "/lmdm/jam/answer: Listen so many bars, then answer as many."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-21",
+     "maxclass": "newobj",
+     "numinlets": 2,
+     "numoutlets": 2,
+     "patching_rect": [
+      20.0,
+      140.0,
+      200.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      ""
+     ],
+     "text": "route /lmdm/jam/answer"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-22",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      225.0,
+      140.0,
+      90.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-23",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      610.0,
+      140.0,
+      220.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /lmdm/jam/answer"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-24",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      840.0,
+      170.0,
+      170.0,
+      20.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      8,
+      114,
+      112,
+      19
+     ],
+     "text": "pull",
+     "hint": "How strongly it pulls; 0: not at all."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-25",
+     "maxclass": "live.numbox",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      320.0,
+      170.0,
+      200.0,
+      20.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      124,
+      114,
       180,
       19
      ],
@@ -399,13 +627,13 @@
    },
    {
     "box": {
-     "id": "obj-16",
+     "id": "obj-26",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      110.0,
+      170.0,
       200.0,
       22.0
      ],
@@ -418,13 +646,13 @@
    },
    {
     "box": {
-     "id": "obj-17",
+     "id": "obj-27",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       225.0,
-      110.0,
+      170.0,
       90.0,
       22.0
      ],
@@ -436,13 +664,13 @@
    },
    {
     "box": {
-     "id": "obj-18",
+     "id": "obj-28",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       610.0,
-      110.0,
+      170.0,
       220.0,
       22.0
      ],
@@ -640,6 +868,136 @@
     "patchline": {
      "source": [
       "obj-18",
+      0
+     ],
+     "destination": [
+      "obj-2",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-1",
+      0
+     ],
+     "destination": [
+      "obj-21",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-21",
+      0
+     ],
+     "destination": [
+      "obj-22",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-22",
+      0
+     ],
+     "destination": [
+      "obj-20",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-20",
+      0
+     ],
+     "destination": [
+      "obj-23",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-23",
+      0
+     ],
+     "destination": [
+      "obj-2",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-1",
+      0
+     ],
+     "destination": [
+      "obj-26",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-26",
+      0
+     ],
+     "destination": [
+      "obj-27",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-27",
+      0
+     ],
+     "destination": [
+      "obj-25",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-25",
+      0
+     ],
+     "destination": [
+      "obj-28",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-28",
       0
      ],
      "destination": [

@@ -13,7 +13,7 @@
    85.0,
    104.0,
    1080.0,
-   200.0
+   230.0
   ],
   "bglocked": 0,
   "openinpresentation": 1,
@@ -388,8 +388,8 @@
       112,
       19
      ],
-     "text": "dry_delay (s)",
-     "hint": "How late the input is heard by mix/wet."
+     "text": "open",
+     "hint": "Whether decks sound: 0 while jam/answer listens."
     }
    },
    {
@@ -416,8 +416,8 @@
       ""
      ],
      "parameter_enable": 0,
-     "hint": "How late the input is heard by mix/wet.",
-     "annotation": "/lmdm/mix/dry_delay: How late the input is heard by mix/wet.",
+     "hint": "Whether decks sound: 0 while jam/answer listens.",
+     "annotation": "/lmdm/mix/open: Whether decks sound: 0 while jam/answer listens.",
      "ignoreclick": 1
     }
    },
@@ -437,7 +437,7 @@
       "",
       ""
      ],
-     "text": "route /lmdm/mix/dry_delay"
+     "text": "route /lmdm/mix/open"
     }
    },
    {
@@ -449,6 +449,95 @@
      "patching_rect": [
       225.0,
       140.0,
+      90.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-20",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      840.0,
+      170.0,
+      170.0,
+      20.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      8,
+      114,
+      112,
+      19
+     ],
+     "text": "dry_delay (s)",
+     "hint": "How late the input is heard by mix/wet."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-21",
+     "maxclass": "flonum",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      320.0,
+      170.0,
+      200.0,
+      20.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      124,
+      114,
+      180,
+      19
+     ],
+     "outlettype": [
+      "",
+      ""
+     ],
+     "parameter_enable": 0,
+     "hint": "How late the input is heard by mix/wet.",
+     "annotation": "/lmdm/mix/dry_delay: How late the input is heard by mix/wet.",
+     "ignoreclick": 1
+    }
+   },
+   {
+    "box": {
+     "id": "obj-22",
+     "maxclass": "newobj",
+     "numinlets": 2,
+     "numoutlets": 2,
+     "patching_rect": [
+      20.0,
+      170.0,
+      200.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      ""
+     ],
+     "text": "route /lmdm/mix/dry_delay"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-23",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      225.0,
+      170.0,
       90.0,
       22.0
      ],
@@ -611,6 +700,45 @@
      ],
      "destination": [
       "obj-17",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-1",
+      0
+     ],
+     "destination": [
+      "obj-22",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-22",
+      0
+     ],
+     "destination": [
+      "obj-23",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-23",
+      0
+     ],
+     "destination": [
+      "obj-21",
       0
      ],
      "order": 0

@@ -13,7 +13,7 @@
    85.0,
    104.0,
    1080.0,
-   380.0
+   410.0
   ],
   "bglocked": 0,
   "openinpresentation": 1,
@@ -361,8 +361,8 @@
       112,
       19
      ],
-     "text": "login",
-     "hint": "/lmdm/login passcode: Say a passcode, and do what its level allows."
+     "text": "prime",
+     "hint": "/lmdm/prime what [which = ]: Go on from other music: file NAME beside the setlist or a recording, input 8, or tape 8 (seconds)."
     }
    },
    {
@@ -392,10 +392,10 @@
      ],
      "parameter_enable": 0,
      "keymode": 1,
-     "outputmode": 1,
+     "outputmode": 0,
      "lines": 1,
      "nosymquotes": 1,
-     "hint": "/lmdm/login passcode: Say a passcode, and do what its level allows."
+     "hint": "/lmdm/prime what [which = ]: Go on from other music: file NAME beside the setlist or a recording, input 8, or tape 8 (seconds)."
     }
    },
    {
@@ -432,15 +432,15 @@
      "outlettype": [
       ""
      ],
-     "text": "prepend /lmdm/login"
+     "text": "prepend /lmdm/prime"
     }
    },
    {
     "box": {
      "id": "obj-18",
-     "maxclass": "textbutton",
+     "maxclass": "comment",
      "numinlets": 1,
-     "numoutlets": 3,
+     "numoutlets": 0,
      "patching_rect": [
       20.0,
       140.0,
@@ -451,6 +451,99 @@
      "presentation_rect": [
       8,
       92,
+      112,
+      19
+     ],
+     "text": "login",
+     "hint": "/lmdm/login passcode: Say a passcode, and do what its level allows."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-19",
+     "maxclass": "textedit",
+     "numinlets": 1,
+     "numoutlets": 4,
+     "patching_rect": [
+      320.0,
+      140.0,
+      200.0,
+      20.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      124,
+      92,
+      180,
+      19
+     ],
+     "outlettype": [
+      "",
+      "",
+      "",
+      ""
+     ],
+     "parameter_enable": 0,
+     "keymode": 1,
+     "outputmode": 1,
+     "lines": 1,
+     "nosymquotes": 1,
+     "hint": "/lmdm/login passcode: Say a passcode, and do what its level allows."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-20",
+     "maxclass": "newobj",
+     "numinlets": 2,
+     "numoutlets": 2,
+     "patching_rect": [
+      530.0,
+      140.0,
+      75.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      ""
+     ],
+     "text": "route text"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-21",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      610.0,
+      140.0,
+      220.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /lmdm/login"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-22",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      20.0,
+      170.0,
+      100.0,
+      20.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      8,
+      114,
       112,
       19
      ],
@@ -469,13 +562,13 @@
    },
    {
     "box": {
-     "id": "obj-19",
+     "id": "obj-23",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       130.0,
-      140.0,
+      170.0,
       185.0,
       22.0
      ],
@@ -487,20 +580,20 @@
    },
    {
     "box": {
-     "id": "obj-20",
+     "id": "obj-24",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       20.0,
-      170.0,
+      200.0,
       100.0,
       20.0
      ],
      "presentation": 1,
      "presentation_rect": [
       8,
-      114,
+      136,
       112,
       19
      ],
@@ -519,13 +612,13 @@
    },
    {
     "box": {
-     "id": "obj-21",
+     "id": "obj-25",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       130.0,
-      170.0,
+      200.0,
       185.0,
       22.0
      ],
@@ -537,20 +630,20 @@
    },
    {
     "box": {
-     "id": "obj-22",
+     "id": "obj-26",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       20.0,
-      200.0,
+      230.0,
       100.0,
       20.0
      ],
      "presentation": 1,
      "presentation_rect": [
       8,
-      136,
+      158,
       112,
       19
      ],
@@ -560,20 +653,20 @@
    },
    {
     "box": {
-     "id": "obj-23",
+     "id": "obj-27",
      "maxclass": "textedit",
      "numinlets": 1,
      "numoutlets": 4,
      "patching_rect": [
       320.0,
-      200.0,
+      230.0,
       200.0,
       20.0
      ],
      "presentation": 1,
      "presentation_rect": [
       124,
-      136,
+      158,
       180,
       19
      ],
@@ -593,13 +686,13 @@
    },
    {
     "box": {
-     "id": "obj-24",
+     "id": "obj-28",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       530.0,
-      200.0,
+      230.0,
       75.0,
       22.0
      ],
@@ -612,13 +705,13 @@
    },
    {
     "box": {
-     "id": "obj-25",
+     "id": "obj-29",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       610.0,
-      200.0,
+      230.0,
       220.0,
       22.0
      ],
@@ -630,20 +723,20 @@
    },
    {
     "box": {
-     "id": "obj-26",
+     "id": "obj-30",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       20.0,
-      230.0,
+      260.0,
       100.0,
       20.0
      ],
      "presentation": 1,
      "presentation_rect": [
       8,
-      158,
+      180,
       112,
       19
      ],
@@ -662,13 +755,13 @@
    },
    {
     "box": {
-     "id": "obj-27",
+     "id": "obj-31",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       130.0,
-      230.0,
+      260.0,
       185.0,
       22.0
      ],
@@ -680,20 +773,20 @@
    },
    {
     "box": {
-     "id": "obj-28",
+     "id": "obj-32",
      "maxclass": "textedit",
      "numinlets": 1,
      "numoutlets": 4,
      "patching_rect": [
       320.0,
-      230.0,
+      260.0,
       200.0,
       20.0
      ],
      "presentation": 1,
      "presentation_rect": [
       124,
-      158,
+      180,
       180,
       19
      ],
@@ -713,13 +806,13 @@
    },
    {
     "box": {
-     "id": "obj-29",
+     "id": "obj-33",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       530.0,
-      230.0,
+      260.0,
       75.0,
       22.0
      ],
@@ -732,13 +825,13 @@
    },
    {
     "box": {
-     "id": "obj-30",
+     "id": "obj-34",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       610.0,
-      230.0,
+      260.0,
       220.0,
       22.0
      ],
@@ -750,20 +843,20 @@
    },
    {
     "box": {
-     "id": "obj-31",
+     "id": "obj-35",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       20.0,
-      260.0,
+      290.0,
       100.0,
       20.0
      ],
      "presentation": 1,
      "presentation_rect": [
       8,
-      180,
+      202,
       112,
       19
      ],
@@ -782,13 +875,13 @@
    },
    {
     "box": {
-     "id": "obj-32",
+     "id": "obj-36",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       130.0,
-      260.0,
+      290.0,
       185.0,
       22.0
      ],
@@ -800,20 +893,20 @@
    },
    {
     "box": {
-     "id": "obj-33",
+     "id": "obj-37",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       20.0,
-      290.0,
+      320.0,
       100.0,
       20.0
      ],
      "presentation": 1,
      "presentation_rect": [
       8,
-      202,
+      224,
       112,
       19
      ],
@@ -832,13 +925,13 @@
    },
    {
     "box": {
-     "id": "obj-34",
+     "id": "obj-38",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       130.0,
-      290.0,
+      320.0,
       185.0,
       22.0
      ],
@@ -850,20 +943,20 @@
    },
    {
     "box": {
-     "id": "obj-35",
+     "id": "obj-39",
      "maxclass": "textedit",
      "numinlets": 1,
      "numoutlets": 4,
      "patching_rect": [
       320.0,
-      290.0,
+      320.0,
       200.0,
       20.0
      ],
      "presentation": 1,
      "presentation_rect": [
       124,
-      202,
+      224,
       180,
       19
      ],
@@ -883,13 +976,13 @@
    },
    {
     "box": {
-     "id": "obj-36",
+     "id": "obj-40",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       530.0,
-      290.0,
+      320.0,
       75.0,
       22.0
      ],
@@ -902,13 +995,13 @@
    },
    {
     "box": {
-     "id": "obj-37",
+     "id": "obj-41",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       610.0,
-      290.0,
+      320.0,
       220.0,
       22.0
      ],
@@ -920,20 +1013,20 @@
    },
    {
     "box": {
-     "id": "obj-38",
+     "id": "obj-42",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       20.0,
-      320.0,
+      350.0,
       100.0,
       20.0
      ],
      "presentation": 1,
      "presentation_rect": [
       8,
-      224,
+      246,
       112,
       19
      ],
@@ -952,13 +1045,13 @@
    },
    {
     "box": {
-     "id": "obj-39",
+     "id": "obj-43",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       130.0,
-      320.0,
+      350.0,
       185.0,
       22.0
      ],
@@ -1142,24 +1235,11 @@
    {
     "patchline": {
      "source": [
-      "obj-18",
-      0
-     ],
-     "destination": [
-      "obj-19",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
       "obj-19",
       0
      ],
      "destination": [
-      "obj-2",
+      "obj-20",
       0
      ],
      "order": 0
@@ -1194,11 +1274,24 @@
    {
     "patchline": {
      "source": [
+      "obj-22",
+      0
+     ],
+     "destination": [
+      "obj-23",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-23",
       0
      ],
      "destination": [
-      "obj-24",
+      "obj-2",
       0
      ],
      "order": 0
@@ -1233,24 +1326,11 @@
    {
     "patchline": {
      "source": [
-      "obj-26",
-      0
-     ],
-     "destination": [
-      "obj-27",
-      0
-     ],
-     "order": 0
-    }
-   },
-   {
-    "patchline": {
-     "source": [
       "obj-27",
       0
      ],
      "destination": [
-      "obj-2",
+      "obj-28",
       0
      ],
      "order": 0
@@ -1276,7 +1356,7 @@
       0
      ],
      "destination": [
-      "obj-30",
+      "obj-2",
       0
      ],
      "order": 0
@@ -1289,7 +1369,7 @@
       0
      ],
      "destination": [
-      "obj-2",
+      "obj-31",
       0
      ],
      "order": 0
@@ -1302,7 +1382,7 @@
       0
      ],
      "destination": [
-      "obj-32",
+      "obj-2",
       0
      ],
      "order": 0
@@ -1315,7 +1395,7 @@
       0
      ],
      "destination": [
-      "obj-2",
+      "obj-33",
       0
      ],
      "order": 0
@@ -1367,7 +1447,7 @@
       0
      ],
      "destination": [
-      "obj-37",
+      "obj-2",
       0
      ],
      "order": 0
@@ -1380,7 +1460,7 @@
       0
      ],
      "destination": [
-      "obj-2",
+      "obj-38",
       0
      ],
      "order": 0
@@ -1393,7 +1473,7 @@
       0
      ],
      "destination": [
-      "obj-39",
+      "obj-2",
       0
      ],
      "order": 0
@@ -1403,6 +1483,58 @@
     "patchline": {
      "source": [
       "obj-39",
+      0
+     ],
+     "destination": [
+      "obj-40",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-40",
+      0
+     ],
+     "destination": [
+      "obj-41",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-41",
+      0
+     ],
+     "destination": [
+      "obj-2",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-42",
+      0
+     ],
+     "destination": [
+      "obj-43",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-43",
       0
      ],
      "destination": [

@@ -13,7 +13,7 @@
    85.0,
    104.0,
    1080.0,
-   440.0
+   470.0
   ],
   "bglocked": 0,
   "openinpresentation": 1,
@@ -1625,6 +1625,99 @@
      ],
      "text": "prepend /lmdm/prompt/5/weight"
     }
+   },
+   {
+    "box": {
+     "id": "obj-70",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      20.0,
+      410.0,
+      100.0,
+      20.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      8,
+      290,
+      112,
+      19
+     ],
+     "text": "audio",
+     "hint": "/lmdm/prompt/audio slot file: Let a sound file be a prompt, where the bundle's encoder hears sound."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-71",
+     "maxclass": "textedit",
+     "numinlets": 1,
+     "numoutlets": 4,
+     "patching_rect": [
+      320.0,
+      410.0,
+      200.0,
+      20.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      124,
+      290,
+      180,
+      19
+     ],
+     "outlettype": [
+      "",
+      "",
+      "",
+      ""
+     ],
+     "parameter_enable": 0,
+     "keymode": 1,
+     "outputmode": 0,
+     "lines": 1,
+     "nosymquotes": 1,
+     "hint": "/lmdm/prompt/audio slot file: Let a sound file be a prompt, where the bundle's encoder hears sound."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-72",
+     "maxclass": "newobj",
+     "numinlets": 2,
+     "numoutlets": 2,
+     "patching_rect": [
+      530.0,
+      410.0,
+      75.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      ""
+     ],
+     "text": "route text"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-73",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      610.0,
+      410.0,
+      220.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /lmdm/prompt/audio"
+    }
    }
   ],
   "lines": [
@@ -2477,6 +2570,45 @@
     "patchline": {
      "source": [
       "obj-69",
+      0
+     ],
+     "destination": [
+      "obj-2",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-71",
+      0
+     ],
+     "destination": [
+      "obj-72",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-72",
+      0
+     ],
+     "destination": [
+      "obj-73",
+      0
+     ],
+     "order": 0
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-73",
       0
      ],
      "destination": [

@@ -13,7 +13,7 @@
    85.0,
    104.0,
    1264.0,
-   1296.0
+   1362.0
   ],
   "bglocked": 0,
   "openinpresentation": 1,
@@ -522,7 +522,7 @@
       0,
       316,
       312,
-      164
+      186
      ],
      "name": "lmdm.engine.maxpat",
      "bgmode": 0,
@@ -633,7 +633,7 @@
       948,
       316,
       312,
-      164
+      186
      ],
      "name": "lmdm.harmony.maxpat",
      "bgmode": 0,
@@ -705,9 +705,9 @@
      "presentation": 1,
      "presentation_rect": [
       0,
-      484,
+      506,
       312,
-      98
+      142
      ],
      "name": "lmdm.jam.maxpat",
      "bgmode": 0,
@@ -742,7 +742,7 @@
      "presentation": 1,
      "presentation_rect": [
       948,
-      484,
+      506,
       312,
       230
      ],
@@ -781,7 +781,7 @@
       632,
       542,
       312,
-      296
+      318
      ],
      "name": "lmdm.prompt.maxpat",
      "bgmode": 0,
@@ -853,7 +853,7 @@
      "presentation": 1,
      "presentation_rect": [
       0,
-      586,
+      652,
       312,
       208
      ],
@@ -890,7 +890,7 @@
      "presentation": 1,
      "presentation_rect": [
       948,
-      718,
+      740,
       312,
       274
      ],
@@ -927,7 +927,7 @@
      "presentation": 1,
      "presentation_rect": [
       0,
-      798,
+      864,
       312,
       494
      ],
@@ -964,7 +964,7 @@
      "presentation": 1,
      "presentation_rect": [
       632,
-      842,
+      864,
       312,
       142
      ],
@@ -1038,7 +1038,7 @@
      "presentation": 1,
      "presentation_rect": [
       632,
-      988,
+      1010,
       312,
       164
      ],
@@ -1075,9 +1075,9 @@
      "presentation": 1,
      "presentation_rect": [
       948,
-      996,
+      1018,
       312,
-      252
+      274
      ],
      "name": "lmdm.program.maxpat",
      "bgmode": 0,
@@ -1160,7 +1160,7 @@
        85.0,
        104.0,
        1264.0,
-       1060.0
+       1082.0
       ],
       "bglocked": 0,
       "openinpresentation": 1,
@@ -1264,7 +1264,7 @@
           316,
           4,
           312,
-          54
+          76
          ],
          "name": "lmdm.harmony.reports.maxpat",
          "bgmode": 0,
@@ -1338,7 +1338,7 @@
           948,
           4,
           312,
-          120
+          142
          ],
          "name": "lmdm.mix.reports.maxpat",
          "bgmode": 0,
@@ -1372,10 +1372,10 @@
          ],
          "presentation": 1,
          "presentation_rect": [
-          316,
-          62,
+          0,
+          84,
           312,
-          76
+          142
          ],
          "name": "lmdm.input.reports.maxpat",
          "bgmode": 0,
@@ -1409,7 +1409,7 @@
          ],
          "presentation": 1,
          "presentation_rect": [
-          0,
+          316,
           84,
           312,
           142
@@ -1484,7 +1484,7 @@
          "presentation": 1,
          "presentation_rect": [
           948,
-          128,
+          150,
           312,
           868
          ],
@@ -1520,8 +1520,8 @@
          ],
          "presentation": 1,
          "presentation_rect": [
-          316,
-          142,
+          0,
+          230,
           312,
           98
          ],
@@ -1557,7 +1557,7 @@
          ],
          "presentation": 1,
          "presentation_rect": [
-          0,
+          316,
           230,
           312,
           120
@@ -1594,8 +1594,8 @@
          ],
          "presentation": 1,
          "presentation_rect": [
-          316,
-          244,
+          0,
+          332,
           312,
           120
          ],
@@ -1631,7 +1631,7 @@
          ],
          "presentation": 1,
          "presentation_rect": [
-          0,
+          316,
           354,
           312,
           516
@@ -1668,8 +1668,8 @@
          ],
          "presentation": 1,
          "presentation_rect": [
-          316,
-          368,
+          0,
+          456,
           312,
           186
          ],

@@ -125,7 +125,7 @@ Lmdm {
 	delay { ^LmdmDelay(this) }
 	jam { ^LmdmJam(this) }
 	watch { ^LmdmWatch(this) }
-	prompt { |index = 0| ^LmdmPromptSlot(this, index) }
+	prompt { |index| ^if(index.isNil) { LmdmPrompt(this) } { LmdmPromptSlot(this, index) } }
 	mix { ^LmdmMix(this) }
 	input { ^LmdmInput(this) }
 	clock { ^LmdmClock(this) }
@@ -141,6 +141,8 @@ Lmdm {
 	panic { |fade_s| this.act("panic", fade_s) }
 	// /lmdm/release [fade_s = 0.5]: Come back after a panic.
 	release { |fade_s| this.act("release", fade_s) }
+	// /lmdm/prime what [which = ]: Go on from other music: file NAME beside the setlist or a recording, input 8, or tape 8 (seconds).
+	prime { |what, which| this.act("prime", what, which) }
 	// /lmdm/login passcode: Say a passcode, and do what its level allows.
 	login { |passcode| this.act("login", passcode) }
 	// /lmdm/logout: Do no more than before the login.
@@ -178,6 +180,9 @@ LmdmEngine : LmdmGroup {
 	// /lmdm/engine/hold (bool): Make no new block while true.
 	hold { ^this.get("hold") }
 	hold_ { |value, glide, curve| this.set("hold", value, glide, curve) }
+	// /lmdm/engine/prime (text): Go on from this music: tape 8, input 8.
+	prime { ^this.get("prime") }
+	prime_ { |value, glide, curve| this.set("prime", value, glide, curve) }
 	// /lmdm/engine/reset: Forget the music so far: the model starts from an empty context.
 	reset { this.act("engine/reset") }
 }
@@ -249,6 +254,10 @@ LmdmHarmony : LmdmGroup {
 	quantise_ { |value, glide, curve| this.set("quantise", value, glide, curve) }
 	// /lmdm/harmony/now (text): Chord that is asked for now.
 	now { ^this.get("now") }
+	// /lmdm/harmony/heard (text): Chord that jam/chords heard last.
+	heard { ^this.get("heard") }
+	// /lmdm/harmony/note note [velocity = 100]: Press a key, or let it go (velocity 0): the keys that are held are the chord, on harmony/quantise.
+	note { |note, velocity| this.act("harmony/note", note, velocity) }
 }
 
 LmdmDelay : LmdmGroup {
@@ -285,6 +294,12 @@ LmdmJam : LmdmGroup {
 	// /lmdm/jam/tf (int -1 to 1 blocks): Blocks of the input known ahead; -1 is live.
 	tf { ^this.get("tf") }
 	tf_ { |value, glide, curve| this.set("tf", value, glide, curve) }
+	// /lmdm/jam/chords (bool): Play the chords that are heard.
+	chords { ^this.get("chords") }
+	chords_ { |value, glide, curve| this.set("chords", value, glide, curve) }
+	// /lmdm/jam/answer (int 0 to 16 bars): Listen so many bars, then answer as many.
+	answer { ^this.get("answer") }
+	answer_ { |value, glide, curve| this.set("answer", value, glide, curve) }
 	// /lmdm/jam/pull (float 0 to 2): How strongly it pulls; 0: not at all.
 	pull { ^this.get("pull") }
 	pull_ { |value, glide, curve| this.set("pull", value, glide, curve) }
@@ -319,6 +334,12 @@ LmdmWatch : LmdmGroup {
 	// /lmdm/watch/rest (float 1 to 600 s): Least time between two refreshes.
 	rest { ^this.get("rest") }
 	rest_ { |value, glide, curve| this.set("rest", value, glide, curve) }
+}
+
+LmdmPrompt : LmdmGroup {
+	path { ^"prompt/" }
+	// /lmdm/prompt/audio slot file: Let a sound file be a prompt, where the bundle's encoder hears sound.
+	audio { |slot, file| this.act("prompt/audio", slot, file) }
 }
 
 LmdmPromptSlot : LmdmGroup {
@@ -381,6 +402,8 @@ LmdmMix : LmdmGroup {
 	fade { ^this.get("fade") }
 	// /lmdm/mix/ending (float 0 to 1): Fade at the end of the show: 1 sounds.
 	ending { ^this.get("ending") }
+	// /lmdm/mix/open (float 0 to 1): Whether decks sound: 0 while jam/answer listens.
+	open { ^this.get("open") }
 	// /lmdm/mix/dry_delay (float 0 to 10 s): How late the input is heard by mix/wet.
 	dry_delay { ^this.get("dry_delay") }
 }
@@ -413,8 +436,14 @@ LmdmInput : LmdmGroup {
 	monitor_ { |value, glide, curve| this.set("monitor", value, glide, curve) }
 	// /lmdm/input/ducked (float 0 to 60 dB): How far the input is ducked, as it howls.
 	ducked { ^this.get("ducked") }
+	// /lmdm/input/eased (float 0 to 60 dB): How far it is eased, as a delay hears itself.
+	eased { ^this.get("eased") }
 	// /lmdm/input/present (bool): Whether anything comes in: -60 dB or more in the last second.
 	present { ^this.get("present") }
+	// /lmdm/input/tempo (float 0 to 300 bpm): Tempo that clock/source input hears.
+	tempo { ^this.get("tempo") }
+	// /lmdm/input/tempo_sure (float 0 to 1): How sure that is: below 0.3 the clock goes on by itself.
+	tempo_sure { ^this.get("tempo_sure") }
 }
 
 LmdmClock : LmdmGroup {
@@ -425,7 +454,7 @@ LmdmClock : LmdmGroup {
 	// /lmdm/clock/metre (int 1 to 32 beats): Beats in a bar.
 	metre { ^this.get("metre") }
 	metre_ { |value, glide, curve| this.set("metre", value, glide, curve) }
-	// /lmdm/clock/source (internal, link, midi, osc): Whose beat the clock follows.
+	// /lmdm/clock/source (internal, link, midi, osc, input): Whose beat the clock follows.
 	source { ^this.get("source") }
 	source_ { |value, glide, curve| this.set("source", value, glide, curve) }
 	// /lmdm/clock/offset (float -500 to 500 ms): How much later than that beat we play.
