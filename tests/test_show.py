@@ -9,6 +9,7 @@ import pytest
 from show_stage import COMMIT_FRAMES, RATE, Stage
 from test_osc_every_row import other_value
 
+from lmdmd.control.cue_effects import PRIME
 from lmdmd.control.plan import plan_show
 from lmdmd.control.setlist import Cue, Setlist, Song, Span, Trigger
 from lmdmd.control.setlist_reader import load_setlist
@@ -50,7 +51,8 @@ def test_everything_timed_is_sent_before_the_music_rolls(stage):
 
 
 def test_a_setlist_sets_every_row_that_it_may(board, tmp_path):
-    rows = {p.name: other_value(p) for p in PARAMS if p.writable and not p.name.startswith("prompt/")}
+    own_keys = ("prompt/", PRIME)
+    rows = {p.name: other_value(p) for p in PARAMS if p.writable and not p.name.startswith(own_keys)}
     lines = "".join(f"          {name}: {json.dumps(value)}\n" for name, value in rows.items())
     file = tmp_path / "all.yaml"
     file.write_text(

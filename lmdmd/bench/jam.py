@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import subprocess
-import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,9 @@ import soundfile
 import torch
 import yaml
 
+from lmdmd.bench.delay import INPUT
+from lmdmd.bench.program import Program
+from lmdmd.bench.soak import OUTPUT
 from lmdmd.bench.stage import working_folder
 from lmdmd.errors import LmdmdError
 from lmdmd.train import hearing
@@ -29,6 +31,16 @@ EARS: dict[str, dict[str, Any]] = {
 SETTLED_S = 8.0
 """What comes before this is not judged: a player is not followed before his tempo is known."""
 BEAT_WITHIN_S = 0.07
+STARTING_S = 30.0
+
+
+@dataclass(frozen=True)
+class Played:
+    """What was recorded: input and output [2, N], and at which second of them the heard file began."""
+
+    came_in: torch.Tensor
+    output: torch.Tensor
+    start_s: float
 
 
 def bench_jam(options: argparse.Namespace) -> dict[str, Any]:
@@ -36,7 +48,7 @@ def bench_jam(options: argparse.Namespace) -> dict[str, Any]:
 
     ``beat_f1`` (70 ms) is that of the output's beats with the composer's, ``key`` the share of outputs in the scale of
     what was heard, ``chroma`` the cosine of their pitch classes; ``others`` are the same with other pieces, and
-    ``interval`` is that of the difference. Raises ``LmdmdError`` when a show cannot be rendered.
+    ``interval`` is that of the difference. Raises ``LmdmdError`` when a show cannot be played.
     """
     torch.set_num_threads(options.threads or 1)
     data = options.data or Path.home() / ".cache" / "lmdmd" / "data"
@@ -57,14 +69,16 @@ def bench_jam(options: argparse.Namespace) -> dict[str, Any]:
 def measure(
     folder: Path, options: argparse.Namespace, pairs: list[tuple[Source, str]], ears: str
 ) -> dict[str, dict[str, Any]]:
-    """Render every pair; return how beats, key and pitches fit, against other pairs."""
-    sounds = [render(folder, options, number, source, part, ears) for number, (source, part) in enumerate(pairs)]
+    """Play every pair; return how beats, key and pitches fit, against other pairs."""
+    played = [play(folder, options, number, source, part, ears) for number, (source, part) in enumerate(pairs)]
     wanted = [settled(np.array(beat_times_s(source.facts["tempo_bpm"], options.seconds))) for source, _ in pairs]
-    beats = [settled(hearing.find_beats(sound)) for sound in sounds]
-    pitched = [number for number, (_, part) in enumerate(pairs) if part != "drums"]
+    beats = [settled(hearing.find_beats(one.output) - one.start_s) for one in played]
+    pitched = [one for one, (_, part) in zip(played, pairs, strict=True) if part != "drums"]
     first = round(SETTLED_S * hearing.SAMPLE_RATE_HZ)
-    made = [hearing.chromagram(sounds[number][:, first:]).sum(1) for number in pitched]
-    heard = [hearing.chromagram(read(folder / f"heard-{number}.wav")[:, first:]).sum(1) for number in pitched]
+    made, heard = (
+        [hearing.chromagram(sound[:, first:]).sum(1) for sound in sounds]
+        for sounds in ([one.output for one in pitched], [one.came_in for one in pitched])
+    )
     keys = [(hearing.find_key(a), hearing.find_key(b)) for a, b in zip(made, heard, strict=True)]
     figures = {
         "beat_f1": [[hearing.beat_f1(found, lines, BEAT_WITHIN_S) for lines in wanted] for found in beats],
@@ -74,29 +88,40 @@ def measure(
     return {name: hearing.against_others(np.array(figure)) for name, figure in figures.items()}
 
 
-def render(
-    folder: Path, options: argparse.Namespace, number: int, source: Source, part: str, ears: str
-) -> torch.Tensor:
-    """Play one accompaniment; return its sound [2, N]."""
-    name = f"{number}-{ears.replace(' ', '-')}"
-    show, out = folder / f"{name}.yaml", folder / f"{name}.wav"
+def play(folder: Path, options: argparse.Namespace, number: int, source: Source, part: str, ears: str) -> Played:
+    """Play one accompaniment live, and return what was recorded of it."""
+    place = folder / f"{number}-{ears.replace(' ', '-')}"
+    place.mkdir(exist_ok=True)
+    show, heard = place / "show.yaml", folder / f"heard-{number}.wav"
     prompt = f"{write_prompt(source.facts['style'], 0)} {part.replace('-', ' ')}"
-    song = {"name": part, "length": f"{options.seconds} s", "prompts": {prompt: 1}, "set": EARS[ears]}
+    song = {"name": part, "length": "1h", "prompts": {prompt: 1}, "set": EARS[ears]}
     show.write_text(yaml.safe_dump({"title": "jam", "model": options.model, "seed": options.seed, "songs": [song]}))
-    words = ("render", show, "--out", out, "--input", folder / f"heard-{number}.wav", "--model", options.model)
-    command = [sys.executable, "-m", "lmdmd", *map(str, words), "--threads", str(options.threads or 1)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise LmdmdError(f"bench jam: {done.stderr.strip()[-400:]}")
-    return read(out)
+    arguments = (show, "--input", heard, "--device", "null", "--threads", options.threads or 1)
+    with Program(place, *arguments) as program:
+        program.until_playing()
+        program.until_playhead(round(options.seconds * hearing.SAMPLE_RATE_HZ), STARTING_S + options.seconds)
+        program.end()
+        came_in, output = (read(program, name) for name in (INPUT, OUTPUT))
+    return Played(came_in, output, find_start(came_in, torch.from_numpy(soundfile.read(heard, dtype="float32")[0].T)))
 
 
-def read(path: Path) -> torch.Tensor:
-    """The sound [2, N] of a file."""
+def read(program: Program, name: str) -> torch.Tensor:
+    """A recording [2, N] of a program."""
+    path = program.take(name)
+    if path is None:
+        raise LmdmdError(f"bench jam: {name} was not recorded: {program.said()[-400:]}")
     audio, rate_hz = soundfile.read(path, dtype="float32", always_2d=True)
     if rate_hz != hearing.SAMPLE_RATE_HZ:
-        raise LmdmdError(f"bench jam hears {hearing.SAMPLE_RATE_HZ} Hz, and {path.name} has {rate_hz}")
+        raise LmdmdError(f"bench jam hears {hearing.SAMPLE_RATE_HZ} Hz, and {name} has {rate_hz}")
     return torch.from_numpy(audio.T.copy())
+
+
+def find_start(came_in: torch.Tensor, file: torch.Tensor) -> float:
+    """Seconds of a recorded input [2, N] at which a file [2, M] began; less than 0 when that was before."""
+    frames = 2 * max(came_in.shape[-1], file.shape[-1])
+    spectra = [torch.fft.rfft(sound.mean(0), frames) for sound in (came_in, file)]
+    lag = int(torch.fft.irfft(spectra[0] * spectra[1].conj(), frames).argmax())
+    return (lag - frames if lag > frames // 2 else lag) / hearing.SAMPLE_RATE_HZ
 
 
 def settled(times_s: np.ndarray) -> np.ndarray:
