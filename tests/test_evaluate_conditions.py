@@ -81,6 +81,7 @@ def test_every_group_is_measured_against_a_control(found: tuple[dict[str, Any], 
     # The same pieces as inputs: the same streams.
     assert list(report["inputs"].values()) == [report["sketch"]]
     assert report["beat"]["100"]["on"]["chance"]["eighths"] == pytest.approx(2 * 0.035 / 0.3, abs=1e-3)
+    assert all(0 <= report["beat"][name] <= 1 for name in ("style_told", "style_free"))
     assert report["harmony"]["on"]["changes"] == 2 * 2
     assert set(report["jam"]) == {"-1", "+0", "+1", "deaf"}
     assert report["jam"]["-1"]["beat_f1"]["items"] == 4
@@ -95,6 +96,7 @@ def test_the_card_says_each_figure_beside_its_control(found: tuple[dict[str, Any
         "sketch of a piece, after the codec alone: correlation of levels",
         "adherence with a sketch of a piece, prompt of another style",
         "an eighth at 80 to 140 bpm",
+        "adherence with the beat",
         "cosine of pitches and chord",
         "hears to -1 blocks",
     ):

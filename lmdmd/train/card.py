@@ -250,6 +250,9 @@ def beat_rows(found: Mapping[str, Any]) -> list[tuple[str, str, str]]:
             compare = f"not told: {free:.0%}, chance: {chance:.0%}"
             rows.append((f"attacks within 35 ms of {article} {step} at {bpm} bpm", f"{near:.0%}", compare))
         rows.append((f"beat F1 (70 ms) at {bpm} bpm", f"{on['beat_f1']:.2f}", f"not told: {off['beat_f1']:.2f}"))
+    if "style_told" in found.get("beat", {}):
+        told, free = found["beat"]["style_told"], found["beat"]["style_free"]
+        rows.append(("adherence with the beat of a piece of the style", f"{told:.0%}", f"not told: {free:.0%}"))
     return rows
 
 

@@ -276,15 +276,26 @@ class Study:
             for tempo in BEAT_TEMPOS_BPM
             for seed, style in enumerate(BEAT_STYLES)
         ]
-        told = [Stream(s.prompt, {"beat": self._beat_control(s.facts["tempo"])}, s.facts) for s in streams]
+        told = [
+            Stream(s.prompt, {"beat": self._beat_control(*BEAT_TEMPOS_BPM[s.facts["tempo"]])}, s.facts) for s in streams
+        ]
         heard = {"on": self.play("beat-on", told), "off": self.play("beat-off", streams)}
         for tempo in BEAT_TEMPOS_BPM:
             rows = [i for i, stream in enumerate(streams) if stream.facts["tempo"] == tempo]
             found[tempo] = {name: self._beat_rows([sounds[i] for i in rows], tempo) for name, sounds in heard.items()}
-        return found
+        return found | self.name_styles(Classifier.fit(read_excerpts(self.data)))
 
-    def _beat_control(self, tempo: str) -> Tensor:
-        beats = ramp_beats(self.times_s().numpy(), *BEAT_TEMPOS_BPM[tempo], self.seconds)
+    def name_styles(self, judge: Classifier) -> dict[str, float]:
+        """Return how often a style that is asked for is heard, with the beat of one of its pieces told and without."""
+        asked = [source.facts["style"] for source in self.sources]
+        free = [Stream(write_prompt(style, number)) for number, style in enumerate(asked)]
+        tempos = [float(source.facts["tempo_bpm"]) for source in self.sources]
+        told = [Stream(s.prompt, {"beat": self._beat_control(bpm, bpm)}) for s, bpm in zip(free, tempos, strict=True)]
+        sounds = {"style_told": self.play("style-told", told), "style_free": self.play("style-free", free)}
+        return {name: share_named(judge, made, asked) for name, made in sounds.items()}
+
+    def _beat_control(self, low_bpm: float, high_bpm: float) -> Tensor:
+        beats = ramp_beats(self.times_s().numpy(), low_bpm, high_bpm, self.seconds)
         return flag(beat_features(torch.from_numpy(beats), 4).T[None])[0]
 
     def _beat_rows(self, sounds: Sequence[Tensor], tempo: str) -> dict[str, Any]:
