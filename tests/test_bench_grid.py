@@ -28,9 +28,9 @@ def make_clicks(times_s: np.ndarray, seconds: float) -> torch.Tensor:
     return torch.from_numpy(audio)[None] * 0.3
 
 
-@pytest.mark.parametrize("tempo", grid.TEMPOS_BPM)
+@pytest.mark.parametrize("tempo", grid.BEAT_TEMPOS_BPM)
 def test_attacks_on_the_clock_are_all_found_and_late_ones_are_not(tempo):
-    bars = grid.count_bars(12.0, *grid.TEMPOS_BPM[tempo])
+    bars = grid.count_bars(12.0, *grid.BEAT_TEMPOS_BPM[tempo])
     clock = grid.make_clock(RATE_HZ, tempo, bars, 2)
     starts_s = [clock.frame_of(1 + song * bars) / RATE_HZ for song in range(3)]
     beats_s = grid.lines_s(clock, 0.0, starts_s[2], 1)
@@ -43,7 +43,7 @@ def test_attacks_on_the_clock_are_all_found_and_late_ones_are_not(tempo):
 
 
 def test_the_show_is_one_that_a_setlist_can_say(tmp_path):
-    for tempo in grid.TEMPOS_BPM:
+    for tempo in grid.BEAT_TEMPOS_BPM:
         path = tmp_path / "grid.yaml"
         path.write_text(grid.yaml.safe_dump(grid.write_show(options(), tempo, 4, True)))
         assert len(load_setlist(path).songs) == 2

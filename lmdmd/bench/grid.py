@@ -20,15 +20,11 @@ from lmdmd.control.setlist import Span, Way
 from lmdmd.control.tempo import ramped
 from lmdmd.errors import LmdmdError
 from lmdmd.train import hearing
+from lmdmd.train.evaluate_conditions import BEAT_TEMPOS_BPM, BEAT_WITHIN_S, SETTLED_S, WITHIN_S
 
-TEMPOS_BPM = {"80": (80, 80), "100": (100, 100), "120": (120, 120), "140": (140, 140), "80 to 140": (80, 140)}
-"""Tempos at the beginning and at the end of each song, by name."""
 METRE = 4
 STEPS = {"eighths": 2, "sixteenths": 4}
 """Lines of a grid in each beat."""
-WITHIN_S, BEAT_WITHIN_S = 0.035, 0.07
-SETTLED_S = 2.0
-"""What comes before this is not judged: a stream begins with nothing."""
 
 
 def bench_grid(options: argparse.Namespace) -> dict[str, Any]:
@@ -42,7 +38,7 @@ def bench_grid(options: argparse.Namespace) -> dict[str, Any]:
     with working_folder(options.keep) as folder:
         rows = [
             {"tempo": tempo, "told": told, **measure(folder, options, tempo, told)}
-            for tempo in TEMPOS_BPM
+            for tempo in BEAT_TEMPOS_BPM
             for told in (True, False)
         ]
     return {"model": options.model, "prompts": options.prompt, "within_s": WITHIN_S, "rows": rows}
@@ -50,7 +46,7 @@ def bench_grid(options: argparse.Namespace) -> dict[str, Any]:
 
 def measure(folder: Path, options: argparse.Namespace, tempo: str, told: bool) -> dict[str, Any]:
     """Render one show; return how its attacks lie on its grid."""
-    bars = count_bars(options.seconds, *TEMPOS_BPM[tempo])
+    bars = count_bars(options.seconds, *BEAT_TEMPOS_BPM[tempo])
     name = f"{tempo.replace(' ', '-')}-{'told' if told else 'free'}"
     show, out = folder / f"{name}.yaml", folder / f"{name}.wav"
     show.write_text(yaml.safe_dump(write_show(options, tempo, bars, told)))
@@ -72,7 +68,7 @@ def count_bars(seconds: float, low_bpm: float, high_bpm: float) -> int:
 
 def write_show(options: argparse.Namespace, tempo: str, bars: int, told: bool) -> dict[str, Any]:
     """A show with one song for each prompt, at one tempo or through a ramp."""
-    low_bpm, high_bpm = TEMPOS_BPM[tempo]
+    low_bpm, high_bpm = BEAT_TEMPOS_BPM[tempo]
     ramp = {"name": "ramp", "bar": 1, "tempo": {"to": high_bpm, "over": f"{bars} bars", "curve": "linear"}}
     songs = [
         {
@@ -90,7 +86,7 @@ def write_show(options: argparse.Namespace, tempo: str, bars: int, told: bool) -
 
 def make_clock(rate_hz: int, tempo: str, bars: int, songs: int) -> TempoMap:
     """The clock of that show, from its first frame."""
-    low_bpm, high_bpm = TEMPOS_BPM[tempo]
+    low_bpm, high_bpm = BEAT_TEMPOS_BPM[tempo]
     clock = TempoMap.constant(rate_hz, low_bpm, METRE)
     way = Way(Span(bars, "bars"), "linear")
     for song in range(songs):

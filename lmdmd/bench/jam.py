@@ -19,7 +19,7 @@ from lmdmd.bench.stage import working_folder
 from lmdmd.errors import LmdmdError
 from lmdmd.train import hearing
 from lmdmd.train.evaluate import write_prompt
-from lmdmd.train.evaluate_conditions import Source, beat_times_s, pick_parts, read_sources
+from lmdmd.train.evaluate_conditions import BEAT_WITHIN_S, Source, beat_times_s, pick_parts, read_sources
 
 EARS: dict[str, dict[str, Any]] = {
     "deaf": {},
@@ -30,7 +30,6 @@ EARS: dict[str, dict[str, Any]] = {
 """What is set for each way to hear."""
 SETTLED_S = 8.0
 """What comes before this is not judged: a player is not followed before his tempo is known."""
-BEAT_WITHIN_S = 0.07
 STARTING_S = 30.0
 
 
