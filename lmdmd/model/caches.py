@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -85,6 +85,8 @@ class ContextCache:
         return slots[0, : len(k)], slots[1, : len(k)]
 
     def join(self, layer: int, k: Tensor, v: Tensor) -> KeyValue:
+        if torch.is_grad_enabled():
+            return append(self.kv[layer, :, : len(k), :, : self.length], k, v)
         end = self.length + k.shape[2]
         keys, values = self.kv[layer, :, : len(k), :, :end]
         keys[:, :, self.length :] = k
@@ -161,6 +163,7 @@ class RollingCache:
 
     def store(self, layer: int, k: Tensor, v: Tensor) -> KeyValue:
         """Broadcasts over the batch, so that one context serves both branches of guidance."""
+        k, v = k.detach(), v.detach()
         behind, end = self.behind, self.end
         slots = self.kv[layer, ..., end : end + self.pending, :]
         spread(slots[0], k)
@@ -173,10 +176,13 @@ class RollingCache:
 
     def past(self, layer: int, batch: int) -> KeyValue:
         """Return what the pending latents see: those before them and themselves."""
-        return self._read(layer, batch, self.end - self.behind, self.end + self.pending)
+        keys, values = self._read(layer, batch, self.end - self.behind, self.end + self.pending)
+        return (keys.clone(), values.clone()) if torch.is_grad_enabled() else (keys, values)
 
     def join(self, layer: int, k: Tensor, v: Tensor) -> KeyValue:
         start = self.end + self.pending - min(self.behind + self.pending, self.window)
+        if torch.is_grad_enabled():
+            return append(self._read(layer, len(k), start, self.end + self.pending), k, v)
         keys, values = self._read(layer, len(k), start, self.end + self.pending + k.shape[2])
         keys[:, :, -k.shape[2] :] = k
         values[:, :, -v.shape[2] :] = v
@@ -221,6 +227,16 @@ class RollingCache:
             return self.kv[layer, 0, :batch, :, start:stop], values
         first = self.end - self.behind
         return self.turned[layer, :batch, :, start - first : stop - first], values
+
+
+def append(past: Sequence[Tensor], k: Tensor, v: Tensor) -> KeyValue:
+    """Return past keys and values followed by new ones, apart from the cache.
+
+    Backward passes read them: what the next step writes into the cache must not be theirs. No gradient flows into the
+    past.
+    """
+    keys, values = past
+    return torch.cat([keys.detach(), k], dim=2), torch.cat([values.detach(), v], dim=2)
 
 
 def spread(slots: Tensor, new: Tensor) -> None:

@@ -310,6 +310,18 @@ class DiT(nn.Module):
         text_from = 0 if self.config.text_in_context else first
         return self._run(tokens, frames, self._rope(-first, frames, True), attend, cond, text_from)
 
+    def hidden(self, x: Tensor, level: Tensor, cond: Prepared) -> Tensor:
+        """Return what the last layer makes of noisy frames x [B, 64, T] that all see each other, as [B, T, D].
+
+        This is what a discriminator judges by (LMDM 3).
+        """
+
+        def attend(_: int, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+            return attention(q, k, v)
+
+        tokens = self._embed_target(x, level, cond)
+        return self._pass(tokens, self._rope(0, x.shape[-1], True), attend, cond, 0)[:, :-1]
+
     def _mask(self, context: int, total: int) -> Tensor | None:
         """Return who may look where, or None where everyone may look everywhere (LMDM 1.5)."""
         device = self.preprocess_conv.weight.device
@@ -322,10 +334,14 @@ class DiT(nn.Module):
 
     def _run(self, tokens: Tensor, frames: int, rope: Rope, attend: Attend, cond: Prepared, text_from: int) -> Tensor:
         """Pass [context], `frames` targets and the token through all layers; return the targets' [B, 64, o]."""
-        for i, layer in enumerate(self.transformer.stack()):
-            tokens = layer(i, tokens, rope, attend, cond.text[i], text_from)
+        tokens = self._pass(tokens, rope, attend, cond, text_from)
         out = self.transformer.project_out(tokens[:, -frames - 1 : -1])
         return residual_conv(out, self.postprocess_conv.weight).transpose(1, 2)
+
+    def _pass(self, tokens: Tensor, rope: Rope, attend: Attend, cond: Prepared, text_from: int) -> Tensor:
+        for i, layer in enumerate(self.transformer.stack()):
+            tokens = layer(i, tokens, rope, attend, cond.text[i], text_from)
+        return tokens
 
     def _embed_context(self, context: Context) -> Tensor:
         """Return B [known; latents; controls], the only way clean context enters (LMDM 1.3), as [B, s, D]."""

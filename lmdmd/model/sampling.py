@@ -134,6 +134,16 @@ def leaning(velocity: Velocity, weights: Sequence[float], batch: int) -> Velocit
     return lean
 
 
+def learning_last(velocity: Velocity, levels: Sequence[float]) -> Velocity:
+    """Return a velocity that is differentiated at the last of the noise levels only."""
+
+    def learn(x: Tensor, level: float) -> Tensor:
+        with torch.set_grad_enabled(torch.is_grad_enabled() and level == levels[-2]):
+            return velocity(x, level)
+
+    return learn
+
+
 def latent_noise(seed: int, first_latent: int, count: int, step: int, channels: int = 64) -> Tensor:
     """Return unit noise [1, channels, count] for absolute latents from `first_latent`.
 

@@ -15,7 +15,7 @@ from lmdmd.model.config import Geometry
 from lmdmd.model.controls import INPAINT, cut, drop_absent
 from lmdmd.model.dit import TEXT, Condition, Context, DiT, Prepared
 from lmdmd.model.readers import ContextReader, make_reader
-from lmdmd.model.sampling import SAMPLERS, guided, guided_plus, latent_noise, leaning, logsnr_schedule
+from lmdmd.model.sampling import SAMPLERS, guided, guided_plus, latent_noise, leaning, learning_last, logsnr_schedule
 
 _SAVED = ("latents", "known", "next_latent", "seed")
 _SAVED_CONTROLS = "controls."
@@ -317,6 +317,7 @@ def rollout_block(
     temperature: float = 1.0,
     sampler: str = "euler",
     block: int | None = None,
+    learn: bool = False,
 ) -> Tensor:
     """Make the next block of latents [B, 64, block], move the state behind it, and return it (LMDM Algorithm 2).
 
@@ -324,24 +325,30 @@ def rollout_block(
     name -> 1 as they are, 0 as if they were not there; each that is another than 1 costs a branch. `temperature` scales
     the noise: a network that learned from squared errors makes too little of everything, more so in few steps, and a
     little more noise gives it back (S_noise of arXiv 2206.00364). `block` defaults to the geometry's; with a longer one
-    encoded context is cut, so that both fit the window. Call it under `torch.inference_mode`. Raises `BundleError` for
-    an unknown sampler, a block beyond the window, and controls that are not of this model.
+    encoded context is cut, so that both fit the window. Call it under `torch.inference_mode`, or, to `learn` from the
+    block, with gradients on: they flow through its last step alone, into nothing that came before (LMDM 3). Raises
+    `BundleError` for an unknown sampler, a block beyond the window, and controls that are not of this model.
     """
     block = block or state.geometry.block
     _check_block(block, state.geometry, sampler)
     state.check_controls(cond.controls, block)
     leans = state.leans(cond, weights or {})
     text = () if plus is None and guidance == 1.0 else (TEXT,)
-    velocity = state.reader.open(state, state.prepare(model, cond, (*text, *leans)), block)
+    prepared = state.prepare(model, cond, (*text, *leans))
+    with torch.set_grad_enabled(torch.is_grad_enabled() and not learn):
+        velocity = state.reader.open(state, prepared, block)
+    levels = logsnr_schedule(steps, model.config.logsnr_start, model.config.logsnr_end)
+    if learn:
+        velocity = learning_last(velocity, levels)
     if leans:
         velocity = leaning(velocity, list(leans.values()), len(state.latents))
     latents = SAMPLERS[sampler](
         guided(velocity, guidance) if plus is None else guided_plus(velocity, plus),
         temperature * state.noise(block, 0),
-        logsnr_schedule(steps, model.config.logsnr_start, model.config.logsnr_end),
+        levels,
         noise=lambda step: temperature * state.noise(block, step),
     )
-    state.append(latents, cond.controls)
+    state.append(latents.detach(), cond.controls)
     return latents
 
 
