@@ -19,9 +19,13 @@ def pick_precision(device: str) -> torch.dtype:
     return torch.bfloat16 if best[torch.float32] > 1.3 * best[torch.bfloat16] else torch.float32
 
 
-def compute_in(precision: torch.dtype, device: str) -> torch.autocast:
-    """Return a context in which a network computes in these numbers; its weights stay float32."""
-    return torch.autocast(torch.device(device).type, precision, enabled=precision != torch.float32)
+def compute_in(precision: torch.dtype, device: str, *, cache: bool = True) -> torch.autocast:
+    """Return a context in which a network computes in these numbers; its weights stay float32.
+
+    Without `cache` they are cast at every use: those cast while no gradient is wanted could not serve where one is.
+    """
+    enabled = precision != torch.float32
+    return torch.autocast(torch.device(device).type, precision, enabled=enabled, cache_enabled=cache)
 
 
 def _matmul_s(dtype: torch.dtype) -> float:
