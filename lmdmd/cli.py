@@ -391,6 +391,32 @@ def _train_finetune(options: argparse.Namespace) -> int:
     return 0
 
 
+def _train_arc(options: argparse.Namespace) -> int:
+    from lmdmd.train.arc import ArcRecipe, post_train
+    from lmdmd.train.export import choose_arc_defaults, export_bundle, find_prompts
+    from lmdmd.train.network import read_network
+
+    start = bundles.find(options.start).path
+    prompts = options.prompts or start
+    chosen = {name: value for name in ("blocks", "most_steps", "seed") if (value := getattr(options, name)) is not None}
+    amounts = _amounts(options)
+    threads = amounts.pop("threads", None)
+    post_train(
+        data=_data(options),
+        run=options.run,
+        encode=find_prompts(prompts).encode,
+        start=read_network(start),
+        base=read_network(options.base),
+        recipe=ArcRecipe(**chosen, **amounts),
+        resume=not options.fresh,
+        threads=threads,
+    )
+    if options.bundle:
+        defaults = choose_arc_defaults(start, options.prompt)
+        export_bundle(options.run, options.bundle, codec=options.codec or start, prompts=prompts, defaults=defaults)
+    return 0
+
+
 def _train_ladder(options: argparse.Namespace) -> int:
     from lmdmd.train.export import find_codec, find_prompts
     from lmdmd.train.ladder import climb
@@ -709,8 +735,10 @@ def _add_making(verbs: argparse._SubParsersAction) -> None:
     stages = train.add_subparsers(required=True, metavar="STAGE")
     codec = _verb(stages, "codec", _train_codec, "Train the codec's decoder.")
     finetune = _verb(stages, "finetune", _train_finetune, "Train the diffusion model on latents.")
+    arc = _verb(stages, "arc", _train_arc, "Post-train a bundle on what it plays itself (ARC-Forcing).")
     ladder = _verb(stages, "ladder", _train_ladder, "Train for long and short blocks, and compare (paper's Table 2).")
-    for parser, run in ((codec, RUNS / "codec"), (finetune, RUNS / "finetune"), (ladder, RUNS / "ladder")):
+    for parser in (codec, finetune, arc, ladder):
+        run = RUNS / parser.prog.split()[-1]
         parser.add_argument("--data", type=Path, help=DATA_HELP)
         parser.add_argument("--run", type=Path, default=run, help="folder of checkpoints, log and plots")
         parser.add_argument("--minutes", type=above_zero(), help="stop after so many minutes")
@@ -720,16 +748,29 @@ def _add_making(verbs: argparse._SubParsersAction) -> None:
         parser.add_argument("--threads", type=whole(1, MOST_THREADS), metavar="N")
         parser.add_argument("--fresh", action="store_true", help="start again instead of resuming")
     finetune.add_argument("--preset", default="pocket")
-    for parser in (finetune, ladder):
-        parser.add_argument("--from", dest="start", metavar="BUNDLE", help="begin with the weights of this bundle")
+    for parser in (finetune, arc, ladder):
+        parser.add_argument(
+            "--from",
+            dest="start",
+            metavar="BUNDLE",
+            required=parser is arc,
+            help="begin with the weights of this bundle",
+        )
         parser.add_argument(
             "--codec", type=Path, help="run or bundle that holds the codec (default: --from's, or runs/codec)"
         )
         parser.add_argument(
             "--prompts", type=Path, help="folder of a prompt encoder (default: --from's, or the house bundle's)"
         )
-    finetune.add_argument("--prompt", default="", metavar="TEXT", help="what the bundle plays until it is asked")
-    finetune.add_argument("--bundle", type=Path, help="write the finished bundle here")
+    for parser in (finetune, arc):
+        parser.add_argument("--prompt", default="", metavar="TEXT", help="what the bundle plays until it is asked")
+        parser.add_argument("--bundle", type=Path, help="write the finished bundle here")
+    arc.add_argument(
+        "--base", type=Path, required=True, metavar="RUN", help="bidirectional network that the discriminator begins as"
+    )
+    arc.add_argument("--blocks", type=whole(1), metavar="N", help="blocks of a roll-out (default: 12)")
+    arc.add_argument("--most-steps", type=whole(1), metavar="N", help="denoising steps of a block (default: 1 to 6)")
+    arc.add_argument("--seed", type=whole(0), metavar="N")
     ladder.add_argument("--preset", help="a preset with conditions (default: pocket-live)")
     ladder.add_argument("--rungs", nargs="+", metavar="NAME", help='such as "enc-dec 230/10" (default: the paper\'s)')
     ladder.add_argument("--pieces", type=whole(1), help="held-out pieces of each style to follow (default: 3)")

@@ -29,6 +29,14 @@ DEFAULTS: dict[str, str | int | float] = {
     "prompt/0/text": "warm ambient pads",
 }
 
+ARC_DEFAULTS: dict[str, str | int | float] = {
+    "gen/steps": 8,
+    "gen/cfg": 1.0,
+    "gen/temperature": 1.0,
+    "gen/sampler": "pingpong",
+}
+"""What a post-trained network was trained to be played with (LMDM 1.9)."""
+
 
 def find_codec(folder: Path) -> Codec:
     """Codec of a codec run, or of a bundle by folder or by name."""
@@ -50,6 +58,11 @@ def choose_defaults(start: Path | None, prompt: str) -> dict[str, str | int | fl
     """Settings that ship: those of the bundle that the run began with, or DEFAULTS; ``prompt`` replaces theirs."""
     settings = bundles.read_info(start).defaults if start else DEFAULTS
     return {**settings, "prompt/0/text": prompt} if prompt else dict(settings)
+
+
+def choose_arc_defaults(start: Path, prompt: str) -> dict[str, str | int | float]:
+    """Settings that ship after post-training: those of the bundle that it began with, but ARC_DEFAULTS."""
+    return {**choose_defaults(start, prompt), **ARC_DEFAULTS}
 
 
 def export_bundle(
