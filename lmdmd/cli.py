@@ -737,8 +737,8 @@ def _add_making(verbs: argparse._SubParsersAction) -> None:
     finetune = _verb(stages, "finetune", _train_finetune, "Train the diffusion model on latents.")
     arc = _verb(stages, "arc", _train_arc, "Post-train a bundle on what it plays itself (ARC-Forcing).")
     ladder = _verb(stages, "ladder", _train_ladder, "Train for long and short blocks, and compare (paper's Table 2).")
-    for parser in (codec, finetune, arc, ladder):
-        run = RUNS / parser.prog.split()[-1]
+    runs = (codec, RUNS / "codec"), (finetune, RUNS / "finetune"), (arc, RUNS / "arc"), (ladder, RUNS / "ladder")
+    for parser, run in runs:
         parser.add_argument("--data", type=Path, help=DATA_HELP)
         parser.add_argument("--run", type=Path, default=run, help="folder of checkpoints, log and plots")
         parser.add_argument("--minutes", type=above_zero(), help="stop after so many minutes")

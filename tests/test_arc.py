@@ -33,7 +33,7 @@ def make_cond(seed=0):
 def make_journey(context=8, steps=(2, 3, 1), seed=5):
     g = torch.Generator().manual_seed(seed)
     draw = lambda n: torch.randn(B, 64, n, generator=g)  # noqa: E731
-    return Journey(draw(context), draw(BLOCK * len(steps)), make_cond(), steps, seed)
+    return Journey(draw(context), draw(BLOCK * len(steps)), make_cond(), make_cond(1), steps, seed)
 
 
 # --- losses --------------------------------------------------------------------------------------------------
@@ -164,7 +164,7 @@ def test_what_journeys_are_drawn():
 def test_blocks_are_asked_for_their_own_frames():
     journey = make_journey()
     told = torch.arange(8 + BLOCK * BLOCKS).float().expand(B, 5, -1)
-    asked = block_conditions(Journey(journey.context, journey.real, journey.vectors, (1, 1, 1), 0, {"beat": told}), 4)
+    asked = block_conditions(replace(journey, steps=(1, 1, 1), controls={"beat": told}), 4)
     assert [cond.controls["beat"][0, 0].tolist() for cond in asked] == [
         [8, 9, 10, 11],
         [12, 13, 14, 15],
@@ -217,3 +217,12 @@ def test_discriminator_begins_as_the_base():
 def test_head_takes_any_length():
     head = ScoreHead(16, width=8)
     assert [head(torch.randn(1, frames, 16)).shape[1] for frames in (1, 4, 5, 120)] == [1, 1, 2, 30]
+
+
+def test_rows_of_a_journey_are_what_they_were_among_all():
+    """A part of a batch rolls out as it does beside the rest: noise and prompts are its own."""
+    model, journey = make_model(), make_journey()
+    with torch.no_grad():
+        whole = roll_out(model, StreamState.init(model, batch=B), journey)
+        last = roll_out(model, StreamState.init(model, batch=1), journey.cut(slice(1, 2)))
+    assert torch.allclose(whole[1:], last, atol=1e-5)

@@ -69,7 +69,7 @@ def test_each_network_learns_in_its_turn(tmp_path: Path, attention: str) -> None
     journey = trainer.draw(pieces, rng)
     player, listener = weights(trainer.model), weights(trainer.discriminator)
     made = trainer.play(journey)
-    trainer.listen(journey, made.detach(), rng, generator)
+    trainer.listen(journey, made.detach(), generator)
     assert differ(trainer.discriminator, listener) and not differ(trainer.model, player)
     listener = weights(trainer.discriminator)
     trainer.learn(journey, made, generator)

@@ -140,7 +140,7 @@ class ArcTrainer:
         rng, generator = self.run.randomness()
         journey = self.draw(train, rng)
         made = self.play(journey)
-        heard = self.listen(journey, made.detach(), rng, generator)
+        heard = self.listen(journey, made.detach(), generator)
         learnt = self.learn(journey, made, generator)
         self.ema.update(self.model, self.run.clock.step + 1)
         frames = made.shape[0] * made.shape[-1]
@@ -149,16 +149,21 @@ class ArcTrainer:
     def draw(self, pieces: Pieces, rng: np.random.Generator) -> Journey:
         """Draw what the roll-outs of a batch set out from, and how many steps each of their blocks takes."""
         recipe, geometry = self.recipe, self.model.geometry
-        length = geometry.context + recipe.blocks * geometry.block
-        crops = pieces.draw(rng, recipe.batch, length, length - geometry.context)
+        made = recipe.blocks * geometry.block
+        crops = pieces.draw(rng, recipe.batch, geometry.context + made, made)
         known = draw_known(rng, geometry)
-        latents = crops.latents[..., geometry.context - known :].to(self.device)
-        controls = {
-            name: control[..., geometry.context - known :].to(self.device) for name, control in crops.controls.items()
-        }
-        steps = draw_steps(rng, recipe.blocks, recipe.least_steps, recipe.most_steps)
-        seed = int(rng.integers(2**62))
-        return Journey(latents[..., :known], latents[..., known:], crops.vectors.to(self.device), steps, seed, controls)
+        kept = known + made
+        latents = crops.latents[..., -kept:].to(self.device)
+        vectors = crops.vectors.to(self.device)
+        return Journey(
+            latents[..., :known],
+            latents[..., known:],
+            vectors,
+            vectors[torch.from_numpy(swap_captions(rng, recipe.batch)).to(self.device)],
+            draw_steps(rng, recipe.blocks, recipe.least_steps, recipe.most_steps),
+            int(rng.integers(2**62)),
+            {name: control[..., -kept:].to(self.device) for name, control in crops.controls.items()},
+        )
 
     def play(self, journey: Journey) -> Tensor:
         """Return the roll-out, which gradients flow into by the last step of each block."""
@@ -166,14 +171,11 @@ class ArcTrainer:
         with compute_in(self.precision, self.device, cache=False):
             return roll_out(self.model, self.state, journey)
 
-    def listen(
-        self, journey: Journey, made: Tensor, rng: np.random.Generator, generator: torch.Generator
-    ) -> dict[str, float]:
+    def listen(self, journey: Journey, made: Tensor, generator: torch.Generator) -> dict[str, float]:
         """Let the discriminator learn from a roll-out; return its losses."""
         level = draw_levels(len(made), 1, generator).to(made)
-        others = journey.vectors[torch.from_numpy(swap_captions(rng, len(made))).to(self.device)]
         own = journey.vectors
-        pairs = [(journey.real, own), (made, own), (journey.real, others)]
+        pairs = [(journey.real, own), (made, own), (journey.real, journey.others)]
         real, false, swapped = self.score(journey, generator, level, pairs)
         relativistic, contrastive = relativistic_loss(real, false), contrastive_loss(real, swapped)
         self.take_step(relativistic + self.recipe.contrast * contrastive, self.listening, self.recipe.lr_discriminator)

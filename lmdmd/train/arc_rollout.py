@@ -23,13 +23,15 @@ DROP_ALL, DROP_OLDEST = 0.25, 0.1
 class Journey:
     """What a roll-out sets out from, and the music that really followed.
 
-    `context` [B, 64, s] real latents, s 0 where there are none; `real` [B, 64, n]; `vectors` [B, D] of captions;
-    `controls` name -> [B, C, s + n]; `steps` of each block; `seed` of the first stream, the next has one more.
+    `context` [B, 64, s] real latents, s 0 where there are none; `real` [B, 64, n]; `vectors` [B, D] of captions, and
+    `others`, those of other items; `controls` name -> [B, C, s + n]; `steps` of each block; `seed` of the first stream,
+    the next has one more.
     """
 
     context: Tensor
     real: Tensor
     vectors: Tensor
+    others: Tensor
     steps: tuple[int, ...]
     seed: int
     controls: Mapping[str, Tensor] = field(default_factory=dict)
@@ -42,6 +44,13 @@ class Journey:
     def whole(self, music: Tensor) -> Tensor:
         """Return the context with music [B, 64, n] behind it."""
         return torch.cat([self.context, music], dim=-1)
+
+    def cut(self, rows: slice) -> Journey:
+        """Return only these items of the batch, each as it was among all."""
+        first, _, _ = rows.indices(len(self.real))
+        tensors = (self.context, self.real, self.vectors, self.others)
+        controls = {name: control[rows] for name, control in self.controls.items()}
+        return Journey(*(tensor[rows] for tensor in tensors), self.steps, self.seed + first, controls)
 
 
 def draw_known(rng: np.random.Generator, geometry: Geometry) -> int:
