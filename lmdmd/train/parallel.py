@@ -11,8 +11,8 @@ Every rank draws all of a batch, with its noise and all else that chance decides
 its own rows. So nothing depends on how many ranks there are: many give what one gives with the same batch. Only the
 first one logs, saves and draws. What one of them meets, a signal or the end of its minutes, `largest` tells all.
 
-Two networks that take turns have a step module each. A step that only reads a network keeps it out of its own modules,
-in a tuple, and lets it be `frozen` meanwhile: a gradient that nobody asked for would be exchanged as well.
+Two networks that take turns have a step module each. A step that only reads the other network keeps it out of its own
+modules, in a tuple, and tells `wrap`; it is called with that one `frozen`, as its gradient would be exchanged too.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from __future__ import annotations
 import os
 import sys
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import timedelta
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import torch
 import torch.distributed as dist
@@ -41,6 +41,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 Module = TypeVar("Module", bound=nn.Module)
 Shared = TypeVar("Shared")
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -113,18 +114,24 @@ class Ranks:
             sharding.shard(network, torch.device(self.device).type, self.world)
         return network
 
-    def wrap(self, step: Module) -> Module:
+    def wrap(self, step: nn.Module, reads: Sequence[nn.Module] = ()) -> nn.Module:
         """Return a module whose forward returns a loss, so that its backward leaves the whole batch's gradient.
 
-        Its networks have been placed. What is called in it need not be the same in each step, only on all ranks.
+        Its networks have been placed; those that it only `reads` are none of its modules. What is called in it need not
+        be the same in each step, only on all ranks.
         """
-        if self.world == 1 or self.sharded:
+        if self.sharded:
+            return sharding.Whole(step, (*sharding.sharded_in(step), *reads))
+        if self.world == 1:
             return step
         with warnings.catch_warnings():
             # Its successor came with the newest torch; no buffer of ours ever changes.
             warnings.filterwarnings("ignore", "`broadcast_buffers` is deprecated", FutureWarning)
-            wrapped = DistributedDataParallel(step, find_unused_parameters=True, broadcast_buffers=False)
-        return cast(Module, wrapped)
+            return DistributedDataParallel(step, find_unused_parameters=True, broadcast_buffers=False)
+
+    def call(self, work: Callable[[], Made], *networks: nn.Module) -> Made:
+        """Return what a function makes that calls networks outside of their steps, such as a roll-out."""
+        return sharding.make_whole(networks, work)
 
     # --- what all must know -------------------------------------------------------------------------
 

@@ -7,16 +7,40 @@ saved is whole, and is read by one process as by many.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any, TypeVar
 
 from torch import Tensor, nn
 
 from lmdmd.model.attention import CrossAttention, SelfAttention
 from lmdmd.model.layers import FeedForward
 
+Made = TypeVar("Made")
 UNITS = (SelfAttention, CrossAttention, FeedForward)
-METHODS = ("key_value", "prepare", "encode_context", "denoise", "denoise_fused", "denoise_uncached")
-"""What networks and their units are called by, beside `forward`."""
+_ROOT = "root"
+
+
+class Root(nn.Module):
+    """What holds all weights of a network that are in none of its units; it runs functions while they are whole."""
+
+    def __init__(self, network: nn.Module) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, work: Callable[[], Made]) -> Made:
+        return work()
+
+
+class Whole(nn.Module):
+    """A step that is taken while the weights of its networks are whole."""
+
+    def __init__(self, step: nn.Module, networks: Sequence[nn.Module]) -> None:
+        super().__init__()
+        self.step, self.networks = step, tuple(networks)
+
+    def forward(self, *arguments: Any, **named: Any) -> Any:
+        return make_whole(self.networks, lambda: self.step(*arguments, **named))
 
 
 def shard(network: nn.Module, device: str, world: int) -> None:
@@ -27,11 +51,26 @@ def shard(network: nn.Module, device: str, world: int) -> None:
     mesh = init_device_mesh(device, (world,))
     # Nothing that a unit returns is changed in place, which is what torch warns of.
     warnings.filterwarnings("ignore", "FSDP2-wrapped module .* returned a view tensor", UserWarning)
-    for module in [module for module in network.modules() if isinstance(module, UNITS)] + [network]:
-        fully_shard(module, mesh=mesh)
-        for method in METHODS:
-            if hasattr(module, method):
-                register_fsdp_forward_method(module, method)
+    for unit in [module for module in network.modules() if isinstance(module, UNITS)]:
+        fully_shard(unit, mesh=mesh)
+        if hasattr(unit, "key_value"):
+            register_fsdp_forward_method(unit, "key_value")
+    root = Root(network)
+    fully_shard(root, mesh=mesh)
+    network.__dict__[_ROOT] = root  # no module of the network's, which is one of its own
+
+
+def sharded_in(module: nn.Module) -> list[nn.Module]:
+    """Return the networks below a module of which this process holds a part."""
+    return [network for network in module.modules() if _ROOT in network.__dict__]
+
+
+def make_whole(networks: Sequence[nn.Module], work: Callable[[], Made]) -> Made:
+    """Return what a function makes that calls some networks, whatever they are called by."""
+    for network in networks:
+        if root := network.__dict__.get(_ROOT):
+            work = partial(root, work)
+    return work()
 
 
 def is_part(tensor: Tensor) -> bool:
