@@ -19,6 +19,7 @@ from lmdmd.model.caches import GraphCache
 from lmdmd.model.config import PRESETS, Geometry
 from lmdmd.model.dit import Condition, Context, DiT
 from lmdmd.testing import make_tiny_bundle
+from lmdmd.train import run_log
 from lmdmd.train.checkpoint import list_checkpoints
 from lmdmd.train.context import ROUGH_MAX, draw_known, drop_prompts, roughen, split_crop
 from lmdmd.train.data import LatentSet, Piece
@@ -80,12 +81,16 @@ def make_trainer(run: Path, recipe: Recipe = SHORT) -> Trainer:
     return trainer
 
 
+def advance(trainer: Trainer, pieces: LatentSet) -> dict[str, float]:
+    return trainer.run.advance(lambda: trainer.step(pieces))
+
+
 def weights_of(trainer: Trainer) -> Tensor:
     return torch.cat([value.flatten() for value in trainer.model.state_dict().values()])
 
 
 def read_log(run: Path) -> list[dict[str, float]]:
-    return [json.loads(line) for line in (run / "log.jsonl").read_text().splitlines()]
+    return run_log.read_log(run)
 
 
 def test_training_learns_the_data_and_the_prompts(data: Path, tmp_path: Path) -> None:
@@ -130,11 +135,11 @@ def test_resumed_training_is_uninterrupted_training(data: Path, tmp_path: Path) 
     whole.fit(pieces)
     broken = make_trainer(tmp_path / "broken")
     for _ in range(3):
-        broken.step(pieces)
+        advance(broken, pieces)
     broken.save(None)
     again = make_trainer(tmp_path / "broken")
-    again.resume()
-    assert again.clock.step == 3
+    again.run.resume()
+    assert again.run.clock.step == 3
     again.fit(pieces)
     assert torch.equal(weights_of(whole), weights_of(again))
     shipped = [load_file(tmp_path / name / "model.safetensors") for name in ("whole", "broken")]
@@ -144,14 +149,14 @@ def test_resumed_training_is_uninterrupted_training(data: Path, tmp_path: Path) 
 def test_a_signal_saves_and_stops(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = signal.getsignal(signal.SIGTERM)
     trainer = make_trainer(tmp_path, Recipe(batch=2, repeats=1, blocks=(4,), shares=(1,), steps=1000))
-    write = trainer.log
+    write = trainer.run.log
 
     def interrupt(line: dict[str, float]) -> None:
         write(line)
         if line["step"] == 2:
             signal.raise_signal(signal.SIGTERM)
 
-    monkeypatch.setattr(trainer, "log", interrupt)
+    monkeypatch.setattr(trainer.run, "log", interrupt)
     trainer.fit(LatentSet.load(data, "train", encode))
     assert [folder.name for folder in list_checkpoints(tmp_path)] == ["checkpoint-0000002"]
     assert signal.getsignal(signal.SIGTERM) is before
@@ -160,7 +165,7 @@ def test_a_signal_saves_and_stops(data: Path, tmp_path: Path, monkeypatch: pytes
 def test_only_two_checkpoints_stay_and_drafts_are_ignored(data: Path, tmp_path: Path) -> None:
     pieces, trainer = LatentSet.load(data, "train", encode), make_trainer(tmp_path)
     for _ in range(4):
-        trainer.step(pieces)
+        advance(trainer, pieces)
         trainer.save(None)
     (tmp_path / "checkpoint-0000009.part").mkdir()
     assert [folder.name for folder in list_checkpoints(tmp_path)] == ["checkpoint-0000003", "checkpoint-0000004"]
@@ -168,11 +173,11 @@ def test_only_two_checkpoints_stay_and_drafts_are_ignored(data: Path, tmp_path: 
 
 def test_checkpoint_of_another_model_is_refused(data: Path, tmp_path: Path) -> None:
     trainer = make_trainer(tmp_path)
-    trainer.step(LatentSet.load(data, "train", encode))
+    advance(trainer, LatentSet.load(data, "train", encode))
     trainer.save(None)
     other = Trainer(PRESETS["pocket"], SHORT, tmp_path)
     with pytest.raises(TrainError, match="another model"):
-        other.resume()
+        other.run.resume()
 
 
 def test_a_run_begins_with_the_weights_of_a_bundle(tmp_path: Path) -> None:

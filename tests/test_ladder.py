@@ -247,7 +247,7 @@ def test_one_command_makes_table_and_plot_and_goes_on_where_it_was_stopped(
 
     def stopped(trainer: Trainer, *words: Any) -> dict[str, Any]:
         """Ctrl-C in the second step of the second rung."""
-        steps.append(trainer.run.name)
+        steps.append(trainer.run.folder.name)
         if len(steps) == 5:
             os.kill(os.getpid(), signal.SIGINT)
         return step(trainer, *words)

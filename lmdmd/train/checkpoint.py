@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -30,9 +31,13 @@ class Ema:
         for name, value in model.state_dict().items():
             self.weights[name].lerp_(value, 1 - decay)
 
-    def load(self, weights: dict[str, Tensor]) -> None:
+    def load(self, weights: Mapping[str, Tensor]) -> None:
         for name, value in self.weights.items():
             value.copy_(weights[name])
+
+
+Part = nn.Module | Ema | torch.optim.Optimizer
+"""What a checkpoint has a file of."""
 
 
 @dataclass
@@ -43,31 +48,31 @@ class Clock:
     elapsed_s: float = 0.0
 
 
-def save_checkpoint(run: Path, model: nn.Module, ema: Ema, optimizer: torch.optim.Optimizer, clock: Clock) -> Path:
-    """Write `run/checkpoint-<step>` and remove all but the newest two."""
+def save_checkpoint(run: Path, parts: Mapping[str, Part], clock: Clock) -> Path:
+    """Write `run/checkpoint-<step>` with a file for each part, and remove all but the newest two.
+
+    One that is there already is of the same run and step, and so the same.
+    """
     folder = run / f"checkpoint-{clock.step:07d}"
-    draft = folder.with_suffix(".part")
-    shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir(parents=True)
-    save_file(_contiguous(model.state_dict()), draft / "model.safetensors")
-    save_file(_contiguous(ema.weights), draft / "ema.safetensors")
-    save_file(_flatten_optimizer(optimizer), draft / "optimizer.safetensors")
-    (draft / "clock.json").write_text(json.dumps(asdict(clock)))
-    shutil.rmtree(folder, ignore_errors=True)
-    draft.rename(folder)
-    for old in list_checkpoints(run)[:-KEEP]:
-        shutil.rmtree(old)
+    if not folder.is_dir():
+        draft = folder.with_suffix(".part")
+        shutil.rmtree(draft, ignore_errors=True)
+        draft.mkdir(parents=True)
+        for name, part in parts.items():
+            save_file(_whole(_take(part)), draft / f"{name}.safetensors")
+        (draft / "clock.json").write_text(json.dumps(asdict(clock)))
+        draft.rename(folder)
+    remove_checkpoints(run, keep=KEEP)
     return folder
 
 
-def load_checkpoint(folder: Path, model: nn.Module, ema: Ema, optimizer: torch.optim.Optimizer) -> Clock:
-    """Restore everything from a checkpoint folder; raises `TrainError` when it belongs to another model."""
-    try:
-        model.load_state_dict(load_file(folder / "model.safetensors"))
-    except RuntimeError as error:
-        raise TrainError(f"{folder} is of another model; train into an empty folder ({error})") from error
-    ema.load(load_file(folder / "ema.safetensors"))
-    _restore_optimizer(optimizer, load_file(folder / "optimizer.safetensors"))
+def load_checkpoint(folder: Path, parts: Mapping[str, Part]) -> Clock:
+    """Restore every part from a checkpoint folder; raises `TrainError` when it belongs to another model."""
+    for name, part in parts.items():
+        try:
+            _give(part, load_file(folder / f"{name}.safetensors"))
+        except (RuntimeError, KeyError, ValueError, FileNotFoundError) as error:
+            raise TrainError(f"{folder} is of another model; train into an empty folder ({error})") from error
     return Clock(**json.loads((folder / "clock.json").read_text()))
 
 
@@ -76,23 +81,49 @@ def list_checkpoints(run: Path) -> list[Path]:
     return sorted(p for p in run.glob("checkpoint-*") if not p.suffix)
 
 
-def save_weights(file: Path, weights: dict[str, Tensor]) -> None:
+def remove_checkpoints(run: Path, keep: int = 0) -> None:
+    """Remove all but the newest `keep` checkpoints, and what a kill has left half written or half removed."""
+    complete = list_checkpoints(run)
+    for old in complete[: len(complete) - keep]:
+        old.rename(old.with_suffix(".old"))
+    for rest in run.glob("checkpoint-*.*"):
+        shutil.rmtree(rest)
+
+
+def save_weights(file: Path, weights: Mapping[str, Tensor]) -> None:
     """Write weights to one safetensors file, or leave the old file whole."""
     draft = file.with_suffix(".part")
-    save_file(_contiguous(weights), draft)
+    save_file(_whole(weights), draft)
     draft.replace(file)
 
 
-def _contiguous(weights: dict[str, Tensor]) -> dict[str, Tensor]:
+def _whole(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
     return {name: value.detach().cpu().contiguous() for name, value in weights.items()}
 
 
-def _flatten_optimizer(optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
-    state = optimizer.state_dict()["state"]
+def _take(part: Part) -> Mapping[str, Tensor]:
+    """Return the tensors of a part."""
+    match part:
+        case nn.Module():
+            return part.state_dict()
+        case Ema():
+            return part.weights
+    state = part.state_dict()["state"]
     return {f"{i}.{name}": value for i, values in state.items() for name, value in values.items()}
 
 
-def _restore_optimizer(optimizer: torch.optim.Optimizer, flat: dict[str, Tensor]) -> None:
+def _give(part: Part, tensors: Mapping[str, Tensor]) -> None:
+    """Fill a part with its tensors."""
+    match part:
+        case nn.Module():
+            part.load_state_dict(tensors)
+        case Ema():
+            part.load(tensors)
+        case _:
+            _restore_optimizer(part, tensors)
+
+
+def _restore_optimizer(optimizer: torch.optim.Optimizer, flat: Mapping[str, Tensor]) -> None:
     state: dict[int, dict[str, Tensor]] = {}
     for key, value in flat.items():
         index, name = key.split(".", 1)

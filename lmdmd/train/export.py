@@ -17,6 +17,7 @@ from lmdmd.model.conditioners import PromptEncoder
 from lmdmd.model.config import Geometry, ModelConfig
 from lmdmd.model.dit import DiT
 from lmdmd.train.encode import load_codec
+from lmdmd.train.run_log import read_log
 
 DEFAULTS: dict[str, str | int | float] = {
     "gen/steps": 8,
@@ -84,7 +85,7 @@ def _is_bundle(folder: Path) -> bool:
 
 def _network_amount(run: Path) -> dict[str, str]:
     """How much training the network had, in words for the card, and whose weights it began with."""
-    lines = _read_log(run)
+    lines = read_log(run)
     origins = [line["from"] for line in lines if "from" in line]
     since = f", from the weights of {origins[-1]}" if origins and origins[-1] else ""
     return {"network": amount + since} if (amount := _amount(lines)) else {}
@@ -93,7 +94,7 @@ def _network_amount(run: Path) -> dict[str, str]:
 def _codec_amount(folder: Path) -> dict[str, str]:
     """How much training the codec had, or whose it is and how much that had."""
     if not _is_bundle(folder):
-        return {"codec": amount} if (amount := _amount(_read_log(folder))) else {}
+        return {"codec": amount} if (amount := _amount(read_log(folder))) else {}
     info = bundles.read_info(folder)
     told = info.config.get("training", {}).get("codec")
     return {"codec": f"that of {info.name} {info.config['version']}" + (f": {told}" if told else "")}
@@ -102,8 +103,3 @@ def _codec_amount(folder: Path) -> dict[str, str]:
 def _amount(lines: list[dict[str, Any]]) -> str:
     timed = [line for line in lines if "elapsed_s" in line]
     return f"{timed[-1]['step']} steps in {timed[-1]['elapsed_s'] / 60:.0f} minutes" if timed else ""
-
-
-def _read_log(run: Path) -> list[dict[str, Any]]:
-    log = run / "log.jsonl"
-    return [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()] if log.is_file() else []

@@ -31,6 +31,7 @@ from lmdmd.train.finetune import Recipe, Trainer, load_sets
 from lmdmd.train.groups import SKETCHED
 from lmdmd.train.ladder_scores import SCORES, Judge, subtract
 from lmdmd.train.ladder_show import KINDS, PAPER, draw
+from lmdmd.train.run_log import read_log
 from lmdmd.train.start import WINDOW, read_start
 
 REPORT_FILE, PLOT_FILE = "ladder.json", "ladder.png"
@@ -167,14 +168,14 @@ def train_rung(
     """
     trainer = Trainer(shape, recipe, run, device)
     begun = read_start(start, shape, WINDOW) if start else None
-    if resume and trainer.resume():
+    if resume and trainer.run.resume():
         _check_origin(run, begun.origin if begun else None)
     else:
         trainer.begin(begun)
-    if not trainer.done:
+    if not trainer.run.done:
         trainer.fit(train, heldout)
-    if not trainer.done:
-        raise TrainError(f"{run} stopped after {trainer.clock.step} steps; the same command goes on from there")
+    if not trainer.run.done:
+        raise TrainError(f"{run} stopped after {trainer.run.clock.step} steps; the same command goes on from there")
     return trainer
 
 
@@ -188,13 +189,12 @@ def _check_origin(run: Path, origin: str | None) -> None:
 
 def find_origin(run: Path) -> str | None:
     """Return whose weights a run began with, None where they were random."""
-    lines = map(json.loads, (run / "log.jsonl").read_text(encoding="utf-8").splitlines())
-    return [line["from"] for line in lines if "from" in line][-1]
+    return [line["from"] for line in read_log(run) if "from" in line][-1]
 
 
 def read_origin(trained: Mapping[str, Trainer]) -> str | None:
     """Return whose weights all rungs began with."""
-    return find_origin(next(iter(trained.values())).run)
+    return find_origin(next(iter(trained.values())).run.folder)
 
 
 def _find_shape(preset: str) -> Preset:
@@ -223,7 +223,7 @@ def make_bundle(name: str, trainer: Trainer, codec: Codec, prompts: PromptEncode
 
 def describe_rung(name: str, trainer: Trainer) -> dict[str, Any]:
     """Return what a rung is, and how much training it had."""
-    rung, clock = RUNGS[name], trainer.clock
+    rung, clock = RUNGS[name], trainer.run.clock
     amount = {"steps": clock.step, "minutes": round(clock.elapsed_s / 60, 2)}
     return {**asdict(rung), "blocks": rung.blocks(rung.window), **amount}
 
