@@ -9,7 +9,7 @@
 
 Every rank draws all of a batch, with its noise and all else that chance decides, from seed and step; `share` leaves it
 its own rows. So nothing depends on how many ranks there are: many give what one gives with the same batch. Only the
-first one logs, saves and draws. What one of them meets, a signal or the end of its minutes, `largest` tells all.
+first one logs, saves and draws. What one of them meets, a signal or a slow step, `any` and `largest` tell all.
 
 Two networks that take turns have a step module each. A step that only reads the other network keeps it out of its own
 modules, in a tuple, and tells `wrap`; it is called with that one `frozen`, as its gradient would be exchanged too.
@@ -144,19 +144,31 @@ class Ranks:
         return total / self.world
 
     def average(self, figures: Mapping[str, float]) -> dict[str, float]:
-        """Return the mean of each figure over all ranks."""
+        """Return the mean of each figure over all ranks, which have the same."""
         if self.world == 1:
             return dict(figures)
         means = self.mean(torch.tensor(list(figures.values()), dtype=torch.float64, device=self.device))
         return dict(zip(figures, means.tolist(), strict=True))
 
-    def largest(self, *values: float) -> list[float]:
-        """Return the largest that any rank has of each value: all of them stop, or go on, together."""
+    def join(self, rows: Tensor) -> Tensor:
+        """Return the rows of all ranks, in the order of the whole batch; no gradient goes through them."""
         if self.world == 1:
-            return list(values)
-        found = torch.tensor(values, dtype=torch.float64, device=self.device)
+            return rows.detach()
+        parts = [torch.empty_like(rows) for _ in range(self.world)]
+        dist.all_gather(parts, rows.detach().contiguous())
+        return torch.cat(parts)
+
+    def largest(self, value: float) -> float:
+        """Return the largest that any rank has."""
+        if self.world == 1:
+            return value
+        found = torch.tensor(value, dtype=torch.float64, device=self.device)
         dist.all_reduce(found, dist.ReduceOp.MAX)
-        return found.tolist()
+        return found.item()
+
+    def any(self, asked: bool) -> bool:
+        """Whether any rank was asked to stop, or torchrun has died: all go on together, or none does."""
+        return bool(self.largest(asked or self.orphaned))
 
     def barrier(self) -> None:
         """Wait until all ranks are here."""
@@ -164,6 +176,7 @@ class Ranks:
             self.largest(0.0)
 
 
+ALONE = Ranks()
 _ENVIRONMENT = (("RANK", "0"), ("WORLD_SIZE", "1"), ("LOCAL_RANK", "0"))
 
 

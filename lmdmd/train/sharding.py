@@ -98,6 +98,14 @@ def split_like(whole: Tensor, part: Tensor) -> Tensor:
     return distribute_tensor(whole.to(part.device), part.device_mesh, part.placements, src_data_rank=None)
 
 
+def load_whole(module: nn.Module, weights: Mapping[str, Tensor]) -> None:
+    """Give a module, of which this process may hold a part, weights that are whole."""
+    own = module.state_dict()
+    module.load_state_dict(
+        {name: split_like(value, own[name]) if name in own else value for name, value in weights.items()}
+    )
+
+
 def own_part(tensor: Tensor) -> Tensor:
     """Return what this process holds of a tensor, in the same memory."""
     return tensor.to_local() if is_part(tensor) else tensor  # pyright: ignore[reportAttributeAccessIssue]
