@@ -13,6 +13,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from lmdmd.errors import TrainError
+from lmdmd.train.sharding import gather, load_whole, split_like
 
 KEEP = 2
 EMA_DECAY = 0.999
@@ -21,19 +22,20 @@ EMA_DECAY = 0.999
 class Ema:
     """A slow copy of a model's weights; it is what ships."""
 
-    def __init__(self, model: nn.Module) -> None:
+    def __init__(self, model: nn.Module, decay: float = EMA_DECAY) -> None:
+        self.decay = decay
         self.weights = {name: value.detach().clone() for name, value in model.state_dict().items()}
 
     @torch.no_grad()
     def update(self, model: nn.Module, step: int) -> None:
         """Move towards the model; early steps move faster, so that the random start is soon forgotten."""
-        decay = min(EMA_DECAY, (1 + step) / (10 + step))
+        decay = min(self.decay, (1 + step) / (10 + step))
         for name, value in model.state_dict().items():
             self.weights[name].lerp_(value, 1 - decay)
 
     def load(self, weights: Mapping[str, Tensor]) -> None:
         for name, value in self.weights.items():
-            value.copy_(weights[name])
+            value.copy_(split_like(weights[name], value))
 
 
 Part = nn.Module | Ema | torch.optim.Optimizer
@@ -48,21 +50,26 @@ class Clock:
     elapsed_s: float = 0.0
 
 
-def save_checkpoint(run: Path, parts: Mapping[str, Part], clock: Clock) -> Path:
+def save_checkpoint(run: Path, parts: Mapping[str, Part], clock: Clock, *, write: bool = True) -> Path:
     """Write `run/checkpoint-<step>` with a file for each part, and remove all but the newest two.
 
-    One that is there already is of the same run and step, and so the same.
+    One that is there already is of the same run and step, and so the same. Of several processes all call this, as each
+    may hold a part of a part, and one may `write`.
     """
     folder = run / f"checkpoint-{clock.step:07d}"
-    if not folder.is_dir():
-        draft = folder.with_suffix(".part")
+    draft, wanted = folder.with_suffix(".part"), write and not folder.is_dir()
+    if wanted:
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(parents=True)
-        for name, part in parts.items():
-            save_file(_whole(_take(part)), draft / f"{name}.safetensors")
+    for name, part in parts.items():
+        tensors = _whole(_take(part))
+        if wanted:
+            save_file(tensors, draft / f"{name}.safetensors")
+    if wanted:
         (draft / "clock.json").write_text(json.dumps(asdict(clock)))
         draft.rename(folder)
-    remove_checkpoints(run, keep=KEEP)
+    if write:
+        remove_checkpoints(run, keep=KEEP)
     return folder
 
 
@@ -90,15 +97,16 @@ def remove_checkpoints(run: Path, keep: int = 0) -> None:
         shutil.rmtree(rest)
 
 
-def save_weights(file: Path, weights: Mapping[str, Tensor]) -> None:
-    """Write weights to one safetensors file, or leave the old file whole."""
-    draft = file.with_suffix(".part")
-    save_file(_whole(weights), draft)
-    draft.replace(file)
+def save_weights(file: Path, weights: Mapping[str, Tensor], *, write: bool = True) -> None:
+    """Write weights to one safetensors file, or leave the old one whole; all processes call this, one may write."""
+    draft, tensors = file.with_suffix(".part"), _whole(weights)
+    if write:
+        save_file(tensors, draft)
+        draft.replace(file)
 
 
 def _whole(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    return {name: value.detach().cpu().contiguous() for name, value in weights.items()}
+    return {name: gather(value.detach()).cpu().contiguous() for name, value in weights.items()}
 
 
 def _take(part: Part) -> Mapping[str, Tensor]:
@@ -116,7 +124,7 @@ def _give(part: Part, tensors: Mapping[str, Tensor]) -> None:
     """Fill a part with its tensors."""
     match part:
         case nn.Module():
-            part.load_state_dict(tensors)
+            load_whole(part, tensors)
         case Ema():
             part.load(tensors)
         case _:
@@ -124,8 +132,9 @@ def _give(part: Part, tensors: Mapping[str, Tensor]) -> None:
 
 
 def _restore_optimizer(optimizer: torch.optim.Optimizer, flat: Mapping[str, Tensor]) -> None:
+    learned = [value for group in optimizer.param_groups for value in group["params"]]
     state: dict[int, dict[str, Tensor]] = {}
     for key, value in flat.items():
         index, name = key.split(".", 1)
-        state.setdefault(int(index), {})[name] = value
+        state.setdefault(int(index), {})[name] = split_like(value, learned[int(index)]) if value.ndim else value
     optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})

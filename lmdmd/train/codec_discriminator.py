@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
@@ -64,12 +65,18 @@ def judge_loss(discriminator: CodecDiscriminator, real: Tensor, made: Tensor) ->
     return total / len(discriminator.judges)
 
 
-def fool_loss(discriminator: CodecDiscriminator, real: Tensor, made: Tensor) -> Tensor:
-    """Hinge loss of the decoder plus feature matching (relative L1 of every layer's features)."""
+def fool_loss(
+    discriminator: CodecDiscriminator, real: Tensor, made: Tensor, whole: Callable[[Tensor], Tensor] = Tensor.detach
+) -> Tensor:
+    """Hinge loss of the decoder plus feature matching (relative L1 of every layer's features).
+
+    Where these are a part of a batch, `whole` makes a mean over them one over all.
+    """
     with torch.no_grad():
         wanted = discriminator(real)
     total = torch.zeros((), device=real.device)
     for (_, ours), (score, theirs) in zip(wanted, discriminator(made), strict=True):
-        matching = [(a - b).abs().mean() / a.abs().mean().clamp(min=1e-5) for a, b in zip(ours, theirs, strict=True)]
+        sizes = [whole(features.abs().mean()).clamp(min=1e-5) for features in ours]
+        matching = [(a - b).abs().mean() / size for a, b, size in zip(ours, theirs, sizes, strict=True)]
         total = total - score.mean() + FEATURE_WEIGHT * torch.stack(matching).mean()
     return total / len(discriminator.judges)

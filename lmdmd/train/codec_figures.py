@@ -1,8 +1,7 @@
-"""Pictures of the codec's training: the loss over time, spectrograms of original beside decoded."""
+"""Spectrograms of original beside decoded."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,20 +13,6 @@ from lmdmd.train import stft_loss
 
 SHOWN_BINS = 500
 DARKEST_DB, LIGHTEST_DB = -90.0, -20.0
-
-
-def plot_losses(log: Path, out: Path) -> Path:
-    """Draw the curves of a training log (JSON lines); returns `out`."""
-    rows = [json.loads(line) for line in log.read_text().splitlines()] if log.is_file() else []
-    plt = _pyplot()
-    figure, axes = plt.subplots(figsize=(8, 4), layout="constrained")
-    for key in ("loss", "mrstft", "repulsion", "level", "pitch_bins"):
-        axes.plot([row["step"] for row in rows], [row[key] for row in rows], label=key)
-    axes.set(xlabel="step", ylabel="distance", title="codec training")
-    axes.legend()
-    figure.savefig(out, dpi=110)
-    plt.close(figure)
-    return out
 
 
 def draw_spectrograms(pairs: Sequence[tuple[Tensor, Tensor]], out: Path) -> Path:

@@ -28,11 +28,11 @@ class Progress:
     """Shows how far a job is, on stderr so that stdout stays free for results.
 
     Use as a context manager and call :meth:`advance`; a ``note`` such as ``"loss 0.31"`` stands beside
-    the count.
+    the count. One that is not ``shown`` only counts.
     """
 
-    def __init__(self, label: str, total: int | None = None) -> None:
-        self.label = label
+    def __init__(self, label: str, total: int | None = None, *, shown: bool = True) -> None:
+        self.label, self.shown = label, shown
         self.total = total
         self.done = 0
         self.note = ""
@@ -44,7 +44,7 @@ class Progress:
 
     def __enter__(self) -> Progress:
         self._started_s = self._line_s = time.monotonic()
-        if sys.stderr.isatty():
+        if self.shown and sys.stderr.isatty():
             bar = self._bar = _make_bar()
             bar.start()
             self._task = bar.add_task(self.label, total=self.total, note="")
@@ -53,7 +53,7 @@ class Progress:
     def __exit__(self, *exc: object) -> None:
         if self._bar is not None:
             self._bar.stop()
-        elif self.done != self._line_done:
+        elif self.shown and self.done != self._line_done:
             self._print_line()
 
     def advance(self, n: int = 1, note: str | None = None) -> None:
@@ -62,7 +62,7 @@ class Progress:
         self.note = self.note if note is None else note
         if self._bar is not None:
             self._bar.update(self._task, advance=n, note=self.note)
-        elif self._line_is_due():
+        elif self.shown and self._line_is_due():
             self._print_line()
 
     def _line_is_due(self) -> bool:

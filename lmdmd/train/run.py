@@ -31,6 +31,7 @@ from lmdmd.train.checkpoint import (
     remove_checkpoints,
     save_checkpoint,
 )
+from lmdmd.train.parallel import ALONE, Ranks
 from lmdmd.train.progress import Progress
 from lmdmd.train.run_log import LOG_FILE, Line, rewind_log, write_line
 
@@ -73,10 +74,13 @@ class Chore:
 
 
 class Run:
-    """A run folder and its clock; `parts` are what its checkpoints hold, by the names of their files."""
+    """A run folder and its clock; `parts` are what its checkpoints hold, by the names of their files.
 
-    def __init__(self, folder: Path, parts: Mapping[str, Part], end: End, seed: int = 0) -> None:
-        self.folder, self.parts, self.end, self.seed = folder, parts, end, seed
+    All its `ranks` go through the same calls; the first one alone writes.
+    """
+
+    def __init__(self, folder: Path, parts: Mapping[str, Part], end: End, seed: int = 0, ranks: Ranks = ALONE) -> None:
+        self.folder, self.parts, self.end, self.seed, self.ranks = folder, parts, end, seed, ranks
         self.clock = Clock()
         folder.mkdir(parents=True, exist_ok=True)
 
@@ -87,8 +91,9 @@ class Run:
 
     def begin(self, **about: Any) -> None:
         """Start from nothing, and forget the run that the folder held before; the log's first line tells `about`."""
-        remove_checkpoints(self.folder)
-        (self.folder / LOG_FILE).unlink(missing_ok=True)
+        if self.ranks.first:
+            remove_checkpoints(self.folder)
+            (self.folder / LOG_FILE).unlink(missing_ok=True)
         self.log({"step": 0, **about})
 
     def resume(self) -> bool:
@@ -96,12 +101,13 @@ class Run:
         checkpoints = list_checkpoints(self.folder)
         if checkpoints:
             self.clock = load_checkpoint(checkpoints[-1], self.parts)
-            rewind_log(self.folder, self.clock.step)
+            if self.ranks.first:
+                rewind_log(self.folder, self.clock.step)
         return bool(checkpoints)
 
     def save(self) -> None:
         """Write a checkpoint."""
-        save_checkpoint(self.folder, self.parts, self.clock)
+        save_checkpoint(self.folder, self.parts, self.clock, write=self.ranks.first)
 
     def randomness(self) -> tuple[np.random.Generator, torch.Generator]:
         """Return generators that depend on seed and step only, so that resuming needs no stored state."""
@@ -110,14 +116,15 @@ class Run:
 
     def log(self, line: Line) -> None:
         """Append a line to the log."""
-        write_line(self.folder, line)
+        if self.ranks.first:
+            write_line(self.folder, line)
 
     def fit(self, label: str, step: Callable[[], Line], chores: Sequence[Chore] = ()) -> None:
         """Step until the end, SIGTERM or SIGINT, with chores on the way; all of them once more when it is over."""
         since = [self.clock.elapsed_s] * len(chores)
         smooth: float | None = None
-        with stop_on_signal() as stop, Progress(label, self.end.steps) as progress:
-            while not self.done and not stop:
+        with stop_on_signal() as stop, Progress(label, self.end.steps, shown=self.ranks.first) as progress:
+            while not self.done and not self.ranks.any(bool(stop)):
                 line = self.advance(step)
                 smooth = line["loss"] if smooth is None else 0.98 * smooth + 0.02 * line["loss"]
                 progress.advance(note="  ".join([f"loss {smooth:.4f}", *_rates(line)]))
@@ -132,7 +139,7 @@ class Run:
         """Take one step, count it, log its figures, and return the line of the log."""
         started = time.monotonic()
         figures = step()
-        took_s = time.monotonic() - started
+        took_s = self.ranks.largest(time.monotonic() - started)
         self.clock.step += 1
         self.clock.elapsed_s += took_s
         rates = {f"{name}_per_s": round(figures.pop(name) / took_s, 1) for name in COUNTS if name in figures}

@@ -7,6 +7,7 @@ target and pushes two renderings apart, so that noise stays noise instead of tur
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -43,14 +44,22 @@ def mrstft(target: Tensor, audio: Tensor, resolutions: tuple[int, ...] = RESOLUT
 
 
 def energy_distance(
-    target: Tensor, one: Tensor, other: Tensor, resolutions: tuple[int, ...] = RESOLUTIONS
+    target: Tensor,
+    one: Tensor,
+    other: Tensor,
+    resolutions: tuple[int, ...] = RESOLUTIONS,
+    *,
+    whole: Callable[[Tensor], Tensor] = Tensor.detach,
 ) -> tuple[Tensor, Tensor]:
-    """Attraction and repulsion of two renderings [..., N]; the loss is attraction - repulsion / 2."""
+    """Attraction and repulsion of two renderings [..., N]; the loss is attraction - repulsion / 2.
+
+    Where these are a part of a batch, `whole` makes a mean over them one over all.
+    """
     attraction = torch.zeros((), device=one.device)
     repulsion = torch.zeros((), device=one.device)
     for n_fft in resolutions:
         wanted, first, second = (magnitudes(audio, n_fft) for audio in (target, one, other))
-        level = wanted.mean() + LOG_FLOOR
+        level = whole(wanted.mean()) + LOG_FLOOR
         attraction = attraction + magnitude_distance(wanted, first, level)
         repulsion = repulsion + magnitude_distance(first, second, level)
     return attraction / len(resolutions), repulsion / len(resolutions)
