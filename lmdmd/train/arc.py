@@ -2,21 +2,22 @@
 
     post_train(data=Path("data"), run=Path("runs/arc"), start=Path("my-bundle"), base=Path("runs/base"), minutes=60)
 
-Every step plays one roll-out, block by block. The discriminator learns to tell it from the music that really followed,
-and real music's captions from others'; then the network learns to be taken for the real one. No reward, no teacher.
+Every step plays one roll-out, block by block. The network learns to be taken for the music that really followed; then
+the discriminator learns to tell the two apart, and real music's captions from others'. No reward, no teacher.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from lmdmd.errors import TrainError
 from lmdmd.model.controls import repeat
@@ -36,13 +37,16 @@ from lmdmd.train.discriminator import WIDTH, Discriminator
 from lmdmd.train.finetune import load_sets
 from lmdmd.train.losses import draw_levels, mix_noise
 from lmdmd.train.network import CONFIG_FILE, WEIGHTS_FILE, Network
+from lmdmd.train.parallel import ALONE, Ranks, clip_gradients, frozen, open_ranks
 from lmdmd.train.precision import compute_in, pick_precision
 from lmdmd.train.run import Chore, End, Run
 from lmdmd.train.run_log import plot_log
+from lmdmd.train.sharding import gather_all
 
 SAVE_EVERY_S = 300.0
 GRADIENT_CLIP = 1.0
 BETAS = (0.9, 0.95)
+Precision = Callable[..., torch.autocast]
 FIGURES = ("generator", "relativistic", "contrastive")
 
 
@@ -74,57 +78,121 @@ class ArcRecipe:
 
 
 def post_train(
-    *, data: Path, run: Path, encode: Encode, start: Network, base: Network, recipe: ArcRecipe, resume: bool = True,
-    threads: int | None = None, device: str = "cpu",
-) -> Path:  # fmt: skip
+    *,
+    data: Path,
+    run: Path,
+    encode: Encode,
+    start: Network,
+    base: Network,
+    recipe: ArcRecipe,
+    resume: bool = True,
+    threads: int | None = None,
+    device: str = "cpu",
+    sharded: bool = False,
+) -> Path:
     """Post-train the network `start` for the recipe's steps or minutes; return `run/model.safetensors` (EMA weights).
 
     `base` is a bidirectional network, trained on windows as long as a roll-out and its context: the discriminator
     begins with it. Writes checkpoints, `config.json`, `log.jsonl` and `loss.png` into `run`. SIGTERM and SIGINT save
-    and return. Raises `TrainError` for data, networks or a run folder that cannot be used.
+    and return. Under torchrun all processes share a batch, and `sharded` ones the networks too. Raises `TrainError`
+    for data, networks or a run folder that cannot be used.
     """
     if not recipe.steps and not recipe.minutes:
         raise TrainError("post-training needs an end: give steps or minutes")
     if threads:
         torch.set_num_threads(threads)
-    train, _ = load_sets(data, encode, start.shape)
-    trainer = ArcTrainer(start, base, recipe, run, device)
-    if not (resume and trainer.run.resume()):
-        trainer.begin()
-    trainer.fit(train)
+    with open_ranks(device, sharded=sharded) as ranks:
+        train, _ = load_sets(data, encode, start.shape)
+        trainer = ArcTrainer(start, base, recipe, run, ranks)
+        if not (resume and trainer.run.resume()):
+            trainer.begin()
+        trainer.fit(train)
     return run / WEIGHTS_FILE
+
+
+class PlayStep(nn.Module):
+    """The network's turn: it plays a roll-out, and its loss is how much more real the music looks."""
+
+    def __init__(self, model: DiT, listener: Discriminator, batch: int, precision: Precision) -> None:
+        super().__init__()
+        self.model, self.precision = model, precision
+        self.read = (listener,)  # not a module of this one: it does not learn here
+        self.state = StreamState.init(model, batch=batch)
+
+    def forward(self, journey: Journey, noise: Tensor, level: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the loss, and the music that was made, for the other's turn."""
+        # Weights that are cast for the steps without gradients must not serve the last one.
+        with self.precision(cache=False):
+            made = roll_out(self.model, self.state, journey)
+        with self.precision():
+            pairs = [(journey.real, journey.vectors), (made, journey.vectors)]
+            real, false = score(self.read[0], journey, noise, level, pairs)
+        return generator_loss(real, false), made.detach()
+
+
+class ListenStep(nn.Module):
+    """The discriminator's turn: to tell what was made from real music, and real music's captions from others'."""
+
+    def __init__(self, listener: Discriminator, precision: Precision) -> None:
+        super().__init__()
+        self.listener, self.precision = listener, precision
+
+    def forward(self, journey: Journey, made: Tensor, noise: Tensor, level: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Return the relativistic and the contrastive loss, and how often real music has the higher score."""
+        own = journey.vectors
+        pairs = [(journey.real, own), (made, own), (journey.real, journey.others)]
+        with self.precision():
+            real, false, swapped = score(self.listener, journey, noise, level, pairs)
+        told_apart = (real > false).float().mean()
+        return relativistic_loss(real, false), contrastive_loss(real, swapped), told_apart
+
+
+def score(
+    listener: Discriminator, journey: Journey, noise: Tensor, level: Tensor, pairs: Sequence[tuple[Tensor, Tensor]]
+) -> Sequence[Tensor]:
+    """Return the scores [B, T] of each music [B, 64, n] with its captions' vectors [B, D].
+
+    All are noised alike, with the context that they share: `noise` [B, 64, s + n], each item at its `level` [B].
+    """
+    noisy = [mix_noise(journey.whole(music), noise, level)[0] for music, _ in pairs]
+    vectors = torch.cat([vectors for _, vectors in pairs])
+    cond = Condition(vectors, controls=repeat(journey.controls, len(pairs)))
+    scores = listener(torch.cat(noisy), level.repeat(len(pairs)), cond, journey.first)
+    return scores.float().chunk(len(pairs))
 
 
 class ArcTrainer:
     """The network that plays, the discriminator that listens, and what they learn with."""
 
-    def __init__(self, start: Network, base: Network, recipe: ArcRecipe, folder: Path, device: str = "cpu") -> None:
+    def __init__(
+        self, start: Network, base: Network, recipe: ArcRecipe, folder: Path, ranks: Ranks = ALONE, *, fast: bool = True
+    ) -> None:
+        """Without `fast` all is computed in float32, as tests want it."""
         check_base(start, base, recipe)
         torch.manual_seed(recipe.seed)
-        self.recipe, self.device, self.start = recipe, device, start
-        self.model = DiT(start.shape.geometry, start.shape.model).to(device)
-        self.model.load_state_dict(start.weights)
-        self.discriminator = Discriminator(base.shape.geometry, base.shape.model, recipe.width).to(device)
-        self.discriminator.begin(base.weights)
+        self.recipe, self.ranks, self.start = recipe, ranks, start
+        self.model = ranks.place(begin_network(start))
+        self.listener = ranks.place(begin_listener(base, recipe.width))
         self.ema = Ema(self.model)
-        self.state = StreamState.init(self.model, batch=recipe.batch)
-        self.optimizer = self._optimizer(self.model, recipe.lr)
-        self.listening = self._optimizer(self.discriminator, recipe.lr_discriminator)
-        self.precision = pick_precision(device)
-        parts = {
-            "model": self.model,
-            "ema": self.ema,
-            "optimizer": self.optimizer,
-            "discriminator": self.discriminator,
-            "discriminator-optimizer": self.listening,
+        self.optimizers = {
+            "model": self._optimizer(self.model, recipe.lr),
+            "discriminator": self._optimizer(self.listener, recipe.lr_discriminator),
         }
-        self.run = Run(folder, parts, recipe.end, recipe.seed)
-        config = {"geometry": start.shape.geometry.to_dict(), "model": start.shape.model.to_dict()}
-        (folder / CONFIG_FILE).write_text(json.dumps(config, indent=1))
+        precision = pick_precision(ranks.device) if fast else torch.float32
+        computing = partial(compute_in, precision, ranks.device)
+        self.rows = ranks.rows(recipe.batch)
+        items = self.rows.stop - self.rows.start
+        self.playing = ranks.wrap(PlayStep(self.model, self.listener, items, computing), reads=[self.listener])
+        self.listening = ranks.wrap(ListenStep(self.listener, computing))
+        parts = {"model": self.model, "ema": self.ema, "discriminator": self.listener}
+        parts |= {f"{name}-optimizer": optimizer for name, optimizer in self.optimizers.items()}
+        self.run = Run(folder, parts, recipe.end, recipe.seed, ranks)
+        if ranks.first:
+            config = {"geometry": start.shape.geometry.to_dict(), "model": start.shape.model.to_dict()}
+            (folder / CONFIG_FILE).write_text(json.dumps(config, indent=1))
 
-    def _optimizer(self, network: torch.nn.Module, lr: float) -> torch.optim.AdamW:
-        decay = self.recipe.weight_decay
-        return torch.optim.AdamW(network.parameters(), lr=lr, betas=BETAS, weight_decay=decay, fused=True)
+    def _optimizer(self, network: nn.Module, lr: float) -> torch.optim.AdamW:
+        return torch.optim.AdamW(network.parameters(), lr=lr, betas=BETAS, weight_decay=self.recipe.weight_decay)
 
     def begin(self) -> None:
         """Forget what the folder held; the log tells whose weights the network has."""
@@ -132,100 +200,99 @@ class ArcTrainer:
 
     def fit(self, train: Pieces) -> None:
         """Step until the recipe's end or a signal; checkpoint on the way and at the end."""
-        label = f"ARC-Forcing ({str(self.precision).removeprefix('torch.')}, {train.latent_count} latents)"
+        label = f"ARC-Forcing ({train.latent_count} latents)"
         self.run.fit(label, lambda: self.step(train), [Chore(SAVE_EVERY_S, self.save)])
 
     def step(self, train: Pieces) -> dict[str, Any]:
-        """Play a roll-out, let the discriminator learn from it, then the network; return the figures."""
+        """Play a roll-out and learn from how it is heard; then let the discriminator learn from it. Return figures."""
         rng, generator = self.run.randomness()
         journey = self.draw(train, rng)
-        made = self.play(journey)
-        heard = self.listen(journey, made.detach(), generator)
-        learnt = self.learn(journey, made, generator)
+        loss, made, norm = self.play(journey, generator)
+        heard = self.listen(journey, made, generator)
         self.ema.update(self.model, self.run.clock.step + 1)
-        frames = made.shape[0] * made.shape[-1]
-        return {"loss": learnt["generator"], **learnt, **heard, "context": journey.first, "frames": frames}
+        figures = self.ranks.average({"generator": loss.item(), **heard})
+        frames = self.recipe.batch * journey.real.shape[-1]
+        told = {name: round(value, 6) for name, value in figures.items()}
+        return {"loss": told["generator"], **told, "norm": round(norm, 4), "context": journey.first, "frames": frames}
 
     def draw(self, pieces: Pieces, rng: np.random.Generator) -> Journey:
-        """Draw what the roll-outs of a batch set out from, and how many steps each of their blocks takes."""
+        """Draw what the roll-outs of a batch set out from, and how many steps each block takes; keep this rank's."""
         recipe, geometry = self.recipe, self.model.geometry
         made = recipe.blocks * geometry.block
         crops = pieces.draw(rng, recipe.batch, geometry.context + made, made)
         known = draw_known(rng, geometry)
         kept = known + made
-        latents = crops.latents[..., -kept:].to(self.device)
-        vectors = crops.vectors.to(self.device)
-        return Journey(
-            latents[..., :known],
-            latents[..., known:],
-            vectors,
-            vectors[torch.from_numpy(swap_captions(rng, recipe.batch)).to(self.device)],
+        journey = Journey(
+            crops.latents[..., -kept:-made],
+            crops.latents[..., -made:],
+            crops.vectors,
+            crops.vectors[torch.from_numpy(swap_captions(rng, recipe.batch))],
             draw_steps(rng, recipe.blocks, recipe.least_steps, recipe.most_steps),
             int(rng.integers(2**62)),
-            {name: control[..., -kept:].to(self.device) for name, control in crops.controls.items()},
+            {name: control[..., -kept:] for name, control in crops.controls.items()},
         )
+        return journey.cut(self.rows).to(self.ranks.device)
 
-    def play(self, journey: Journey) -> Tensor:
-        """Return the roll-out, which gradients flow into by the last step of each block."""
-        # Weights that autocast has cast without gradients, for the steps before, must not serve the last one.
-        with compute_in(self.precision, self.device, cache=False):
-            return roll_out(self.model, self.state, journey)
+    def play(self, journey: Journey, generator: torch.Generator) -> tuple[Tensor, Tensor, float]:
+        """Take the network's turn; return its loss, what it played, and its gradient's norm."""
+        config = self.start.shape.model
+        level = draw_even_levels(self.recipe.batch, config.logsnr_start, config.logsnr_end, generator)
+        with frozen(self.listener):
+            loss, made = self.playing(journey, self.noise(journey, generator), self.own(level))
+            norm = self.take_step(loss, self.model, "model", self.recipe.lr)
+        return loss, made, norm
 
     def listen(self, journey: Journey, made: Tensor, generator: torch.Generator) -> dict[str, float]:
-        """Let the discriminator learn from a roll-out; return its losses."""
-        level = draw_levels(len(made), 1, generator).to(made)
-        own = journey.vectors
-        pairs = [(journey.real, own), (made, own), (journey.real, journey.others)]
-        real, false, swapped = self.score(journey, generator, level, pairs)
-        relativistic, contrastive = relativistic_loss(real, false), contrastive_loss(real, swapped)
-        self.take_step(relativistic + self.recipe.contrast * contrastive, self.listening, self.recipe.lr_discriminator)
-        told_apart = (real > false).float().mean()
-        return _round(relativistic=relativistic, contrastive=contrastive, told_apart=told_apart)
+        """Take the discriminator's turn; return its losses."""
+        level = draw_levels(self.recipe.batch, 1, generator)
+        noise = self.noise(journey, generator)
+        relativistic, contrastive, told_apart = self.listening(journey, made, noise, self.own(level))
+        loss = relativistic + self.recipe.contrast * contrastive
+        self.take_step(loss, self.listener, "discriminator", self.recipe.lr_discriminator)
+        figures = {"relativistic": relativistic, "contrastive": contrastive, "told_apart": told_apart}
+        return {name: value.item() for name, value in figures.items()}
 
-    def learn(self, journey: Journey, made: Tensor, generator: torch.Generator) -> dict[str, float]:
-        """Let the network learn from the roll-out, and return its loss and its gradient's norm."""
-        config = self.model.config
-        level = draw_even_levels(len(made), config.logsnr_start, config.logsnr_end, generator).to(made)
-        self.discriminator.requires_grad_(False)
-        pairs = [(journey.real, journey.vectors), (made, journey.vectors)]
-        real, false = self.score(journey, generator, level, pairs)
-        loss = generator_loss(real, false)
-        norm = self.take_step(loss, self.optimizer, self.recipe.lr)
-        self.discriminator.requires_grad_(True)
-        return _round(generator=loss, norm=norm)
+    def noise(self, journey: Journey, generator: torch.Generator) -> Tensor:
+        """Return the noise that real and made music are scored in, of this rank's rows."""
+        shape = (self.recipe.batch, *journey.whole(journey.real).shape[1:])
+        return self.own(torch.randn(shape, generator=generator))
 
-    def score(
-        self, journey: Journey, generator: torch.Generator, level: Tensor, pairs: Sequence[tuple[Tensor, Tensor]]
-    ) -> Sequence[Tensor]:
-        """Return the scores [B, T] of each music [B, 64, n] with its captions' vectors.
+    def own(self, rows: Tensor) -> Tensor:
+        """Return this rank's rows of what was drawn for the whole batch."""
+        return rows[self.rows].to(self.ranks.device)
 
-        All are noised alike, with the context that they share, each item to its `level` [B].
-        """
-        noise = torch.randn(journey.whole(journey.real).shape, generator=generator).to(level)
-        noisy = [mix_noise(journey.whole(music), noise, level)[0] for music, _ in pairs]
-        vectors = torch.cat([vectors for _, vectors in pairs])
-        cond = Condition(vectors, controls=repeat(journey.controls, len(pairs)))
-        with compute_in(self.precision, self.device):
-            scores = self.discriminator(torch.cat(noisy), level.repeat(len(pairs)), cond, journey.first)
-        return scores.float().chunk(len(pairs))
-
-    def take_step(self, loss: Tensor, optimizer: torch.optim.Optimizer, peak: float) -> Tensor:
-        """Go down a loss's gradient, and return its norm before it was clipped."""
+    def take_step(self, loss: Tensor, network: nn.Module, name: str, peak: float) -> float:
+        """Go down a loss's gradient; return its norm before it was clipped."""
+        optimizer = self.optimizers[name]
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         for group in optimizer.param_groups:
             group["lr"] = self.recipe.end.learning_rate(peak, self.run.clock)
-        norm = torch.nn.utils.clip_grad_norm_(
-            [p for group in optimizer.param_groups for p in group["params"]], GRADIENT_CLIP
-        )
+        norm = clip_gradients(network.parameters(), GRADIENT_CLIP)
         optimizer.step()
         return norm
 
     def save(self) -> None:
         """Write a checkpoint, the weights that ship, and the plot."""
         self.run.save()
-        save_weights(self.run.folder / WEIGHTS_FILE, self.ema.weights)
-        plot_log(self.run.folder, FIGURES, unit="loss")
+        weights = gather_all(self.ema.weights)
+        if self.ranks.first:
+            save_weights(self.run.folder / WEIGHTS_FILE, weights)
+            plot_log(self.run.folder, FIGURES, unit="loss")
+
+
+def begin_network(start: Network) -> DiT:
+    """Return the network that is to be post-trained."""
+    model = DiT(start.shape.geometry, start.shape.model)
+    model.load_state_dict(start.weights)
+    return model
+
+
+def begin_listener(base: Network, width: int) -> Discriminator:
+    """Return a discriminator that begins as the base, with a new head."""
+    listener = Discriminator(base.shape.geometry, base.shape.model, width)
+    listener.begin(base.weights)
+    return listener
 
 
 def check_base(start: Network, base: Network, recipe: ArcRecipe) -> None:
@@ -243,7 +310,3 @@ def check_base(start: Network, base: Network, recipe: ArcRecipe) -> None:
         had, wanted = getattr(theirs.model, name), getattr(ours.model, name)
         if had != wanted:
             raise TrainError(f"{base.origin} has {name} {had}, {start.origin} has {wanted}; they must be of one kind")
-
-
-def _round(**figures: Tensor) -> dict[str, float]:
-    return {name: round(value.item(), 5) for name, value in figures.items()}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import torch
@@ -48,9 +48,16 @@ class Journey:
     def cut(self, rows: slice) -> Journey:
         """Return only these items of the batch, each as it was among all."""
         first, _, _ = rows.indices(len(self.real))
-        tensors = (self.context, self.real, self.vectors, self.others)
-        controls = {name: control[rows] for name, control in self.controls.items()}
-        return Journey(*(tensor[rows] for tensor in tensors), self.steps, self.seed + first, controls)
+        return replace(self._map(lambda rows_of: rows_of[rows]), seed=self.seed + first)
+
+    def to(self, device: str) -> Journey:
+        """Return the same on a device."""
+        return self._map(lambda tensor: tensor.to(device))
+
+    def _map(self, change: Callable[[Tensor], Tensor]) -> Journey:
+        tensors = (change(tensor) for tensor in (self.context, self.real, self.vectors, self.others))
+        controls = {name: change(control) for name, control in self.controls.items()}
+        return Journey(*tensors, self.steps, self.seed, controls)
 
 
 def draw_known(rng: np.random.Generator, geometry: Geometry) -> int:
