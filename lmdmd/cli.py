@@ -35,7 +35,9 @@ DATA_HELP = "folder of the training data (default: ~/.cache/lmdmd/data)"
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Entry point of ``lmdmd``; returns the exit status."""
-    options = _parser().parse_args(argv)
+    words = list(sys.argv[1:] if argv is None else argv)
+    # A launcher such as torchrun leaves the mark between its words and ours.
+    options = _parser().parse_args(words[1:] if words[:1] == ["--"] else words)
     set_up(logging.DEBUG if options.verbose else logging.INFO, as_json=options.log_json)
     try:
         return options.verb(options) or 0
@@ -366,7 +368,10 @@ def _distill(options: argparse.Namespace) -> int:
 def _train_codec(options: argparse.Namespace) -> int:
     from lmdmd.train.codec import train_codec
 
-    train_codec(data=_data(options), run=options.run, resume=not options.fresh, **_amounts(options))
+    names = {"crop_latents": options.crop, "adversarial_after": options.adversarial_after}
+    names["save_every_s"] = 60 * options.save_every if options.save_every else None
+    said = {name: value for name, value in names.items() if value is not None}
+    train_codec(data=_data(options), run=options.run, resume=not options.fresh, **said, **_amounts(options))
     return 0
 
 
@@ -719,6 +724,11 @@ def _add_making(verbs: argparse._SubParsersAction) -> None:
         parser.add_argument("--lr", type=above_zero())
         parser.add_argument("--threads", type=whole(1, MOST_THREADS), metavar="N")
         parser.add_argument("--fresh", action="store_true", help="start again instead of resuming")
+    codec.add_argument("--crop", type=whole(2), metavar="LATENTS", help="length of what is decoded in a step")
+    codec.add_argument(
+        "--adversarial-after", type=above_zero(1), metavar="SHARE", help="let an adversary join in after this share"
+    )
+    codec.add_argument("--save-every", type=above_zero(), metavar="MINUTES", help="write a checkpoint (default: 3)")
     finetune.add_argument("--preset", default="pocket")
     for parser in (finetune, ladder):
         parser.add_argument("--from", dest="start", metavar="BUNDLE", help="begin with the weights of this bundle")

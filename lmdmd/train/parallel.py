@@ -37,7 +37,6 @@ from lmdmd.train import sharding
 
 PATIENCE = timedelta(minutes=15)
 """How long a rank waits for the others; the first one draws and listens to samples meanwhile."""
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 Module = TypeVar("Module", bound=nn.Module)
 Shared = TypeVar("Shared")
@@ -201,7 +200,7 @@ def open_ranks(device: str = "cpu", *, sharded: bool = False, patience: timedelt
 
 
 def _join(ranks: Ranks, patience: timedelta) -> Store:
-    if os.environ.get("MASTER_ADDR") in LOOPBACK:
+    if os.environ.get("LOCAL_WORLD_SIZE") == str(ranks.world):  # all on this machine, so nobody else need reach them
         for name in ("GLOO_SOCKET_IFNAME", "NCCL_SOCKET_IFNAME"):
             os.environ.setdefault(name, "lo0" if sys.platform == "darwin" else "lo")
     backend = "gloo"
