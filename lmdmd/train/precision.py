@@ -1,4 +1,4 @@
-"""The numbers that a network is trained in."""
+"""Where a network is trained, and the numbers that it is trained in."""
 
 from __future__ import annotations
 
@@ -6,6 +6,29 @@ import math
 import time
 
 import torch
+
+from lmdmd.errors import TrainError
+
+AUTO = "auto"
+PRECISIONS = {AUTO: None, "fp32": torch.float32, "bf16": torch.bfloat16}
+
+
+def check_device(device: str) -> None:
+    """Raise `TrainError` where this machine, or this build of torch, has no such device."""
+    try:
+        torch.zeros(1, device=device)
+    except (RuntimeError, AssertionError) as error:
+        raise TrainError(f'no device "{device}" to train on: {str(error).partition(chr(10))[0]}; try cpu') from None
+
+
+def find_precision(name: str, device: str) -> torch.dtype:
+    """Return the numbers of that name of PRECISIONS, or for "auto" those that this machine is fast with."""
+    return PRECISIONS[name] or pick_precision(device)
+
+
+def name_precision(precision: torch.dtype) -> str:
+    """Return what such numbers are called."""
+    return next(name for name, dtype in PRECISIONS.items() if dtype is precision)
 
 
 def pick_precision(device: str) -> torch.dtype:
