@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from lmdmd import __version__, bundles, commands, params
 from lmdmd.bench.table import BENCHES, add_options
-from lmdmd.cli_numbers import above_zero, port_or_off, whole
+from lmdmd.cli_numbers import above_zero, port_or_off, share, whole
 from lmdmd.config import HTTP_PORT, MOST_THREADS, OSC_PORT, PRECISIONS, QLAB_PORT, RECORDINGS, Config
 from lmdmd.errors import ConfigError, LmdmdError
 from lmdmd.log_lines import set_up
@@ -30,6 +30,7 @@ RUNS = Path("runs")
 _PIPE_COLUMNS = 240
 _PARAM_COLUMNS = ("address", "type", "default", "lo", "hi", "unit", "rate", "level", "doc")
 SPLITS = ("train", "heldout")
+_DROPS = ("drop_context", "drop_oldest", "drop_prompt")
 DATA_HELP = "folder of the training data (default: ~/.cache/lmdmd/data)"
 
 
@@ -368,40 +369,67 @@ def _distill(options: argparse.Namespace) -> int:
 def _train_codec(options: argparse.Namespace) -> int:
     from lmdmd.train.codec import train_codec
 
-    names = {"crop_latents": options.crop, "adversarial_after": options.adversarial_after}
-    names["save_every_s"] = 60 * options.save_every if options.save_every else None
-    said = {name: value for name, value in names.items() if value is not None}
-    train_codec(data=_data(options), run=options.run, resume=not options.fresh, **said, **_amounts(options))
+    saving = {"save_every_s": 60 * options.save_every} if options.save_every else {}
+    said = _said(options, "crop_latents", "adversarial_after")
+    train_codec(data=_data(options), run=options.run, resume=not options.fresh, **said, **saving, **_amounts(options))
     return 0
 
 
 def _train_finetune(options: argparse.Namespace) -> int:
-    from lmdmd.train.export import choose_defaults, export_bundle, find_prompts
-    from lmdmd.train.finetune import finetune
+    from functools import partial
 
-    start = bundles.find(options.start).path if options.start else None
-    prompts = options.prompts or start
+    from lmdmd.model.bundle import make_condition
+    from lmdmd.train.export import choose_defaults, export_bundle, find_any_codec, find_prompts
+    from lmdmd.train.finetune import finetune
+    from lmdmd.train.parallel import Ranks
+    from lmdmd.train.recipe import find_recipe
+    from lmdmd.train.run_log import is_run
+    from lmdmd.train.samples import Samples, read_prompts
+    from lmdmd.train.start import find_start
+
+    start = find_start(options.start) if options.start else None
+    bundle = None if start is None or is_run(start) else start
+    folder, codec = options.prompts or bundle, options.codec or bundle or RUNS / "codec"
+    data, prompts, defaults = _data(options), find_prompts(folder), choose_defaults(start, options.prompt)
+    samples = None
+    if options.sample_every:
+        samples = Samples(read_prompts(data), prompts, find_any_codec(codec), defaults)
     finetune(
-        data=_data(options),
+        data=data,
         run=options.run,
-        encode=find_prompts(prompts).encode,
-        preset=options.preset,
+        encode=prompts.encode,
+        condition=partial(make_condition, prompts),
+        recipe=find_recipe(options.recipe, **_recipe_changes(options)),
         start=start,
         resume=not options.fresh,
-        **_amounts(options),
+        samples=samples,
+        sample_every_s=60 * (options.sample_every or 0),
+        tensorboard=options.tensorboard,
+        sharded=options.shard,
+        **_said(options, "preset", "attention", "context", "block", "threads", "device"),
+        **({"save_every_s": 60 * options.save_every} if options.save_every else {}),
     )
-    if options.bundle:
-        codec, defaults = options.codec or start or RUNS / "codec", choose_defaults(start, options.prompt)
-        export_bundle(options.run, options.bundle, codec=codec, prompts=prompts, defaults=defaults)
+    if options.bundle and Ranks.from_environment().first:
+        export_bundle(options.run, options.bundle, codec=codec, prompts=folder, defaults=defaults)
     return 0
+
+
+def _recipe_changes(options: argparse.Namespace) -> dict[str, Any]:
+    """What of a recipe was said."""
+    drops = {
+        name: said for name in ("context", "oldest", "prompt") if (said := getattr(options, f"drop_{name}")) is not None
+    }
+    names = ("minutes", "steps", "batch", "accumulate", "lr", "seed", "precision", "lora", "recompute")
+    return {**_said(options, *names), "drops": drops}
 
 
 def _train_ladder(options: argparse.Namespace) -> int:
     from lmdmd.train.export import find_codec, find_prompts
     from lmdmd.train.ladder import climb
     from lmdmd.train.ladder_show import explain, tabulate, used_columns
+    from lmdmd.train.start import find_start
 
-    start = bundles.find(options.start).path if options.start else None
+    start = find_start(options.start) if options.start else None
     report = climb(
         data=_data(options),
         run=options.run,
@@ -443,7 +471,10 @@ def _lora(said: str) -> Lora:
 
 def _amounts(options: argparse.Namespace) -> dict[str, Any]:
     """How much to train, and how: only what was said, so that each stage keeps its own defaults."""
-    names = ("minutes", "steps", "batch", "lr", "threads")
+    return _said(options, "minutes", "steps", "batch", "lr", "threads")
+
+
+def _said(options: argparse.Namespace, *names: str) -> dict[str, Any]:
     return {name: getattr(options, name) for name in names if getattr(options, name) is not None}
 
 
@@ -724,26 +755,53 @@ def _add_making(verbs: argparse._SubParsersAction) -> None:
         parser.add_argument("--lr", type=above_zero())
         parser.add_argument("--threads", type=whole(1, MOST_THREADS), metavar="N")
         parser.add_argument("--fresh", action="store_true", help="start again instead of resuming")
-    codec.add_argument("--crop", type=whole(2), metavar="LATENTS", help="length of what is decoded in a step")
     codec.add_argument(
-        "--adversarial-after", type=above_zero(1), metavar="SHARE", help="let an adversary join in after this share"
+        "--crop", dest="crop_latents", type=whole(2), metavar="LATENTS", help="length of what is decoded in a step"
+    )
+    codec.add_argument(
+        "--adversarial-after", type=share, metavar="SHARE", help="let an adversary join in after this share"
     )
     codec.add_argument("--save-every", type=above_zero(), metavar="MINUTES", help="write a checkpoint (default: 3)")
-    finetune.add_argument("--preset", default="pocket")
     for parser in (finetune, ladder):
-        parser.add_argument("--from", dest="start", metavar="BUNDLE", help="begin with the weights of this bundle")
+        parser.add_argument(
+            "--from", dest="start", metavar="BUNDLE", help="begin with the weights of this bundle, or of another run"
+        )
         parser.add_argument(
             "--codec", type=Path, help="run or bundle that holds the codec (default: --from's, or runs/codec)"
         )
         parser.add_argument(
             "--prompts", type=Path, help="folder of a prompt encoder (default: --from's, or the house bundle's)"
         )
+    _finetune_options(finetune)
     finetune.add_argument("--prompt", default="", metavar="TEXT", help="what the bundle plays until it is asked")
     finetune.add_argument("--bundle", type=Path, help="write the finished bundle here")
     ladder.add_argument("--preset", help="a preset with conditions (default: pocket-live)")
     ladder.add_argument("--rungs", nargs="+", metavar="NAME", help='such as "enc-dec 230/10" (default: the paper\'s)')
     ladder.add_argument("--pieces", type=whole(1), help="held-out pieces of each style to follow (default: 3)")
     ladder.add_argument("--json", action="store_true", help="print the report as one JSON object")
+
+
+def _finetune_options(parser: argparse.ArgumentParser) -> None:
+    """How a network is shaped, how it learns, and what is told of it."""
+    add = parser.add_argument
+    add("--preset", help="sizes of the network (default: --from's, or pocket)")
+    add("--attention", metavar="KIND", help="enc-dec, block-causal or bidirectional (default: as the preset has it)")
+    add("--context", type=whole(0), metavar="LATENTS", help="latents of context in a window")
+    add("--block", type=whole(1), metavar="LATENTS", help="latents of a block")
+    add("--recipe", default="house", metavar="NAME", help="house, or paper for large networks on a GPU")
+    add("--accumulate", type=whole(1), metavar="N", help="draw N batches for a step: as one of N times the size")
+    add("--lora", type=whole(1), metavar="RANK", help="learn low-rank additions to the weights, saved alone as well")
+    add("--precision", metavar="NAME", help="auto, fp32 or bf16 (default: what this machine is fast with)")
+    add("--recompute", action="store_true", default=None, help="compute layers twice, and keep less in memory")
+    add("--shard", action="store_true", help="under torchrun: split the network among the processes")
+    add("--drop-context", type=share, metavar="SHARE", help="contexts that are hidden (default: 0.2)")
+    add("--drop-oldest", type=share, metavar="SHARE", help="contexts that lack their oldest blocks (default: 0.3)")
+    add("--drop-text", dest="drop_prompt", type=share, metavar="SHARE", help="prompts that are hidden (default: 0.1)")
+    add("--seed", type=whole(0))
+    add("--device", metavar="NAME", help="cpu, cuda, ... (default: cpu)")
+    add("--save-every", type=above_zero(), metavar="MINUTES", help="write a checkpoint (default: every 5)")
+    add("--sample-every", type=above_zero(), metavar="MINUTES", help="play held-out prompts into the run's samples")
+    add("--tensorboard", action="store_true", help="write the log for TensorBoard as well")
 
 
 if __name__ == "__main__":

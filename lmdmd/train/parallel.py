@@ -108,7 +108,8 @@ class Ranks:
 
     def place(self, network: Module) -> Module:
         """Return a network where it is trained; sharded, each rank keeps a part of it. Its optimizer is made after."""
-        network.to(self.device)
+        if self.world > 1:
+            network.to(self.device)
         if self.sharded:
             sharding.shard(network, torch.device(self.device).type, self.world)
         return network
