@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from lmdmd import __version__, bundles, commands, params
 from lmdmd.bench.table import BENCHES, add_options
-from lmdmd.cli_numbers import above_zero, port_or_off, whole
+from lmdmd.cli_numbers import above_zero, port_or_off, share, whole
 from lmdmd.config import HTTP_PORT, MOST_THREADS, OSC_PORT, PRECISIONS, QLAB_PORT, RECORDINGS, Config
 from lmdmd.errors import ConfigError, LmdmdError
 from lmdmd.log_lines import set_up
@@ -30,12 +30,20 @@ RUNS = Path("runs")
 _PIPE_COLUMNS = 240
 _PARAM_COLUMNS = ("address", "type", "default", "lo", "hi", "unit", "rate", "level", "doc")
 SPLITS = ("train", "heldout")
+_DROPS = ("drop_context", "drop_oldest", "drop_prompt")
+ARC_OPTIONS = (
+    *("minutes", "steps", "batch", "blocks", "least_steps", "most_steps", "lr", "lr_discriminator", "contrast"),
+    *("precision", "recompute", "seed"),
+)
+"""What of the recipe of ARC-Forcing can be said."""
 DATA_HELP = "folder of the training data (default: ~/.cache/lmdmd/data)"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Entry point of ``lmdmd``; returns the exit status."""
-    options = _parser().parse_args(argv)
+    words = list(sys.argv[1:] if argv is None else argv)
+    # A launcher such as torchrun leaves the mark between its words and ours.
+    options = _parser().parse_args(words[1:] if words[:1] == ["--"] else words)
     set_up(logging.DEBUG if options.verbose else logging.INFO, as_json=options.log_json)
     try:
         return options.verb(options) or 0
@@ -366,54 +374,90 @@ def _distill(options: argparse.Namespace) -> int:
 def _train_codec(options: argparse.Namespace) -> int:
     from lmdmd.train.codec import train_codec
 
-    train_codec(data=_data(options), run=options.run, resume=not options.fresh, **_amounts(options))
+    saving = {"save_every_s": 60 * options.save_every} if options.save_every else {}
+    said = _said(options, "crop_latents", "adversarial_after")
+    train_codec(data=_data(options), run=options.run, resume=not options.fresh, **said, **saving, **_amounts(options))
     return 0
 
 
 def _train_finetune(options: argparse.Namespace) -> int:
-    from lmdmd.train.export import choose_defaults, export_bundle, find_prompts
-    from lmdmd.train.finetune import finetune
+    from functools import partial
 
-    start = bundles.find(options.start).path if options.start else None
-    prompts = options.prompts or start
+    from lmdmd.model.bundle import make_condition
+    from lmdmd.train.export import choose_defaults, export_bundle, find_any_codec, find_prompts
+    from lmdmd.train.finetune import finetune
+    from lmdmd.train.parallel import Ranks
+    from lmdmd.train.recipe import find_recipe
+    from lmdmd.train.run_log import is_run
+    from lmdmd.train.samples import Samples, read_prompts
+    from lmdmd.train.start import find_start
+
+    start = find_start(options.start) if options.start else None
+    bundle = None if start is None or is_run(start) else start
+    folder, codec = options.prompts or bundle, options.codec or bundle or RUNS / "codec"
+    data, prompts, defaults = _data(options), find_prompts(folder), choose_defaults(start, options.prompt)
+    samples = None
+    if options.sample_every:
+        samples = Samples(read_prompts(data), prompts, find_any_codec(codec), defaults)
     finetune(
-        data=_data(options),
+        data=data,
         run=options.run,
-        encode=find_prompts(prompts).encode,
-        preset=options.preset,
+        encode=prompts.encode,
+        condition=partial(make_condition, prompts),
+        recipe=find_recipe(options.recipe, **_recipe_changes(options)),
         start=start,
         resume=not options.fresh,
-        **_amounts(options),
+        samples=samples,
+        sample_every_s=60 * (options.sample_every or 0),
+        tensorboard=options.tensorboard,
+        sharded=options.shard,
+        **_said(options, "preset", "attention", "context", "block", "threads", "device"),
+        **({"save_every_s": 60 * options.save_every} if options.save_every else {}),
     )
-    if options.bundle:
-        codec, defaults = options.codec or start or RUNS / "codec", choose_defaults(start, options.prompt)
-        export_bundle(options.run, options.bundle, codec=codec, prompts=prompts, defaults=defaults)
+    if options.bundle and Ranks.from_environment().first:
+        export_bundle(options.run, options.bundle, codec=codec, prompts=folder, defaults=defaults)
     return 0
 
 
+def _recipe_changes(options: argparse.Namespace) -> dict[str, Any]:
+    """What of a recipe was said."""
+    drops = {
+        name: said for name in ("context", "oldest", "prompt") if (said := getattr(options, f"drop_{name}")) is not None
+    }
+    names = ("minutes", "steps", "batch", "accumulate", "lr", "seed", "precision", "lora", "recompute")
+    return {**_said(options, *names), "drops": drops}
+
+
 def _train_arc(options: argparse.Namespace) -> int:
+    from functools import partial
+
+    from lmdmd.model.bundle import make_condition
     from lmdmd.train.arc import ArcRecipe, post_train
     from lmdmd.train.export import choose_arc_defaults, export_bundle, find_prompts
     from lmdmd.train.network import read_network
+    from lmdmd.train.parallel import Ranks
+    from lmdmd.train.run_log import is_run
+    from lmdmd.train.start import find_start
 
-    start = bundles.find(options.start).path
-    prompts = options.prompts or start
-    chosen = {name: value for name in ("blocks", "most_steps", "seed") if (value := getattr(options, name)) is not None}
-    amounts = _amounts(options)
-    threads = amounts.pop("threads", None)
+    start = find_start(options.start)
+    bundle = None if is_run(start) else start
+    folder, codec = options.prompts or bundle, options.codec or bundle or RUNS / "codec"
+    prompts = find_prompts(folder)
     post_train(
         data=_data(options),
         run=options.run,
-        encode=find_prompts(prompts).encode,
+        encode=prompts.encode,
+        condition=partial(make_condition, prompts),
         start=read_network(start),
-        base=read_network(options.base),
-        recipe=ArcRecipe(**chosen, **amounts),
+        base=read_network(find_start(options.base)),
+        recipe=ArcRecipe(**_said(options, *ARC_OPTIONS)),
         resume=not options.fresh,
-        threads=threads,
+        sharded=options.shard,
+        **_said(options, "threads", "device"),
     )
-    if options.bundle:
+    if options.bundle and Ranks.from_environment().first:
         defaults = choose_arc_defaults(start, options.prompt)
-        export_bundle(options.run, options.bundle, codec=options.codec or start, prompts=prompts, defaults=defaults)
+        export_bundle(options.run, options.bundle, codec=codec, prompts=folder, defaults=defaults)
     return 0
 
 
@@ -421,8 +465,9 @@ def _train_ladder(options: argparse.Namespace) -> int:
     from lmdmd.train.export import find_codec, find_prompts
     from lmdmd.train.ladder import climb
     from lmdmd.train.ladder_show import explain, tabulate, used_columns
+    from lmdmd.train.start import find_start
 
-    start = bundles.find(options.start).path if options.start else None
+    start = find_start(options.start) if options.start else None
     report = climb(
         data=_data(options),
         run=options.run,
@@ -464,7 +509,10 @@ def _lora(said: str) -> Lora:
 
 def _amounts(options: argparse.Namespace) -> dict[str, Any]:
     """How much to train, and how: only what was said, so that each stage keeps its own defaults."""
-    names = ("minutes", "steps", "batch", "lr", "threads")
+    return _said(options, "minutes", "steps", "batch", "lr", "threads")
+
+
+def _said(options: argparse.Namespace, *names: str) -> dict[str, Any]:
     return {name: getattr(options, name) for name in names if getattr(options, name) is not None}
 
 
@@ -747,14 +795,20 @@ def _add_making(verbs: argparse._SubParsersAction) -> None:
         parser.add_argument("--lr", type=above_zero())
         parser.add_argument("--threads", type=whole(1, MOST_THREADS), metavar="N")
         parser.add_argument("--fresh", action="store_true", help="start again instead of resuming")
-    finetune.add_argument("--preset", default="pocket")
+    codec.add_argument(
+        "--crop", dest="crop_latents", type=whole(2), metavar="LATENTS", help="length of what is decoded in a step"
+    )
+    codec.add_argument(
+        "--adversarial-after", type=share, metavar="SHARE", help="let an adversary join in after this share"
+    )
+    codec.add_argument("--save-every", type=above_zero(), metavar="MINUTES", help="write a checkpoint (default: 3)")
     for parser in (finetune, arc, ladder):
         parser.add_argument(
             "--from",
             dest="start",
             metavar="BUNDLE",
             required=parser is arc,
-            help="begin with the weights of this bundle",
+            help="begin with the weights of this bundle, or of another run",
         )
         parser.add_argument(
             "--codec", type=Path, help="run or bundle that holds the codec (default: --from's, or runs/codec)"
@@ -762,19 +816,54 @@ def _add_making(verbs: argparse._SubParsersAction) -> None:
         parser.add_argument(
             "--prompts", type=Path, help="folder of a prompt encoder (default: --from's, or the house bundle's)"
         )
+    _finetune_options(finetune)
+    _arc_options(arc)
     for parser in (finetune, arc):
         parser.add_argument("--prompt", default="", metavar="TEXT", help="what the bundle plays until it is asked")
         parser.add_argument("--bundle", type=Path, help="write the finished bundle here")
-    arc.add_argument(
-        "--base", type=Path, required=True, metavar="RUN", help="bidirectional network that the discriminator begins as"
-    )
-    arc.add_argument("--blocks", type=whole(1), metavar="N", help="blocks of a roll-out (default: 12)")
-    arc.add_argument("--most-steps", type=whole(1), metavar="N", help="denoising steps of a block (default: 1 to 6)")
-    arc.add_argument("--seed", type=whole(0), metavar="N")
     ladder.add_argument("--preset", help="a preset with conditions (default: pocket-live)")
     ladder.add_argument("--rungs", nargs="+", metavar="NAME", help='such as "enc-dec 230/10" (default: the paper\'s)')
     ladder.add_argument("--pieces", type=whole(1), help="held-out pieces of each style to follow (default: 3)")
     ladder.add_argument("--json", action="store_true", help="print the report as one JSON object")
+
+
+def _finetune_options(parser: argparse.ArgumentParser) -> None:
+    """How a network is shaped, how it learns, and what is told of it."""
+    add = parser.add_argument
+    add("--preset", help="sizes of the network (default: --from's, or pocket)")
+    add("--attention", metavar="KIND", help="enc-dec, block-causal or bidirectional (default: as the preset has it)")
+    add("--context", type=whole(0), metavar="LATENTS", help="latents of context in a window")
+    add("--block", type=whole(1), metavar="LATENTS", help="latents of a block")
+    add("--recipe", default="house", metavar="NAME", help="house, or paper for large networks on a GPU")
+    add("--accumulate", type=whole(1), metavar="N", help="draw N batches for a step: as one of N times the size")
+    add("--lora", type=whole(1), metavar="RANK", help="learn low-rank additions to the weights, saved alone as well")
+    add("--precision", metavar="NAME", help="auto, fp32 or bf16 (default: what this machine is fast with)")
+    add("--recompute", action="store_true", default=None, help="compute layers twice, and keep less in memory")
+    add("--shard", action="store_true", help="under torchrun: split the network among the processes")
+    add("--drop-context", type=share, metavar="SHARE", help="contexts that are hidden (default: 0.2)")
+    add("--drop-oldest", type=share, metavar="SHARE", help="contexts that lack their oldest blocks (default: 0.3)")
+    add("--drop-text", dest="drop_prompt", type=share, metavar="SHARE", help="prompts that are hidden (default: 0.1)")
+    add("--seed", type=whole(0))
+    add("--device", metavar="NAME", help="cpu, cuda, ... (default: cpu)")
+    add("--save-every", type=above_zero(), metavar="MINUTES", help="write a checkpoint (default: every 5)")
+    add("--sample-every", type=above_zero(), metavar="MINUTES", help="play held-out prompts into the run's samples")
+    add("--tensorboard", action="store_true", help="write the log for TensorBoard as well")
+
+
+def _arc_options(parser: argparse.ArgumentParser) -> None:
+    """What listens, how far roll-outs go, and how both networks learn."""
+    add = parser.add_argument
+    add("--base", required=True, metavar="RUN", help="bidirectional network that the discriminator begins with")
+    add("--blocks", type=whole(1), metavar="N", help="blocks of a roll-out (default: 12)")
+    add("--least-steps", type=whole(1), metavar="N", help="denoising steps of a block at least (default: 1)")
+    add("--most-steps", type=whole(1), metavar="N", help="and at most (default: 6)")
+    add("--lr-discriminator", type=above_zero())
+    add("--contrast", type=share, metavar="WEIGHT", help="of the contrastive loss (default: 1)")
+    add("--precision", metavar="NAME", help="auto, fp32 or bf16 (default: what this machine is fast with)")
+    add("--recompute", action="store_true", default=None, help="the discriminator's layers twice, with less memory")
+    add("--shard", action="store_true", help="under torchrun: split the networks among the processes")
+    add("--seed", type=whole(0))
+    add("--device", metavar="NAME", help="cpu, cuda, ... (default: cpu)")
 
 
 if __name__ == "__main__":

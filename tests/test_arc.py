@@ -33,7 +33,8 @@ def make_cond(seed=0):
 def make_journey(context=8, steps=(2, 3, 1), seed=5):
     g = torch.Generator().manual_seed(seed)
     draw = lambda n: torch.randn(B, 64, n, generator=g)  # noqa: E731
-    return Journey(draw(context), draw(BLOCK * len(steps)), make_cond(), make_cond(1), steps, seed)
+    asked, others = Condition(make_cond()), Condition(make_cond(1))
+    return Journey(draw(context), draw(BLOCK * len(steps)), asked, others, steps, seed)
 
 
 # --- losses --------------------------------------------------------------------------------------------------
@@ -88,8 +89,7 @@ def test_roll_out_is_the_engines(attention, context):
         if context:
             played.prefill(journey.context, 0)
         blocks = [
-            rollout_block(model, played, Condition(journey.vectors), steps=steps, sampler="pingpong")
-            for steps in journey.steps
+            rollout_block(model, played, journey.asked, steps=steps, sampler="pingpong") for steps in journey.steps
         ]
     assert torch.allclose(made, torch.cat(blocks, -1), atol=1e-5)
     assert torch.allclose(state.latents, played.latents, atol=1e-5)
@@ -120,7 +120,7 @@ def test_gradient_of_the_last_step_only():
 
     state = StreamState.init(model, batch=B, seed=journey.seed)
     state.prefill(journey.context, 0)
-    cond = Condition(journey.vectors)
+    cond = journey.asked
     levels = logsnr_schedule(3, model.config.logsnr_start, model.config.logsnr_end)
     with torch.no_grad():
         velocity = state.reader.open(state, model.prepare(cond), BLOCK)
@@ -164,7 +164,9 @@ def test_what_journeys_are_drawn():
 def test_blocks_are_asked_for_their_own_frames():
     journey = make_journey()
     told = torch.arange(8 + BLOCK * BLOCKS).float().expand(B, 5, -1)
-    asked = block_conditions(replace(journey, steps=(1, 1, 1), controls={"beat": told}), 4)
+    asked = block_conditions(
+        replace(journey, steps=(1, 1, 1), asked=replace(journey.asked, controls={"beat": told})), 4
+    )
     assert [cond.controls["beat"][0, 0].tolist() for cond in asked] == [
         [8, 9, 10, 11],
         [12, 13, 14, 15],

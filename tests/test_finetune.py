@@ -16,21 +16,22 @@ from torch import Tensor
 from lmdmd.errors import TrainError
 from lmdmd.model.bundle import load_bundle
 from lmdmd.model.caches import GraphCache
-from lmdmd.model.config import PRESETS, Geometry
+from lmdmd.model.config import PRESETS
 from lmdmd.model.dit import Condition, Context, DiT
 from lmdmd.testing import make_tiny_bundle
 from lmdmd.train import run_log
 from lmdmd.train.checkpoint import list_checkpoints
-from lmdmd.train.context import ROUGH_MAX, draw_known, drop_prompts, roughen, split_crop
+from lmdmd.train.context import DROPS, draw_known, drop_prompts, roughen, split_crop
 from lmdmd.train.data import LatentSet, Piece
 from lmdmd.train.export import choose_defaults, export_bundle
-from lmdmd.train.finetune import Recipe, Trainer, finetune
+from lmdmd.train.finetune import Trainer, finetune
 from lmdmd.train.losses import draw_levels, flow_loss, mix_noise
+from lmdmd.train.recipe import Recipe
 from lmdmd.train.start import read_start
 
 TINY = PRESETS["tiny"]
 CAPTIONS = {"slow": ["slow waves", "a calm tide"], "fast": ["quick waves", "a nervous tide"]}
-SHORT = Recipe(batch=4, repeats=2, blocks=(4, 8), shares=(0.5, 0.5), steps=6)
+SHORT = Recipe(batch=4, repeats=2, blocks=(4, 8), shares=(0.5, 0.5), steps=6, precision="fp32")
 
 
 @pytest.fixture(autouse=True)
@@ -76,9 +77,7 @@ def data(tmp_path: Path) -> Path:
 
 
 def make_trainer(run: Path, recipe: Recipe = SHORT) -> Trainer:
-    trainer = Trainer(TINY, recipe, run)
-    trainer.precision = torch.float32
-    return trainer
+    return Trainer(TINY, recipe, run)
 
 
 def advance(trainer: Trainer, pieces: LatentSet) -> dict[str, float]:
@@ -100,11 +99,7 @@ def test_training_learns_the_data_and_the_prompts(data: Path, tmp_path: Path) ->
         run=run,
         encode=encode,
         preset="tiny",
-        steps=250,
-        batch=16,
-        repeats=4,
-        lr=4e-3,
-        blocks=(4, 8),
+        recipe=Recipe(batch=16, repeats=4, lr=4e-3, blocks=(4, 8), steps=250),
         threads=1,
     )
     losses = [line["loss"] for line in read_log(run) if "loss" in line]
@@ -132,13 +127,15 @@ def test_training_learns_the_data_and_the_prompts(data: Path, tmp_path: Path) ->
 def test_resumed_training_is_uninterrupted_training(data: Path, tmp_path: Path) -> None:
     pieces = LatentSet.load(data, "train", encode)
     whole = make_trainer(tmp_path / "whole")
+    whole.begin()
     whole.fit(pieces)
     broken = make_trainer(tmp_path / "broken")
+    broken.begin()
     for _ in range(3):
         advance(broken, pieces)
     broken.save(None)
     again = make_trainer(tmp_path / "broken")
-    again.run.resume()
+    assert again.resume()
     assert again.run.clock.step == 3
     again.fit(pieces)
     assert torch.equal(weights_of(whole), weights_of(again))
@@ -173,11 +170,12 @@ def test_only_two_checkpoints_stay_and_drafts_are_ignored(data: Path, tmp_path: 
 
 def test_checkpoint_of_another_model_is_refused(data: Path, tmp_path: Path) -> None:
     trainer = make_trainer(tmp_path)
+    trainer.begin()
     advance(trainer, LatentSet.load(data, "train", encode))
     trainer.save(None)
     other = Trainer(PRESETS["pocket"], SHORT, tmp_path)
     with pytest.raises(TrainError, match="another model"):
-        other.run.resume()
+        other.resume()
 
 
 def test_a_run_begins_with_the_weights_of_a_bundle(tmp_path: Path) -> None:
@@ -191,8 +189,8 @@ def test_a_run_begins_with_the_weights_of_a_bundle(tmp_path: Path) -> None:
 
 def test_a_bundle_says_whose_weights_it_was_trained_from(data: Path, tmp_path: Path) -> None:
     tiny, run = make_tiny_bundle(tmp_path / "tiny").path, tmp_path / "run"
-    words = {"data": data, "run": run, "encode": encode, "preset": "tiny", "batch": 2, "threads": 1}
-    finetune(**words, steps=2, start=tiny)
+    words = {"data": data, "run": run, "encode": encode, "preset": "tiny", "threads": 1}
+    finetune(**words, recipe=Recipe(batch=2, steps=2), start=tiny)
     defaults = choose_defaults(tiny, "calm tide")
     info = export_bundle(run, tmp_path / "heir", codec=tiny, prompts=tiny, defaults=defaults)
     assert info.config["training"] == {
@@ -204,16 +202,16 @@ def test_a_bundle_says_whose_weights_it_was_trained_from(data: Path, tmp_path: P
     assert any(not torch.equal(made[name], weight) for name, weight in load_bundle(tiny).model.state_dict().items())
 
     other = make_tiny_bundle(tmp_path / "other", "other", seed=1).path
-    finetune(**words, steps=4, start=other)
+    finetune(**words, recipe=Recipe(batch=2, steps=4), start=other)
     assert read_log(run)[-2]["step"] == 4, "a checkpoint goes before another beginning"
     assert "tiny 0" in export_bundle(run, tmp_path / "heir", codec=tiny, prompts=tiny).config["training"]["network"]
-    finetune(**words, steps=1, resume=False)
+    finetune(**words, recipe=Recipe(batch=2, steps=1), resume=False)
     assert "from" not in export_bundle(run, tmp_path / "heir", codec=tiny, prompts=tiny).config["training"]["network"]
 
 
 def test_a_bundle_of_another_shape_is_no_beginning(tmp_path: Path) -> None:
     tiny = make_tiny_bundle(tmp_path / "tiny").path
-    with pytest.raises(TrainError, match=r"tiny 0 is of another shape .*geometry\.context is 12, not 118; .*preset"):
+    with pytest.raises(TrainError, match=r"tiny 0 is of another shape .*model\.dim is 32, not 256; .*preset"):
         read_start(tiny, PRESETS["pocket"])
 
 
@@ -257,16 +255,16 @@ def test_levels_are_stratified_inside_the_unit_interval() -> None:
 
 
 def test_known_context_follows_the_paper_shares() -> None:
-    rng, geometry = np.random.default_rng(0), Geometry(context=230, block=10)
-    known = np.array([draw_known(rng, geometry, 48) for _ in range(4000)])
+    rng = np.random.default_rng(0)
+    known = np.array([draw_known(rng, 192, 10) for _ in range(4000)])
     assert abs((known == 192).mean() - 0.5) < 0.03
     assert 0.2 < (known <= 2).mean() < 0.26  # dropped, or all but the odd rest zeroed
     assert known.min() == 0 and known.max() == 192
 
 
 def test_a_share_of_contexts_is_as_short_as_on_stage() -> None:
-    rng, geometry = np.random.default_rng(0), Geometry(context=230, block=10)
-    known = np.array([draw_known(rng, geometry, 10, short=0.5) for _ in range(4000)])
+    rng = np.random.default_rng(0)
+    known = np.array([draw_known(rng, 230, 10, short=0.5) for _ in range(4000)])
     assert abs(((known > 0) & (known <= 30)).mean() - 0.395) < 0.04  # three of four short ones, and few of the others
     assert abs((known == 0).mean() - 0.225) < 0.03
     assert abs((known == 230).mean() - 0.25) < 0.03
@@ -291,13 +289,15 @@ def test_only_known_context_is_roughened_and_each_item_to_its_own_level() -> Non
     noise = rough.latents - context.latents
     assert not noise[..., :16].any() and torch.equal(target, crop[..., 56:])
     levels = noise[..., 16:].std(dim=(1, 2))
-    assert levels.min() > 0 and levels.max() < 1.1 * ROUGH_MAX and levels.std() > 0.02
+    assert levels.min() > 0 and levels.max() < 1.1 * DROPS.rough and levels.std() > 0.02
     assert roughen(np.random.default_rng(0), context, known=0) is context
 
 
 def test_a_tenth_of_the_prompts_is_dropped() -> None:
-    vectors = drop_prompts(np.random.default_rng(0), torch.ones(5000, 3))
-    assert abs((vectors.sum(1) == 0).float().mean() - 0.1) < 0.02
+    cond = drop_prompts(np.random.default_rng(0), Condition(torch.ones(5000, 3), torch.ones(5000, 2, 3)))
+    dropped = cond.pooled.sum(1) == 0
+    assert abs(dropped.float().mean() - 0.1) < 0.02
+    assert cond.tokens is not None and torch.equal(cond.tokens.sum((1, 2)) == 0, dropped)
 
 
 def test_styles_are_drawn_evenly_however_many_pieces_they_have() -> None:
@@ -315,7 +315,7 @@ def test_pieces_too_short_and_missing_data_are_named(tmp_path: Path) -> None:
     with pytest.raises(TrainError, match="data encode"):
         LatentSet.load(tmp_path, "train", encode)
     with pytest.raises(TrainError, match="steps or minutes"):
-        finetune(data=tmp_path, run=tmp_path, encode=encode)
+        finetune(data=tmp_path, run=tmp_path, encode=encode, recipe=Recipe())
 
 
 def test_graph_cache_without_context_is_the_target_alone() -> None:

@@ -43,7 +43,7 @@ from lmdmd.train.ladder import (
 from lmdmd.train.ladder_scores import SCORES, compare, subtract, summarise
 from lmdmd.train.ladder_show import COLUMNS, PAPER, tabulate
 from lmdmd.train.live_data import LiveSet
-from lmdmd.train.start import WINDOW, read_start
+from lmdmd.train.start import read_start
 
 RATE = 44100
 SECONDS = 12.0
@@ -150,7 +150,7 @@ def test_an_unknown_rung_is_named() -> None:
 
 def test_a_whole_window_is_made_at_once_and_windows_follow_each_other(tmp_path: Path) -> None:
     rung = replace(RUNGS["bidirectional"], block=16).shape(LIVE)
-    start = read_start(make_tiny_bundle(tmp_path / "tiny", groups=LIVE.model.groups).path, rung, WINDOW)
+    start = read_start(make_tiny_bundle(tmp_path / "tiny", groups=LIVE.model.groups).path, rung)
     model = DiT(rung.geometry, rung.model)
     model.load_state_dict(start.weights)
     cond = Condition(torch.zeros(2, 128), controls={"loudness": torch.rand(2, 5, 16)})
@@ -186,11 +186,9 @@ def test_every_target_latent_hears_the_whole_window() -> None:
 def test_other_windows_are_no_hindrance_but_other_sizes_are(tmp_path: Path) -> None:
     tiny = make_tiny_bundle(tmp_path / "tiny").path
     shape = RUNGS["enc-dec 230/10"].shape(PRESETS["tiny"])
-    assert read_start(tiny, shape, WINDOW).origin == "tiny 0"
-    with pytest.raises(TrainError, match=r"geometry\.context is 12, not 230"):
-        read_start(tiny, shape)
+    assert read_start(tiny, shape).origin == "tiny 0"
     with pytest.raises(TrainError, match=r"model\.dim is 32, not 256"):
-        read_start(tiny, RUNGS["enc-dec 230/10"].shape(PRESETS["pocket"]), WINDOW)
+        read_start(tiny, RUNGS["enc-dec 230/10"].shape(PRESETS["pocket"]))
 
 
 def test_sketches_are_shown_and_nothing_else_is() -> None:

@@ -19,9 +19,10 @@ from lmdmd.model.config import PRESETS, Geometry
 from lmdmd.train.captions import ROLE_CAPTIONS
 from lmdmd.train.compose import compose_piece, write_piece
 from lmdmd.train.conditions import beat_curve, encode_conditions, harmony_curve, latent_times_s, pack, unpack
-from lmdmd.train.finetune import ENTRIES, Recipe, Trainer, finetune
+from lmdmd.train.finetune import ENTRIES, Trainer, finetune
 from lmdmd.train.groups import PROBES, TEXT_ONLY, Probe, hide_groups
 from lmdmd.train.live_data import LivePiece, LiveSet, draw_voice, read_control, sounds, write_voice_captions
+from lmdmd.train.recipe import Recipe
 
 LIVE = PRESETS["tiny-live"]
 GROUP_NAMES = [name for name in LIVE.model.groups if name != "inpaint"]
@@ -202,7 +203,7 @@ def test_a_probe_shows_its_groups_and_no_part_in_the_target() -> None:
 
 def test_a_network_with_groups_learns_from_them_and_resumes(data: Path, tmp_path: Path) -> None:
     run = tmp_path / "run"
-    finetune(data=data, run=run, encode=encode, preset="tiny-live", steps=8, batch=4, threads=1)
+    finetune(data=data, run=run, encode=encode, preset="tiny-live", recipe=Recipe(batch=4, steps=8), threads=1)
     lines = [json.loads(line) for line in (run / "log.jsonl").read_text().splitlines()]
     measured = [line for line in lines if TEXT_ONLY in line]
     assert measured[0]["step"] == 0 and measured[-1]["step"] == 8
@@ -211,16 +212,15 @@ def test_a_network_with_groups_learns_from_them_and_resumes(data: Path, tmp_path
     assert weight.shape[1] == sum(LIVE.model.groups.values())
 
     pieces = LiveSet.load(data, "train", encode)
-    whole, broken = (Trainer(LIVE, Recipe(batch=4, steps=6), tmp_path / name) for name in ("whole", "broken"))
-    for trainer in (whole, broken):
-        trainer.precision = torch.float32
+    recipe = Recipe(batch=4, steps=6, precision="fp32")
+    whole, broken = (Trainer(LIVE, recipe, tmp_path / name) for name in ("whole", "broken"))
+    broken.begin()
     whole.fit(pieces)
     for _ in range(3):
         broken.run.advance(lambda: broken.step(pieces))
     broken.save(None)
-    again = Trainer(LIVE, Recipe(batch=4, steps=6), tmp_path / "broken")
-    again.precision = torch.float32
-    assert again.run.resume()
+    again = Trainer(LIVE, recipe, tmp_path / "broken")
+    assert again.resume()
     again.fit(pieces)
     assert all(
         torch.equal(a, b)

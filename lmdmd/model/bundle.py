@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from lmdmd.bundles import FORMAT, BundleInfo, read_info
 from lmdmd.errors import BundleError, did_you_mean
@@ -51,15 +52,19 @@ class Bundle:
 
     def condition(self, prompts: np.ndarray) -> Condition:
         """Condition of B prompts or mixtures, as their encoder gave them: vectors [B, D] or tokens [B, L, D]."""
-        said = torch.from_numpy(np.asarray(prompts, dtype=np.float32))
-        return self.prompts.condition(said) if isinstance(self.prompts, T5Prompts) else Condition(pooled=said)
+        return make_condition(self.prompts, torch.from_numpy(np.asarray(prompts, dtype=np.float32)))
+
+
+def make_condition(prompts: AnyPrompts, said: Tensor) -> Condition:
+    """Condition of B prompts or mixtures as their encoder gave them: vectors [B, D] or tokens [B, L, D]."""
+    return prompts.condition(said) if isinstance(prompts, T5Prompts) else Condition(pooled=said)
 
 
 def load_bundle(path: Path) -> Bundle:
     """Read a bundle folder; raises ``BundleError`` naming the file and what is wrong with it."""
     info = read_info(path)
     model, codec = _networks(info)
-    prompts = _load_prompts(info)
+    prompts = load_prompts(info)
     _check_grids(path / CONFIG_FILE, model, codec, prompts)
     load_weights(model, path / MODEL_FILE)
     for lora in _loras(info):
@@ -102,7 +107,8 @@ def _make_codec(info: BundleInfo) -> AudioCodec:
     return Codec(CodecConfig.from_dict(values))
 
 
-def _load_prompts(info: BundleInfo) -> AnyPrompts:
+def load_prompts(info: BundleInfo) -> AnyPrompts:
+    """Read what turns a bundle's prompts into conditions; raises ``BundleError``."""
     kind, values = _split_kind(info, "prompts", ("house", "t5"))
     if kind == "t5":
         return T5Prompts.load(info.path, T5Config.from_dict(values))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -86,7 +86,8 @@ class ContextCache:
 
     def join(self, layer: int, k: Tensor, v: Tensor) -> KeyValue:
         if torch.is_grad_enabled():
-            return append(self.kv[layer, :, : len(k), :, : self.length], k, v)
+            keys, values = self.kv[layer, :, : len(k), :, : self.length]
+            return append((keys, values), k, v)
         end = self.length + k.shape[2]
         keys, values = self.kv[layer, :, : len(k), :, :end]
         keys[:, :, self.length :] = k
@@ -229,7 +230,7 @@ class RollingCache:
         return self.turned[layer, :batch, :, start - first : stop - first], values
 
 
-def append(past: Sequence[Tensor], k: Tensor, v: Tensor) -> KeyValue:
+def append(past: KeyValue, k: Tensor, v: Tensor) -> KeyValue:
     """Return past keys and values followed by new ones, apart from the cache.
 
     Backward passes read them: what the next step writes into the cache must not be theirs. No gradient flows into the

@@ -232,6 +232,11 @@ class Preset:
     geometry: Geometry
     model: ModelConfig
 
+    def cut(self, attention: str, context: int, block: int) -> Preset:
+        """Return the same network with its window cut into other lengths, and who may look where."""
+        geometry = replace(self.geometry, context=context, block=block)
+        return Preset(geometry, replace(self.model, attention=attention))
+
 
 _HOUSE = ModelConfig(
     dim=256,

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Self, cast
+from typing import Any, Self, cast
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.utils.checkpoint import checkpoint
 
 from lmdmd.errors import BundleError, did_you_mean
 from lmdmd.model import controls as groups
@@ -200,6 +201,7 @@ class DiT(nn.Module):
     def __init__(self, geometry: Geometry, config: ModelConfig) -> None:
         super().__init__()
         self.geometry, self.config = geometry, config
+        self.recompute = False  # layers once more in the backward pass, instead of keeping all that they computed
         dim = config.dim
         self.timestep_features = FourierFeatures()
         self.to_timestep_embed = embed_mlp(FOURIER_FEATURES, dim, bias=True)
@@ -257,7 +259,7 @@ class DiT(nn.Module):
 
         *layers, last = self.transformer.stack()
         for i, layer in enumerate(layers):
-            x = layer(i, x, rope, attend, cond.text[i] if self.config.text_in_context else None)
+            x = self._pass(layer, i, x, rope, attend, cond.text[i] if self.config.text_in_context else None)
         # Nothing reads what the last layer would make of the context, only its keys and values.
         store.store(len(layers), *last.self_attn.key_value(last.pre_norm(x), rope))
 
@@ -320,7 +322,7 @@ class DiT(nn.Module):
             return attention(q, k, v)
 
         tokens = self._embed_target(x, level, cond)
-        return self._pass(tokens, self._rope(0, x.shape[-1], True), attend, cond, 0)[:, :-1]
+        return self._pass_all(tokens, self._rope(0, x.shape[-1], True), attend, cond, 0)[:, :-1]
 
     def _mask(self, context: int, total: int) -> Tensor | None:
         """Return who may look where, or None where everyone may look everywhere (LMDM 1.5)."""
@@ -334,14 +336,20 @@ class DiT(nn.Module):
 
     def _run(self, tokens: Tensor, frames: int, rope: Rope, attend: Attend, cond: Prepared, text_from: int) -> Tensor:
         """Pass [context], `frames` targets and the token through all layers; return the targets' [B, 64, o]."""
-        tokens = self._pass(tokens, rope, attend, cond, text_from)
+        tokens = self._pass_all(tokens, rope, attend, cond, text_from)
         out = self.transformer.project_out(tokens[:, -frames - 1 : -1])
         return residual_conv(out, self.postprocess_conv.weight).transpose(1, 2)
 
-    def _pass(self, tokens: Tensor, rope: Rope, attend: Attend, cond: Prepared, text_from: int) -> Tensor:
+    def _pass_all(self, tokens: Tensor, rope: Rope, attend: Attend, cond: Prepared, text_from: int) -> Tensor:
         for i, layer in enumerate(self.transformer.stack()):
-            tokens = layer(i, tokens, rope, attend, cond.text[i], text_from)
+            tokens = self._pass(layer, i, tokens, rope, attend, cond.text[i], text_from)
         return tokens
+
+    def _pass(self, layer: Layer, *inputs: Any) -> Tensor:
+        """Return what a layer makes."""
+        if self.recompute and torch.is_grad_enabled():
+            return checkpoint(layer, *inputs, use_reentrant=False, preserve_rng_state=False)  # nothing here is random
+        return layer(*inputs)
 
     def _embed_context(self, context: Context) -> Tensor:
         """Return B [known; latents; controls], the only way clean context enters (LMDM 1.3), as [B, s, D]."""

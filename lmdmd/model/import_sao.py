@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -251,10 +251,10 @@ def _fill(sizes: Sizes, tensors: dict[str, Tensor], where: Path) -> Parts:
     return Parts(model, codec, T5Prompts(sizes.prompts, seconds, read_later(sizes.prompts)))
 
 
-def make_router(tensors: dict[str, Tensor]) -> Tensor:
+def make_router(tensors: Mapping[str, Tensor], prefix: str = MODEL) -> Tensor:
     """Return [dim, 1 + latent_dim] that lets context in as the base model lets in latents without noise."""
-    project = tensors[MODEL + "transformer.project_in.weight"].float()
-    mixed = tensors[MODEL + "preprocess_conv.weight"].float().squeeze(-1)
+    project = tensors[prefix + "transformer.project_in.weight"].float()
+    mixed = tensors[prefix + "preprocess_conv.weight"].float().squeeze(-1)
     return torch.cat([torch.zeros_like(project[:, :1]), project + project @ mixed], dim=1)
 
 

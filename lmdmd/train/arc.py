@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ import torch
 from torch import Tensor, nn
 
 from lmdmd.errors import TrainError
-from lmdmd.model.controls import repeat
+from lmdmd.model.controls import stack
 from lmdmd.model.dit import Condition, DiT
 from lmdmd.model.stream import StreamState
 from lmdmd.train.arc_losses import (
@@ -34,11 +34,12 @@ from lmdmd.train.arc_rollout import Journey, draw_known, draw_steps, roll_out
 from lmdmd.train.checkpoint import Ema, save_weights
 from lmdmd.train.data import Encode, Pieces
 from lmdmd.train.discriminator import WIDTH, Discriminator
-from lmdmd.train.finetune import load_sets
+from lmdmd.train.finetune import MakeCondition, load_sets
 from lmdmd.train.losses import draw_levels, mix_noise
 from lmdmd.train.network import CONFIG_FILE, WEIGHTS_FILE, Network
 from lmdmd.train.parallel import ALONE, Ranks, clip_gradients, frozen, open_ranks
-from lmdmd.train.precision import compute_in, pick_precision
+from lmdmd.train.precision import AUTO, compute_in, find_precision
+from lmdmd.train.records import move
 from lmdmd.train.run import Chore, End, Run
 from lmdmd.train.run_log import plot_log
 from lmdmd.train.sharding import gather_all
@@ -55,7 +56,7 @@ class ArcRecipe:
     """Everything that decides a run besides data and networks.
 
     `blocks` a roll-out, each of `least_steps` .. `most_steps`; `contrast` weighs the contrastive loss; `width` is that
-    of the discriminator's head.
+    of the discriminator's head, whose layers `recompute` computes twice to keep less in memory.
     """
 
     batch: int = 8
@@ -67,6 +68,8 @@ class ArcRecipe:
     contrast: float = 1.0
     weight_decay: float = 0.01
     width: int = WIDTH
+    precision: str = AUTO
+    recompute: bool = False
     seed: int = 0
     steps: int | None = None
     minutes: float | None = None
@@ -82,6 +85,7 @@ def post_train(
     data: Path,
     run: Path,
     encode: Encode,
+    condition: MakeCondition = Condition,
     start: Network,
     base: Network,
     recipe: ArcRecipe,
@@ -93,9 +97,10 @@ def post_train(
     """Post-train the network `start` for the recipe's steps or minutes; return `run/model.safetensors` (EMA weights).
 
     `base` is a bidirectional network, trained on windows as long as a roll-out and its context: the discriminator
-    begins with it. Writes checkpoints, `config.json`, `log.jsonl` and `loss.png` into `run`. SIGTERM and SIGINT save
-    and return. Under torchrun all processes share a batch, and `sharded` ones the networks too. Raises `TrainError`
-    for data, networks or a run folder that cannot be used.
+    begins with it. `condition` makes a batch of what `encode` has made of captions into a condition. Writes
+    checkpoints, `config.json`, `log.jsonl` and `loss.png` into `run`. SIGTERM and SIGINT save and return. Under
+    torchrun all processes share a batch, and `sharded` ones the networks too. Raises `TrainError` for data, networks or
+    a run folder that cannot be used.
     """
     if not recipe.steps and not recipe.minutes:
         raise TrainError("post-training needs an end: give steps or minutes")
@@ -103,7 +108,7 @@ def post_train(
         torch.set_num_threads(threads)
     with open_ranks(device, sharded=sharded) as ranks:
         train, _ = load_sets(data, encode, start.shape)
-        trainer = ArcTrainer(start, base, recipe, run, ranks)
+        trainer = ArcTrainer(start, base, recipe, run, ranks, condition)
         if not (resume and trainer.run.resume()):
             trainer.begin()
         trainer.fit(train)
@@ -125,7 +130,7 @@ class PlayStep(nn.Module):
         with self.precision(cache=False):
             made = roll_out(self.model, self.state, journey)
         with self.precision():
-            pairs = [(journey.real, journey.vectors), (made, journey.vectors)]
+            pairs = [(journey.real, journey.asked), (made, journey.asked)]
             real, false = score(self.read[0], journey, noise, level, pairs)
         return generator_loss(real, false), made.detach()
 
@@ -139,8 +144,7 @@ class ListenStep(nn.Module):
 
     def forward(self, journey: Journey, made: Tensor, noise: Tensor, level: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Return the relativistic and the contrastive loss, and how often real music has the higher score."""
-        own = journey.vectors
-        pairs = [(journey.real, own), (made, own), (journey.real, journey.others)]
+        pairs = [(journey.real, journey.asked), (made, journey.asked), (journey.real, journey.others)]
         with self.precision():
             real, false, swapped = score(self.listener, journey, noise, level, pairs)
         told_apart = (real > false).float().mean()
@@ -148,29 +152,39 @@ class ListenStep(nn.Module):
 
 
 def score(
-    listener: Discriminator, journey: Journey, noise: Tensor, level: Tensor, pairs: Sequence[tuple[Tensor, Tensor]]
+    listener: Discriminator, journey: Journey, noise: Tensor, level: Tensor, pairs: Sequence[tuple[Tensor, Condition]]
 ) -> Sequence[Tensor]:
-    """Return the scores [B, T] of each music [B, 64, n] with its captions' vectors [B, D].
+    """Return the scores [B, T] of each music [B, 64, n] when told what a condition asks for.
 
     All are noised alike, with the context that they share: `noise` [B, 64, s + n], each item at its `level` [B].
     """
     noisy = [mix_noise(journey.whole(music), noise, level)[0] for music, _ in pairs]
-    vectors = torch.cat([vectors for _, vectors in pairs])
-    cond = Condition(vectors, controls=repeat(journey.controls, len(pairs)))
-    scores = listener(torch.cat(noisy), level.repeat(len(pairs)), cond, journey.first)
-    return scores.float().chunk(len(pairs))
+    asked = join_conditions([cond for _, cond in pairs])
+    return listener(torch.cat(noisy), level.repeat(len(pairs)), asked, journey.first).float().chunk(len(pairs))
+
+
+def join_conditions(parts: Sequence[Condition]) -> Condition:
+    """Return several batches of conditions, each with the same controls, as one."""
+    tokens = [part.tokens for part in parts if part.tokens is not None]
+    pooled = torch.cat([part.pooled for part in parts])
+    return Condition(pooled, torch.cat(tokens) if tokens else None, stack([part.controls for part in parts]))
 
 
 class ArcTrainer:
     """The network that plays, the discriminator that listens, and what they learn with."""
 
     def __init__(
-        self, start: Network, base: Network, recipe: ArcRecipe, folder: Path, ranks: Ranks = ALONE, *, fast: bool = True
+        self,
+        start: Network,
+        base: Network,
+        recipe: ArcRecipe,
+        folder: Path,
+        ranks: Ranks = ALONE,
+        condition: MakeCondition = Condition,
     ) -> None:
-        """Without `fast` all is computed in float32, as tests want it."""
         check_base(start, base, recipe)
         torch.manual_seed(recipe.seed)
-        self.recipe, self.ranks, self.start = recipe, ranks, start
+        self.recipe, self.ranks, self.start, self.condition = recipe, ranks, start, condition
         self.model = ranks.place(begin_network(start))
         self.listener = ranks.place(begin_listener(base, recipe.width))
         self.ema = Ema(self.model)
@@ -178,8 +192,9 @@ class ArcTrainer:
             "model": self._optimizer(self.model, recipe.lr),
             "discriminator": self._optimizer(self.listener, recipe.lr_discriminator),
         }
-        precision = pick_precision(ranks.device) if fast else torch.float32
-        computing = partial(compute_in, precision, ranks.device)
+        # Not the network's layers: the cache that they read has moved on when the backward pass comes.
+        self.listener.base.recompute = recipe.recompute
+        computing = partial(compute_in, find_precision(recipe.precision, ranks.device), ranks.device)
         self.rows = ranks.rows(recipe.batch)
         items = self.rows.stop - self.rows.start
         self.playing = ranks.wrap(PlayStep(self.model, self.listener, items, computing), reads=[self.listener])
@@ -222,16 +237,17 @@ class ArcTrainer:
         crops = pieces.draw(rng, recipe.batch, geometry.context + made, made)
         known = draw_known(rng, geometry)
         kept = known + made
+        swapped = torch.from_numpy(swap_captions(rng, recipe.batch))
+        controls = {name: control[..., -kept:] for name, control in crops.controls.items()}
         journey = Journey(
             crops.latents[..., -kept:-made],
             crops.latents[..., -made:],
-            crops.vectors,
-            crops.vectors[torch.from_numpy(swap_captions(rng, recipe.batch))],
+            replace(self.condition(crops.vectors), controls=controls),
+            replace(self.condition(crops.vectors[swapped]), controls=controls),
             draw_steps(rng, recipe.blocks, recipe.least_steps, recipe.most_steps),
             int(rng.integers(2**62)),
-            {name: control[..., -kept:] for name, control in crops.controls.items()},
         )
-        return journey.cut(self.rows).to(self.ranks.device)
+        return move(journey.cut(self.rows), self.ranks.device)
 
     def play(self, journey: Journey, generator: torch.Generator) -> tuple[Tensor, Tensor, float]:
         """Take the network's turn; return its loss, what it played, and its gradient's norm."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -13,6 +13,7 @@ from lmdmd.model.config import Geometry
 from lmdmd.model.controls import cut
 from lmdmd.model.dit import Condition, DiT
 from lmdmd.model.stream import StreamState, rollout_block
+from lmdmd.train.records import change_tensors
 
 SAMPLER = "pingpong"
 DROP_ALL, DROP_OLDEST = 0.25, 0.1
@@ -23,18 +24,17 @@ DROP_ALL, DROP_OLDEST = 0.25, 0.1
 class Journey:
     """What a roll-out sets out from, and the music that really followed.
 
-    `context` [B, 64, s] real latents, s 0 where there are none; `real` [B, 64, n]; `vectors` [B, D] of captions, and
-    `others`, those of other items; `controls` name -> [B, C, s + n]; `steps` of each block; `seed` of the first stream,
-    the next has one more.
+    `context` [B, 64, s] real latents, s 0 where there are none; `real` [B, 64, n]; `asked` by its captions, and
+    `others` by those of other items, with the controls [B, C, s + n] of all frames; `steps` of each block; `seed` of
+    the first stream, the next has one more.
     """
 
     context: Tensor
     real: Tensor
-    vectors: Tensor
-    others: Tensor
+    asked: Condition
+    others: Condition
     steps: tuple[int, ...]
     seed: int
-    controls: Mapping[str, Tensor] = field(default_factory=dict)
 
     @property
     def first(self) -> int:
@@ -48,16 +48,7 @@ class Journey:
     def cut(self, rows: slice) -> Journey:
         """Return only these items of the batch, each as it was among all."""
         first, _, _ = rows.indices(len(self.real))
-        return replace(self._map(lambda rows_of: rows_of[rows]), seed=self.seed + first)
-
-    def to(self, device: str) -> Journey:
-        """Return the same on a device."""
-        return self._map(lambda tensor: tensor.to(device))
-
-    def _map(self, change: Callable[[Tensor], Tensor]) -> Journey:
-        tensors = (change(tensor) for tensor in (self.context, self.real, self.vectors, self.others))
-        controls = {name: change(control) for name, control in self.controls.items()}
-        return Journey(*tensors, self.steps, self.seed, controls)
+        return replace(change_tensors(self, lambda tensor: tensor[rows]), seed=self.seed + first)
 
 
 def draw_known(rng: np.random.Generator, geometry: Geometry) -> int:
@@ -84,7 +75,7 @@ def roll_out(model: DiT, state: StreamState, journey: Journey) -> Tensor:
     """
     state.reset(journey.seed)
     if journey.first:
-        state.prefill(journey.context.detach(), 0, cut(journey.controls, 0, journey.first))
+        state.prefill(journey.context.detach(), 0, cut(journey.asked.controls, 0, journey.first))
     blocks = [
         rollout_block(model, state, cond, steps=steps, sampler=SAMPLER, learn=True)
         for cond, steps in zip(block_conditions(journey, state.geometry.block), journey.steps, strict=True)
@@ -95,4 +86,4 @@ def roll_out(model: DiT, state: StreamState, journey: Journey) -> Tensor:
 def block_conditions(journey: Journey, block: int) -> Sequence[Condition]:
     """Return what each block is asked to be: the same words, its own frames of the controls."""
     starts = range(journey.first, journey.first + journey.real.shape[-1], block)
-    return [Condition(journey.vectors, controls=cut(journey.controls, at, at + block)) for at in starts]
+    return [replace(journey.asked, controls=cut(journey.asked.controls, at, at + block)) for at in starts]

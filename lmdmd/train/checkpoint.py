@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -32,6 +33,17 @@ class Ema:
         decay = min(self.decay, (1 + step) / (10 + step))
         for name, value in model.state_dict().items():
             self.weights[name].lerp_(value, 1 - decay)
+
+    @contextmanager
+    @torch.no_grad()
+    def lent(self, model: nn.Module) -> Iterator[None]:
+        """Let the model compute with the averaged weights for a while."""
+        live = {name: value.clone() for name, value in model.state_dict().items()}
+        model.load_state_dict(self.weights)
+        try:
+            yield
+        finally:
+            model.load_state_dict(live)
 
     def load(self, weights: Mapping[str, Tensor]) -> None:
         for name, value in self.weights.items():

@@ -107,6 +107,7 @@ def train_codec(
     hours: float = 2.5,
     resume: bool = True,
     seed: int = 0,
+    save_every_s: float = SAVE_EVERY_S,
 ) -> Codec:
     """Train into the folder `run` until `minutes` or `steps` are used up, or a signal; returns the averaged codec.
 
@@ -126,7 +127,7 @@ def train_codec(
             trainer.run.begin()
         crops = Crops(data, trainer.codec.config, hours, seed, shown=ranks.first)
         trainer.run.fit(
-            "train codec", lambda: trainer.step(crops, batch, crop_latents), [Chore(SAVE_EVERY_S, trainer.save)]
+            "train codec", lambda: trainer.step(crops, batch, crop_latents), [Chore(save_every_s, trainer.save)]
         )
     return trainer.averaged()
 

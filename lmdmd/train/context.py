@@ -6,7 +6,7 @@ Generation starts from nothing and survives a dropped context only because of th
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -14,13 +14,22 @@ from torch import Tensor
 
 from lmdmd.model.config import Geometry, ModelConfig
 from lmdmd.model.controls import cut
-from lmdmd.model.dit import Context
+from lmdmd.model.dit import Condition, Context
 
-DROP_ALL = 0.2
-DROP_OLDEST = 0.3
-DROP_PROMPT = 0.1
-ROUGH_MAX = 0.25
 SHORT_BLOCKS = 3
+
+
+@dataclass(frozen=True)
+class Drops:
+    """Shares of contexts that are hidden whole, or lack their oldest blocks; of prompts; and how rough contexts are."""
+
+    context: float = 0.2
+    oldest: float = 0.3
+    prompt: float = 0.1
+    rough: float = 0.25
+
+
+DROPS = Drops()
 
 
 def draw_block(rng: np.random.Generator, blocks: tuple[int, ...], shares: tuple[float, ...]) -> int:
@@ -29,22 +38,27 @@ def draw_block(rng: np.random.Generator, blocks: tuple[int, ...], shares: tuple[
     return int(rng.choice(blocks, p=weights))
 
 
-def draw_known(rng: np.random.Generator, geometry: Geometry, block: int, short: float = 0.0) -> int:
-    """Return how many context latents are known: none (p .2), whole blocks fewer (p .3), or all that fit.
+def longest_context(geometry: Geometry, config: ModelConfig, block: int) -> int:
+    """Return how many latents of context a target of `block` latents can have: as many as it will have on stage."""
+    most = geometry.rolling if config.attention == "block-causal" else geometry.context
+    return min(most, geometry.window - block)
+
+
+def draw_known(rng: np.random.Generator, longest: int, step: int, short: float = 0.0, drops: Drops = DROPS) -> int:
+    """Return how many of the `longest` context latents are known: none, whole blocks of `step` fewer, or all.
 
     With `short` that share of contexts has SHORT_BLOCKS blocks at most instead, or none: what went before tells most
     of what a beat would, so that one is heeded only by who has to begin.
     """
-    longest = min(geometry.context, geometry.window - block)
     if not longest:
         return 0
     if short and rng.random() < short:
-        return min(longest, geometry.block * int(rng.integers(SHORT_BLOCKS + 1)))
+        return min(longest, step * int(rng.integers(SHORT_BLOCKS + 1)))
     kind = rng.random()
-    if kind < DROP_ALL:
+    if kind < drops.context:
         return 0
-    if kind < DROP_ALL + DROP_OLDEST:
-        return max(0, longest - geometry.block * int(rng.integers(1, longest // geometry.block + 1)))
+    if kind < drops.context + drops.oldest:
+        return max(0, longest - step * int(rng.integers(1, longest // step + 1)))
     return longest
 
 
@@ -66,21 +80,25 @@ def split_crop(
     return Context(latents, latents.new_ones(len(latents), 1, latents.shape[-1]), heard), target
 
 
-def roughen(rng: np.random.Generator, context: Context, known: int) -> Context:
-    """Return the context with a little noise on its newest `known` latents, each item's level 0 .. ROUGH_MAX.
+def roughen(rng: np.random.Generator, context: Context, known: int, most: float = DROPS.rough) -> Context:
+    """Return the context with a little noise on its newest `known` latents, each item's level 0 .. `most`.
 
     On stage the context is the network's own output, never exact; one that trusts every detail of it drifts.
     """
-    if not known:
+    if not known or not most:
         return context
-    level = rng.uniform(0.0, ROUGH_MAX, size=(len(context.latents), 1, 1))
+    level = rng.uniform(0.0, most, size=(len(context.latents), 1, 1))
     noise = level * rng.standard_normal((*context.latents.shape[:-1], known))
     latents = context.latents.clone()
     latents[..., -known:] += torch.from_numpy(noise).to(latents)
     return replace(context, latents=latents)
 
 
-def drop_prompts(rng: np.random.Generator, vectors: Tensor) -> Tensor:
-    """Return vectors [B, D] with a tenth of the rows zero, the null prompt that guidance needs."""
-    keep = torch.from_numpy(rng.random(len(vectors)) >= DROP_PROMPT)
-    return vectors * keep[:, None].to(vectors)
+def drop_prompts(rng: np.random.Generator, cond: Condition, share: float = DROPS.prompt) -> Condition:
+    """Return a condition in which a share of the items asks for nothing, the null prompt that guidance needs."""
+    kept = torch.from_numpy(rng.random(len(cond.pooled)) >= share)
+    null = cond.null()
+    pooled = torch.where(kept[:, None], cond.pooled, null.pooled)
+    if cond.tokens is None or null.tokens is None:
+        return replace(cond, pooled=pooled)
+    return replace(cond, pooled=pooled, tokens=torch.where(kept[:, None, None], cond.tokens, null.tokens))

@@ -11,13 +11,14 @@ from safetensors.torch import load_file
 from lmdmd import bundles
 from lmdmd.bundles import BundleInfo
 from lmdmd.errors import TrainError
-from lmdmd.model.bundle import Bundle, load_bundle, save_bundle
+from lmdmd.model.audio_codec import AudioCodec
+from lmdmd.model.bundle import AnyPrompts, Bundle, load_bundle, load_prompts, save_bundle
 from lmdmd.model.codec import Codec
 from lmdmd.model.conditioners import PromptEncoder
 from lmdmd.model.config import Geometry, ModelConfig
 from lmdmd.model.dit import DiT
 from lmdmd.train.encode import load_codec
-from lmdmd.train.run_log import read_log
+from lmdmd.train.run_log import is_run, read_log
 
 DEFAULTS: dict[str, str | int | float] = {
     "gen/steps": 8,
@@ -39,24 +40,28 @@ ARC_DEFAULTS: dict[str, str | int | float] = {
 
 
 def find_codec(folder: Path) -> Codec:
-    """Codec of a codec run, or of a bundle by folder or by name."""
-    folder = _name_or_folder(folder)
-    if not _is_bundle(folder):
-        return load_codec(folder)
-    codec = load_bundle(folder).codec
+    """Codec of a codec run, or of a bundle by folder or by name, which must be of the house's kind."""
+    codec = find_any_codec(folder)
     if not isinstance(codec, Codec):
         raise TrainError(f"{folder}: has a codec of another kind; train with that of a house bundle or a codec run")
     return codec
 
 
-def find_prompts(folder: Path | None) -> PromptEncoder:
-    """Prompt encoder of a folder, or the one of the house bundle."""
-    return PromptEncoder.load(folder or bundles.find("pocket").path)
+def find_any_codec(folder: Path) -> AudioCodec:
+    """Codec of a codec run, or of a bundle by folder or by name."""
+    folder = _name_or_folder(folder)
+    return load_bundle(folder).codec if _is_bundle(folder) else load_codec(folder)
+
+
+def find_prompts(folder: Path | None) -> AnyPrompts:
+    """What reads prompts in a bundle, or a folder with a prompt encoder; without one, that of the house bundle."""
+    folder = folder or bundles.find("pocket").path
+    return load_prompts(bundles.read_info(folder)) if _is_bundle(folder) else PromptEncoder.load(folder)
 
 
 def choose_defaults(start: Path | None, prompt: str) -> dict[str, str | int | float]:
     """Settings that ship: those of the bundle that the run began with, or DEFAULTS; ``prompt`` replaces theirs."""
-    settings = bundles.read_info(start).defaults if start else DEFAULTS
+    settings = bundles.read_info(start).defaults if start and _is_bundle(start) else DEFAULTS
     return {**settings, "prompt/0/text": prompt} if prompt else dict(settings)
 
 
@@ -81,8 +86,13 @@ def export_bundle(
         raise TrainError(f"{run}: no model.safetensors; run lmdmd train finetune first")
     config = json.loads((run / "config.json").read_text(encoding="utf-8"))
     model = DiT(Geometry.from_dict(config["geometry"]), ModelConfig.from_dict(config["model"]))
+    if not model.geometry.context:
+        raise TrainError(
+            f"{run}: a base without context plays no stream; begin another run with it: --from {run} "
+            "--attention enc-dec --context N --block N"
+        )
     model.load_state_dict(load_file(weights))
-    bundle = Bundle(out.name, defaults or DEFAULTS, model, find_codec(codec), find_prompts(prompts))
+    bundle = Bundle(out.name, defaults or DEFAULTS, model, find_any_codec(codec), find_prompts(prompts))
     training = {**_network_amount(run), **_codec_amount(_name_or_folder(codec))}
     return save_bundle(out, bundle, {"name": out.name, "version": version, "licence": licence, "training": training})
 
@@ -93,7 +103,7 @@ def _name_or_folder(said: Path) -> Path:
 
 
 def _is_bundle(folder: Path) -> bool:
-    return (folder / "config.json").is_file()
+    return (folder / "config.json").is_file() and not is_run(folder)
 
 
 def _network_amount(run: Path) -> dict[str, str]:

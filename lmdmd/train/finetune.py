@@ -3,40 +3,49 @@
     finetune(data=Path("data"), run=Path("runs/pocket"), encode=PromptEncoder.load(folder).encode, minutes=90)
 
 Most batches have a long target and few a short one, all within the same window, and every encoded context serves
-several noisy targets: on a CPU the context pass is the cost, the loss frames are the gain.
+several noisy targets: on a CPU the context pass is the cost, the loss frames are the gain. Where attention is
+bidirectional and nothing comes before a block, whole windows are learnt at once: a base for all other ways to cut them.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
 import torch
-from torch import Tensor
+from safetensors.torch import load_file
+from torch import Tensor, nn
 
 from lmdmd.errors import TrainError
-from lmdmd.model.config import Geometry, Preset, find_preset
+from lmdmd.model.config import Preset
 from lmdmd.model.controls import cut
 from lmdmd.model.dit import Condition, Context, DiT
-from lmdmd.train.checkpoint import Ema, save_weights
-from lmdmd.train.context import draw_block, draw_known, drop_prompts, roughen, split_crop
+from lmdmd.train.checkpoint import Ema, list_checkpoints, save_weights
+from lmdmd.train.context import draw_block, draw_known, drop_prompts, longest_context, roughen, split_crop
 from lmdmd.train.data import Encode, LatentSet, Pieces
-from lmdmd.train.groups import EVERYTHING, PROBES, Probe, Shown, hide_groups
+from lmdmd.train.groups import PROBES, Probe, hide_groups
 from lmdmd.train.live_data import LiveSet
-from lmdmd.train.losses import flow_loss
-from lmdmd.train.precision import compute_in, pick_precision
-from lmdmd.train.run import Chore, End, Run
-from lmdmd.train.run_log import plot_log
-from lmdmd.train.start import Start, read_start
+from lmdmd.train.lora import BASE_FILE, LORA_FILE, Additions, fill_weights, own_weights, whole_weights
+from lmdmd.train.losses import Noising, draw_noising, flow_losses
+from lmdmd.train.network import CONFIG_FILE, WEIGHTS_FILE
+from lmdmd.train.parallel import ALONE, Ranks, adding_up, clip_gradients, open_ranks
+from lmdmd.train.precision import AUTO, PRECISIONS, check_device, compute_in, find_precision, name_precision
+from lmdmd.train.recipe import Recipe
+from lmdmd.train.records import change_tensors, move
+from lmdmd.train.run import Chore, Run
+from lmdmd.train.run_log import Line, plot_log, write_csv
+from lmdmd.train.samples import Samples
+from lmdmd.train.sharding import own_part
+from lmdmd.train.start import Start, find_shape, read_shape, read_start
 
 GRADIENT_CLIP = 1.0
 SAVE_EVERY_S = 300.0
-LONG_TARGET = 5 / 16
+RECIPE_FILE = "recipe.json"
 
 
 @dataclass(frozen=True)
@@ -59,47 +68,43 @@ around their mean: what an optimizer hears of the mean would drown what it hears
 SHORT_SHARE = 0.5
 """How many contexts are short where there are conditions: a long one tells most of what they would."""
 HELDOUT_BATCHES = 6
+LEVEL_BANDS = {"loss_low": (0.0, 0.5), "loss_mid": (0.5, 0.8), "loss_high": (0.8, 1.0)}
+"""Loss by noise level: of much noise a network learns what to play, of little how it sounds."""
 
-
-@dataclass(frozen=True)
-class Recipe:
-    """Everything that decides a run besides data and preset; `blocks` are target lengths drawn by `shares`.
-
-    Without `blocks` they are the geometry's own and `LONG_TARGET` of its window. `kind` is what all crops are of, ""
-    for any; `shown` is how often each group of conditions is.
-    """
-
-    batch: int = 12
-    lr: float = 1e-3
-    repeats: int = 2
-    blocks: tuple[int, ...] = ()
-    shares: tuple[float, ...] = (0.3, 0.7)
-    weight_decay: float = 0.01
-    seed: int = 0
-    steps: int | None = None
-    minutes: float | None = None
-    kind: str = ""
-    shown: Shown = EVERYTHING
-
-    @property
-    def end(self) -> End:
-        """When the run is over."""
-        return End(self.steps, self.minutes)
+MakeCondition = Callable[[Tensor], Condition]
+Tensors = TypeVar("Tensors")
 
 
 @dataclass(frozen=True)
 class Batch:
-    """One step's worth: context, target [B, 64, o], caption vectors [B, D], and the target's frames of conditions."""
+    """One step's worth: context, target [B, 64, o], what it is asked to be, and the noise it is mixed with."""
 
     context: Context
     target: Tensor
-    vectors: Tensor
-    controls: dict[str, Tensor]
+    cond: Condition
+    noising: Noising
 
     @property
     def frames(self) -> int:
-        """Target latents, each once however often it is noised."""
-        return self.target.shape[0] * self.target.shape[-1]
+        """Target latents, each once for every time it is noised."""
+        return len(self.noising.level) * self.target.shape[-1]
+
+    @property
+    def tokens(self) -> int:
+        """All latents that the network works through."""
+        return self.frames + self.target.shape[0] * self.context.length
+
+
+class FlowStep(nn.Module):
+    """The losses of a batch's noisings by a network, as one module."""
+
+    def __init__(self, model: DiT, precision: torch.dtype, device: str) -> None:
+        super().__init__()
+        self.model, self.precision, self.device = model, precision, device
+
+    def forward(self, batch: Batch) -> Tensor:
+        with compute_in(self.precision, self.device):
+            return flow_losses(self.model, batch.context, batch.target, batch.cond, batch.noising)
 
 
 def finetune(
@@ -107,97 +112,176 @@ def finetune(
     data: Path,
     run: Path,
     encode: Encode,
-    preset: str = "pocket",
-    steps: int | None = None,
-    minutes: float | None = None,
-    batch: int = Recipe.batch,
-    lr: float = Recipe.lr,
-    repeats: int = Recipe.repeats,
-    blocks: tuple[int, ...] = Recipe.blocks,
-    shares: tuple[float, ...] = Recipe.shares,
-    seed: int = 0,
+    condition: MakeCondition = Condition,
+    recipe: Recipe,
+    preset: str | None = None,
+    attention: str | None = None,
+    context: int | None = None,
+    block: int | None = None,
     start: Path | None = None,
     resume: bool = True,
     threads: int | None = None,
     device: str = "cpu",
+    save_every_s: float = SAVE_EVERY_S,
+    samples: Samples | None = None,
+    sample_every_s: float = 0.0,
+    tensorboard: bool = False,
+    sharded: bool = False,
 ) -> Path:
-    """Train for `steps` or `minutes`, whichever ends first, and return `run/model.safetensors` (EMA weights).
+    """Train by a recipe, for its steps or minutes, and return `run/model.safetensors` (EMA weights).
 
-    A run with no checkpoint to resume begins with the weights of the bundle `start`, or with random ones.
-    Writes checkpoints, `config.json`, `log.jsonl` and `loss.png` into `run`. SIGTERM and SIGINT save and return.
-    Raises `TrainError` for data or a run folder that cannot be used.
+    `condition` makes a batch of what `encode` has made of captions into a condition. The shape is that of the run that
+    is resumed, of `preset`, or of `start`, a bundle or another run whose weights a new run begins with, its window
+    cut as is said. Writes checkpoints, `config.json`, `recipe.json`, logs, `loss.png` and `samples` into `run`. SIGTERM
+    and SIGINT save and return. Under torchrun all processes share a batch, and where they are `sharded` a network too.
+    Raises `TrainError` for data, a device or a run folder that cannot be used.
     """
-    if not steps and not minutes:
+    if not recipe.steps and not recipe.minutes:
         raise TrainError("finetune needs an end: give steps or minutes")
+    check_device(device)
+    if sharded and (samples or recipe.lora):
+        raise TrainError("a network that is split among processes plays no samples and takes no additions")
     if threads:
         torch.set_num_threads(threads)
-    recipe = Recipe(batch, lr, repeats, blocks, shares, seed=seed, steps=steps, minutes=minutes)
-    shape = find_preset(preset)
-    train, heldout = load_sets(data, encode, shape)
-    trainer = Trainer(shape, recipe, run, device)
-    if not (resume and trainer.run.resume()):
-        trainer.begin(read_start(start, shape) if start else None)
-    trainer.fit(train, heldout)
-    return run / "model.safetensors"
+    began = run if resume and list_checkpoints(run) else start
+    shape = find_shape(preset, began, attention=attention, context=context, block=block)
+    with open_ranks(device, sharded=sharded) as ranks:
+        train, heldout = load_sets(data, encode, shape)
+        trainer = Trainer(shape, recipe, run, ranks.device, condition, ranks)
+        if not (resume and trainer.resume()):
+            trainer.begin(read_start(start, shape) if start else None)
+        if tensorboard:
+            trainer.run.show()
+        chores = [Chore(sample_every_s, lambda: trainer.sample(samples))] if samples else []
+        trainer.fit(train, heldout, save_every_s, chores)
+    return run / WEIGHTS_FILE
 
 
 class Trainer:
-    """Network, average and optimizer of one run."""
+    """Network, average and optimizer of one run; what learns is the network, or additions to it."""
 
-    def __init__(self, preset: Preset, recipe: Recipe, folder: Path, device: str = "cpu") -> None:
+    def __init__(
+        self,
+        shape: Preset,
+        recipe: Recipe,
+        folder: Path,
+        device: str = "cpu",
+        condition: MakeCondition = Condition,
+        ranks: Ranks = ALONE,
+    ) -> None:
         torch.manual_seed(recipe.seed)
-        self.recipe, self.device = recipe, device
-        self.model = DiT(preset.geometry, preset.model).to(device)
-        self.ema = Ema(self.model)
+        ranks.rows(recipe.batch)
+        self.shape, self.recipe, self.device, self.condition, self.ranks = shape, recipe, device, condition, ranks
+        self.model = ranks.place(DiT(shape.geometry, shape.model).to(device))
+        self.model.recompute = recipe.recompute
+        self.additions = Additions(self.model, recipe.lora) if recipe.lora else None
+        self.learner: nn.Module = self.additions or self.model
+        self.ema = Ema(self.learner)
         self.optimizer = torch.optim.AdamW(
-            self.model.parameters(),
-            lr=recipe.lr,
-            betas=(0.9, 0.99),
-            weight_decay=recipe.weight_decay,
-            fused=True,
+            self.learner.parameters(), lr=recipe.lr, betas=recipe.betas, weight_decay=recipe.weight_decay, fused=True
         )
-        parts = {"model": self.model, "ema": self.ema, "optimizer": self.optimizer}
-        self.run = Run(folder, parts, recipe.end, recipe.seed)
-        self.precision = pick_precision(device)
-        config = {"geometry": preset.geometry.to_dict(), "model": preset.model.to_dict()}
-        (folder / "config.json").write_text(json.dumps(config, indent=1))
+        self.flow = FlowStep(self.model, find_precision(recipe.precision, device, ranks), device)
+        self.losses = ranks.wrap(self.flow)
+        parts = {"model": self.learner, "ema": self.ema, "optimizer": self.optimizer}
+        self.run = Run(folder, parts, recipe.end, recipe.seed, ranks)
 
     def begin(self, start: Start | None = None) -> None:
         """Take the weights to begin with, live and averaged, if there are any; the log tells whose they are."""
         if start:
-            self.model.load_state_dict(start.weights)
-            self.ema.load(start.weights)
+            fill_weights(self.model, start.weights)
+            self.ema.load(self.learner.state_dict())
+        if self.additions:
+            save_weights(self.run.folder / BASE_FILE, own_weights(self.model), write=self.ranks.first)
         self.run.begin(**{"from": start.origin if start else None})
+        config = {"geometry": self.shape.geometry.to_dict(), "model": self.shape.model.to_dict()}
+        if self.ranks.first:
+            (self.run.folder / CONFIG_FILE).write_text(json.dumps(config, indent=1))
+        self.tell_recipe()
 
-    def fit(self, train: Pieces, heldout: Pieces | None = None) -> None:
-        """Step until the recipe's end or a signal; checkpoint on the way and at the end."""
-        label = f"finetune ({str(self.precision).removeprefix('torch.')}, {train.latent_count} latents)"
+    def resume(self) -> bool:
+        """Continue the run that the folder holds, if there is one, with the numbers that it began with.
+
+        Raises `TrainError` for one of another network.
+        """
+        folder = self.run.folder
+        if not list_checkpoints(folder):
+            return False
+        if (had := read_shape(folder)) != self.shape:
+            raise TrainError(
+                f"{folder} is of another model, {describe(had)}, not {describe(self.shape)}; train into an "
+                "empty folder, or begin anew with --fresh"
+            )
+        if self.additions:
+            fill_weights(self.model, load_file(folder / BASE_FILE))
+        self.run.resume()
+        if self.recipe.precision == AUTO and (folder / RECIPE_FILE).is_file():
+            self.flow.precision = PRECISIONS[json.loads((folder / RECIPE_FILE).read_text())["precision"]]
+        self.tell_recipe()
+        return True
+
+    def tell_recipe(self) -> None:
+        """Write `recipe.json`, with the numbers that are really computed with."""
+        told = {**self.recipe.tell(), "precision": name_precision(self.flow.precision)}
+        if self.ranks.first:
+            (self.run.folder / RECIPE_FILE).write_text(json.dumps(told, indent=1))
+
+    def fit(
+        self,
+        train: Pieces,
+        heldout: Pieces | None = None,
+        save_every_s: float = SAVE_EVERY_S,
+        chores: Sequence[Chore] = (),
+    ) -> None:
+        """Step until the recipe's end or a signal; checkpoint, and do other chores, on the way and at the end."""
+        label = f"finetune ({name_precision(self.flow.precision)}, {train.latent_count} latents)"
         if heldout is not None and not self.run.clock.step:
             self.run.log({"step": 0, **self.measure(heldout)})
-        self.run.fit(label, lambda: self.step(train), [Chore(SAVE_EVERY_S, lambda: self.save(heldout))])
+        saving = Chore(save_every_s, lambda: self.save(heldout))
+        self.run.fit(label, lambda: self.step(train), [saving, *chores])
 
-    def step(self, train: Pieces) -> dict[str, Any]:
+    def step(self, train: Pieces) -> Line:
         """Take one optimizer step, and return its figures."""
         rng, generator = self.run.randomness()
-        batch = self.draw(train, rng)
-        loss = self.loss(batch, generator)
-        loss.backward()
-        norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), GRADIENT_CLIP)
-        lr = self.recipe.end.learning_rate(self.recipe.lr, self.run.clock)
+        batch = self.draw(train, rng, generator)
+        *parts, last = split(batch, self.recipe.accumulate)
+        with adding_up(self.losses):
+            losses = [self.learn(part) for part in parts]
+        losses = torch.cat([*losses, self.learn(last)])
+        norm = clip_gradients(self.learner.parameters(), GRADIENT_CLIP)
+        lr = self.recipe.end.learning_rate(self.recipe.lr, self.run.clock, self.recipe.final_lr)
         for group in self.optimizer.param_groups:
             group["lr"] = lr
         with self.reading_groups():
             self.optimizer.step()
         self.optimizer.zero_grad(set_to_none=True)
-        self.ema.update(self.model, self.run.clock.step + 1)
-        return self.describe(batch, loss.item(), norm.item(), lr)
+        self.ema.update(self.learner, self.run.clock.step + 1)
+        return {
+            "loss": round(losses.mean().item(), 5),
+            **sort_by_level(losses, batch.noising.level),
+            "norm": round(norm, 4),
+            "lr": round(lr, 7),
+            "context": batch.context.length,
+            "block": batch.target.shape[-1],
+            "frames": batch.frames,
+            "tokens": batch.tokens,
+        }
+
+    def learn(self, part: Batch) -> Tensor:
+        """Add this rank's share of a part of a step's batch to the gradient, and return the losses of the part."""
+        losses = self.losses(self.ranks.share(part))
+        (losses.mean() / self.recipe.accumulate).backward()
+        return self.ranks.join(losses)
 
     @contextmanager
     def reading_groups(self) -> Iterator[None]:
         """Let an optimizer's step change the columns of each group as ENTRIES says."""
-        groups, weight = self.model.config.groups, self.model.to_input_add_embed.weight
-        gradients = torch.zeros_like(weight) if weight.grad is None else weight.grad
-        parts = [part.split(list(groups.values()), dim=1) for part in (weight.detach(), gradients)]
+        if self.additions:  # which learn of all groups alike
+            yield
+            return
+        groups, whole = self.model.config.groups, self.model.to_input_add_embed.weight
+        weight = own_part(whole.detach())
+        gradients = torch.zeros_like(weight) if whole.grad is None else own_part(whole.grad)
+        parts = [part.split(list(groups.values()), dim=1) for part in (weight, gradients)]
         named = {name: pair for name, *pair in zip(groups, *parts, strict=True) if name in ENTRIES}
         before = {name: columns.clone() for name, (columns, _) in named.items()}
         for name, (_, gradient) in named.items():
@@ -208,77 +292,71 @@ class Trainer:
             moved[:, 0] -= ENTRIES[name].mean * moved[:, 1:].sum(1)
             columns.copy_(before[name] + moved)
 
-    def draw(self, pieces: Pieces, rng: np.random.Generator, probe: Probe | None = None) -> Batch:
-        """Draw a batch: its target length, how much context is known, crops and captions, and what else is shown.
+    def draw(
+        self, pieces: Pieces, rng: np.random.Generator, generator: torch.Generator, probe: Probe | None = None
+    ) -> Batch:
+        """Draw a batch: its target length, how much context is known, crops and captions, what else is shown, noise.
 
         A probe says what is shown; without one it is drawn.
         """
-        recipe, geometry = self.recipe, self.model.geometry
-        block = draw_block(rng, recipe.blocks or default_blocks(geometry), recipe.shares)
-        learns_groups = len(self.model.config.groups) > 1 and probe is None
-        known = draw_known(rng, geometry, block, SHORT_SHARE if learns_groups else 0.0)
-        length = min(geometry.context, geometry.window - block) + block
-        crops = pieces.draw(rng, recipe.batch, length, block, probe.kind if probe else recipe.kind)
+        recipe, geometry, config = self.recipe, self.shape.geometry, self.shape.model
+        block = draw_block(rng, recipe.targets(geometry), recipe.shares)
+        longest = longest_context(geometry, config, block)
+        learns_groups = len(config.groups) > 1 and probe is None
+        known = draw_known(rng, longest, geometry.block, SHORT_SHARE if learns_groups else 0.0, recipe.drops)
+        items = recipe.items if probe is None else recipe.batch
+        crops = pieces.draw(rng, items, longest + block, block, probe.kind if probe else recipe.kind)
         shown = (
             probe.show(crops.controls, block)
             if probe
             else hide_groups(rng, crops.controls, block, geometry.block, recipe.shown)
         )
-        controls = {name: control.to(self.device) for name, control in shown.items()}
-        context, target = split_crop(crops.latents.to(self.device), known, block, self.model.config, controls)
-        vectors = drop_prompts(rng, crops.vectors).to(self.device)
-        return Batch(roughen(rng, context, known), target, vectors, cut(controls, length - block))
+        context, target = split_crop(crops.latents, known, block, config, shown)
+        cond = drop_prompts(rng, self.condition(crops.vectors), recipe.drops.prompt)
+        context = roughen(rng, context, known, recipe.drops.rough)
+        noising = draw_noising(self.model, context, target, recipe.repeats, generator, recipe.levels)
+        return move(Batch(context, target, replace(cond, controls=cut(shown, longest)), noising), self.device)
 
-    def loss(self, batch: Batch, generator: torch.Generator) -> Tensor:
-        """Return the flow loss of a batch in the run's precision."""
-        cond = Condition(batch.vectors, controls=batch.controls)
-        with compute_in(self.precision, self.device):
-            return flow_loss(
-                self.model,
-                batch.context,
-                batch.target,
-                cond,
-                repeats=self.recipe.repeats,
-                generator=generator,
-            )
-
-    def describe(self, batch: Batch, loss: float, norm: float, lr: float) -> dict[str, Any]:
-        """Return the figures of a step."""
-        frames = batch.frames * self.recipe.repeats
-        return {
-            "loss": round(loss, 5),
-            "norm": round(norm, 4),
-            "lr": round(lr, 7),
-            "context": batch.context.length,
-            "block": batch.target.shape[-1],
-            "frames": frames,
-            "tokens": batch.target.shape[0] * batch.context.length + frames,
-        }
-
-    def save(self, heldout: Pieces | None) -> None:
-        """Write a checkpoint, the weights that ship, the held-out loss and the plot."""
+    def save(self, heldout: Pieces | None = None) -> None:
+        """Write a checkpoint, the weights that ship, the held-out loss, and the log as a table and as a plot."""
         self.run.save()
-        save_weights(self.run.folder / "model.safetensors", self.ema.weights)
+        self.save_average()
         if heldout is not None:
             self.run.log({"step": self.run.clock.step, **self.measure(heldout)})
-        plot_log(self.run.folder)
+        if self.ranks.first:
+            write_csv(self.run.folder)
+            plot_log(self.run.folder, by_level=tuple(LEVEL_BANDS))
+
+    def save_average(self) -> None:
+        """Write the averaged network, and, where additions learn, these alone."""
+        if not self.additions:
+            save_weights(self.run.folder / WEIGHTS_FILE, self.ema.weights, write=self.ranks.first)
+            return
+        with self.ema.lent(self.learner):
+            save_weights(self.run.folder / WEIGHTS_FILE, whole_weights(self.model), write=self.ranks.first)
+            if self.ranks.first:
+                self.additions.save(self.run.folder / LORA_FILE)
+
+    def sample(self, samples: Samples) -> None:
+        """Let the averaged network play."""
+        if not self.ranks.first:
+            return
+        with self.ema.lent(self.learner):
+            samples.write(self.model, self.run.folder, self.run.clock.step)
 
     @torch.no_grad()
     def measure(self, pieces: Pieces) -> dict[str, float]:
         """Return the EMA weights' mean loss over the same few batches every time, with text alone and by PROBES."""
-        live = {name: value.clone() for name, value in self.model.state_dict().items()}
-        self.model.load_state_dict(self.ema.weights)
-        names = [name for name, probe in PROBES.items() if probe.fits(self.model.config)]
-        losses = {name: self.probe(pieces, PROBES[name]) for name in names}
-        self.model.load_state_dict(live)
-        return losses
+        names = [name for name, probe in PROBES.items() if probe.fits(self.shape.model)]
+        with self.ema.lent(self.learner):
+            return {name: self.probe(pieces, PROBES[name]) for name in names}
 
     def probe(self, pieces: Pieces, probe: Probe) -> float:
         """Return the mean loss over the first batches of a probe."""
         losses = []
         for i in range(HELDOUT_BATCHES):
-            batch = self.draw(pieces, np.random.default_rng(i), probe)
-            losses.append(self.loss(batch, torch.Generator().manual_seed(i)).item())
+            batch = self.draw(pieces, np.random.default_rng(i), torch.Generator().manual_seed(i), probe)
+            losses.append(self.ranks.call(lambda batch=batch: self.flow(batch), self.model).mean().item())
         return round(float(np.mean(losses)), 5)
 
 
@@ -291,6 +369,23 @@ def load_sets(data: Path, encode: Encode, preset: Preset) -> tuple[Pieces, Piece
     return LatentSet.load(data, "train", encode), LatentSet.load(data, "heldout", encode) if heldout else None
 
 
-def default_blocks(geometry: Geometry) -> tuple[int, int]:
-    """Return the geometry's block, which it will play with, and a longer target, from which it learns faster."""
-    return geometry.block, max(geometry.block, round(LONG_TARGET * geometry.window))
+def describe(shape: Preset) -> str:
+    """Return the shape of a network in a few words."""
+    geometry, model = shape.geometry, shape.model
+    return f"{model.attention} {geometry.context}/{geometry.block}, {model.depth} layers of {model.dim}"
+
+
+def split(batch: Tensors, parts: int) -> list[Tensors]:
+    """Return a batch, a record of tensors whose rows are its items, in so many equal parts."""
+    return (
+        [change_tensors(batch, lambda tensor, i=i: tensor.chunk(parts)[i]) for i in range(parts)]
+        if parts > 1
+        else [batch]
+    )
+
+
+def sort_by_level(losses: Tensor, level: Tensor) -> dict[str, float]:
+    """Return the mean loss of each of LEVEL_BANDS that the levels of a batch fall into."""
+    losses, level = losses.cpu(), level.cpu()
+    bands = {name: losses[(level > low) & (level <= high)] for name, (low, high) in LEVEL_BANDS.items()}
+    return {name: round(found.mean().item(), 5) for name, found in bands.items() if len(found)}

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -18,21 +18,21 @@ from typing import Any
 import torch
 
 from lmdmd.errors import TrainError, did_you_mean
-from lmdmd.model.bundle import Bundle
+from lmdmd.model.bundle import AnyPrompts, Bundle
 from lmdmd.model.codec import Codec
-from lmdmd.model.conditioners import PromptEncoder
 from lmdmd.model.config import Preset, find_preset
 from lmdmd.model.controls import SKETCH
 from lmdmd.model.dit import DiT
 from lmdmd.train.conditions import MIX
 from lmdmd.train.data import Pieces
 from lmdmd.train.export import choose_defaults
-from lmdmd.train.finetune import Recipe, Trainer, load_sets
+from lmdmd.train.finetune import Trainer, load_sets
 from lmdmd.train.groups import SKETCHED
 from lmdmd.train.ladder_scores import SCORES, Judge, subtract
 from lmdmd.train.ladder_show import KINDS, PAPER, draw
+from lmdmd.train.recipe import Recipe
 from lmdmd.train.run_log import read_log
-from lmdmd.train.start import WINDOW, read_start
+from lmdmd.train.start import read_start
 
 REPORT_FILE, PLOT_FILE = "ladder.json", "ladder.png"
 PRESET = "pocket-live"
@@ -52,8 +52,7 @@ class Rung:
 
     def shape(self, preset: Preset) -> Preset:
         """Return a preset cut this way."""
-        geometry = replace(preset.geometry, context=self.context, block=self.block)
-        return Preset(geometry, replace(preset.model, attention=self.attention))
+        return preset.cut(self.attention, self.context, self.block)
 
     @property
     def window(self) -> int:
@@ -87,7 +86,7 @@ def climb(
     data: Path,
     run: Path,
     codec: Codec,
-    prompts: PromptEncoder,
+    prompts: AnyPrompts,
     preset: str = PRESET,
     rungs: Sequence[str] = PAPER_RUNGS,
     start: Path | None = None,
@@ -167,8 +166,8 @@ def train_rung(
     Raises `TrainError` when it began with other weights, or was told to stop.
     """
     trainer = Trainer(shape, recipe, run, device)
-    begun = read_start(start, shape, WINDOW) if start else None
-    if resume and trainer.run.resume():
+    begun = read_start(start, shape) if start else None
+    if resume and trainer.resume():
         _check_origin(run, begun.origin if begun else None)
     else:
         trainer.begin(begun)
@@ -214,7 +213,7 @@ def count_frames(shapes: Iterable[Preset], codec: Codec) -> int:
     return window * codec.config.latent_frames - codec.config.delay_frames
 
 
-def make_bundle(name: str, trainer: Trainer, codec: Codec, prompts: PromptEncoder, settings: dict[str, Any]) -> Bundle:
+def make_bundle(name: str, trainer: Trainer, codec: Codec, prompts: AnyPrompts, settings: dict[str, Any]) -> Bundle:
     """Return a rung as a bundle that plays its averaged weights."""
     model = DiT(trainer.model.geometry, trainer.model.config)
     model.load_state_dict(trainer.ema.weights)

@@ -37,7 +37,6 @@ from lmdmd.train import sharding
 
 PATIENCE = timedelta(minutes=15)
 """How long a rank waits for the others; the first one draws and listens to samples meanwhile."""
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 Module = TypeVar("Module", bound=nn.Module)
 Shared = TypeVar("Shared")
@@ -109,7 +108,8 @@ class Ranks:
 
     def place(self, network: Module) -> Module:
         """Return a network where it is trained; sharded, each rank keeps a part of it. Its optimizer is made after."""
-        network.to(self.device)
+        if self.world > 1:
+            network.to(self.device)
         if self.sharded:
             sharding.shard(network, torch.device(self.device).type, self.world)
         return network
@@ -201,7 +201,7 @@ def open_ranks(device: str = "cpu", *, sharded: bool = False, patience: timedelt
 
 
 def _join(ranks: Ranks, patience: timedelta) -> Store:
-    if os.environ.get("MASTER_ADDR") in LOOPBACK:
+    if os.environ.get("LOCAL_WORLD_SIZE") == str(ranks.world):  # all on this machine, so nobody else need reach them
         for name in ("GLOO_SOCKET_IFNAME", "NCCL_SOCKET_IFNAME"):
             os.environ.setdefault(name, "lo0" if sys.platform == "darwin" else "lo")
     backend = "gloo"

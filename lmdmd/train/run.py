@@ -33,7 +33,7 @@ from lmdmd.train.checkpoint import (
 )
 from lmdmd.train.parallel import ALONE, Ranks
 from lmdmd.train.progress import Progress
-from lmdmd.train.run_log import LOG_FILE, Line, rewind_log, write_line
+from lmdmd.train.run_log import LOG_FILE, Board, Line, rewind_log, write_line
 
 WARMUP_STEPS = 100
 FINAL_LR = 0.05  # share of the peak left at the end of the cosine
@@ -59,10 +59,10 @@ class End:
             return min(1.0, clock.step / self.steps)
         return min(1.0, clock.elapsed_s / (60 * self.minutes)) if self.minutes is not None else 0.0
 
-    def learning_rate(self, peak: float, clock: Clock) -> float:
-        """Return linear warm-up, then a cosine over the whole run."""
+    def learning_rate(self, peak: float, clock: Clock, final: float = FINAL_LR) -> float:
+        """Return linear warm-up, then a cosine over the whole run, down to a share `final` of the peak."""
         cosine = 0.5 * (1 + math.cos(math.pi * self.share(clock)))
-        return peak * min(1.0, (clock.step + 1) / WARMUP_STEPS) * (FINAL_LR + (1 - FINAL_LR) * cosine)
+        return peak * min(1.0, (clock.step + 1) / WARMUP_STEPS) * (final + (1 - final) * cosine)
 
 
 @dataclass(frozen=True)
@@ -82,6 +82,7 @@ class Run:
     def __init__(self, folder: Path, parts: Mapping[str, Part], end: End, seed: int = 0, ranks: Ranks = ALONE) -> None:
         self.folder, self.parts, self.end, self.seed, self.ranks = folder, parts, end, seed, ranks
         self.clock = Clock()
+        self.board: Board | None = None
         folder.mkdir(parents=True, exist_ok=True)
 
     @property
@@ -114,10 +115,17 @@ class Run:
         rng = np.random.default_rng([self.seed, self.clock.step])
         return rng, torch.Generator().manual_seed(int(rng.integers(2**62)))
 
+    def show(self) -> None:
+        """Let TensorBoard see what is logged from now on; raises `TrainError` where it is not installed."""
+        if self.ranks.first:
+            self.board = Board(self.folder, self.clock.step)
+
     def log(self, line: Line) -> None:
         """Append a line to the log."""
         if self.ranks.first:
             write_line(self.folder, line)
+            if self.board:
+                self.board.write(line)
 
     def fit(self, label: str, step: Callable[[], Line], chores: Sequence[Chore] = ()) -> None:
         """Step until the end, SIGTERM or SIGINT, with chores on the way; all of them once more when it is over."""
