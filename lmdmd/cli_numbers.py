@@ -39,6 +39,17 @@ def above_zero(hi: int = MOST) -> Callable[[str], float]:
     return read
 
 
+def share(text: str) -> float:
+    """Reads a share, 0 or more and less than 1."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not 0 <= number < 1:
+        raise argparse.ArgumentTypeError(f'"{text}" is not a share from 0 to below 1')
+    return number
+
+
 def port_or_off(text: str) -> int | None:
     """Reads a port, or ``off`` for none."""
     try:

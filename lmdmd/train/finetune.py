@@ -40,6 +40,7 @@ from lmdmd.train.groups import EVERYTHING, PROBES, Probe, Shown, hide_groups
 from lmdmd.train.live_data import LiveSet
 from lmdmd.train.losses import flow_loss
 from lmdmd.train.progress import Progress
+from lmdmd.train.shards import has_latents
 from lmdmd.train.start import Start, read_start
 
 WARMUP_STEPS = 100
@@ -343,7 +344,7 @@ def load_sets(data: Path, encode: Encode, preset: Preset) -> tuple[Pieces, Piece
     if len(preset.model.groups) > 1:
         heldout = any((data / "conditions").glob("heldout-*.safetensors"))
         return LiveSet.load(data, "train", encode), LiveSet.load(data, "heldout", encode) if heldout else None
-    heldout = (data / "latents" / "heldout.json").is_file()
+    heldout = has_latents(data, "heldout")
     return LatentSet.load(data, "train", encode), LatentSet.load(data, "heldout", encode) if heldout else None
 
 
