@@ -34,6 +34,8 @@ FAINT_DB = 32.0
 CUT_LOW, CUT_HIGH = 0.999, 1.001
 CUT_SHARE = 0.01
 """Two frames side by side at full scale are cut off; with so many of them a file is clipped."""
+PART_SAMPLES = 2**21
+"""How much of a file is measured at a time; as many whole seconds as that has, or one."""
 LOWEST_HZ, HIGHEST_HZ = 8_000, 384_000
 MOST_CHANNELS = 32
 
@@ -108,21 +110,33 @@ def _measure(path: Path, shortest_s: float) -> Survey:
     frames, cut, powers = 0, 0, []
     with sf.SoundFile(path) as file:
         _check_header(file, shortest_s)
-        while len(block := _read(file, file.samplerate)):
-            if not np.isfinite(block).all():
-                raise Unfit(f"has numbers that are none (NaN or infinity) after {frames // file.samplerate} s")
-            sound = fold(block)
-            powers.append(float(np.square(sound - sound.mean(0), dtype=np.float64).mean()))
-            cut += _count_cut(block)
+        rate_hz = file.samplerate
+        part = rate_hz * max(1, PART_SAMPLES // (rate_hz * file.channels))
+        while len(block := _read(file, part)):
+            lowest, highest = block.min(), block.max()
+            if not np.isfinite(highest - lowest):
+                raise Unfit(f"has numbers that are none (NaN or infinity) after {frames // rate_hz} s")
+            if max(-lowest, highest) >= CUT_LOW:
+                cut += _count_cut(block)
+            powers.append(measure_powers(block, rate_hz))
             frames += len(block)
-        seconds, promised = frames / file.samplerate, file.frames / file.samplerate
+        seconds, promised = frames / rate_hz, file.frames / rate_hz
     if promised > seconds + 1:
         raise Unfit(f"corrupt: ends after {seconds:.0f} of {promised:.0f} s")
     if seconds < shortest_s:
         raise Unfit(_too_short(seconds, shortest_s))
     if cut > CUT_SHARE * frames:
         raise Unfit(f"clipped: {100 * cut / frames:.0f} % of it is cut off at full scale")
-    return Survey(sum_file(path), seconds, np.array(powers))
+    return Survey(sum_file(path), seconds, np.concatenate(powers))
+
+
+def measure_powers(block: Samples, rate_hz: int) -> NDArray[np.float64]:
+    """Return the mean square of each second of a sound [N, C] in stereo, without what stands still."""
+    sound = np.asarray((fold(block) if block.shape[1] > 2 else block).T, np.float64, order="C")
+    whole = sound.shape[1] // rate_hz * rate_hz
+    powers = sound[:, :whole].reshape(len(sound), -1, rate_hz).var(axis=2).mean(axis=0)
+    rest = sound[:, whole:]
+    return np.append(powers, rest.var(axis=1).mean()) if rest.size else powers
 
 
 def _check_header(file: sf.SoundFile, shortest_s: float) -> None:
