@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from lmdmd import __version__, bundles, commands, params
 from lmdmd.bench.table import BENCHES, add_options
-from lmdmd.cli_numbers import above_zero, port_or_off, share, whole
+from lmdmd.cli_numbers import above_zero, port_or_off, portion, share, whole
 from lmdmd.config import HTTP_PORT, MOST_THREADS, OSC_PORT, PRECISIONS, QLAB_PORT, RECORDINGS, Config
 from lmdmd.errors import ConfigError, LmdmdError
 from lmdmd.log_lines import set_up
@@ -358,9 +358,40 @@ def _encode(options: argparse.Namespace) -> int:
     from lmdmd.train.export import find_codec
 
     codec = find_codec(options.codec)
-    make = encode_conditions if options.conditions else encode_pieces
     for split in [options.split] if options.split else SPLITS:
-        make(_data(options), codec, split)
+        if options.conditions:
+            encode_conditions(_data(options), codec, split)
+        else:
+            encode_pieces(_data(options), codec, split, workers=options.workers)
+    return 0
+
+
+def _import_folder(options: argparse.Namespace) -> int:
+    from lmdmd.train.export import find_codec
+    from lmdmd.train.import_folder import describe_import, import_folder
+
+    given = ("heldout", "shortest_s", "shard_mb")
+    summary = import_folder(
+        options.folder,
+        _data(options),
+        find_codec(options.codec),
+        name=options.name,
+        workers=options.workers,
+        licence=options.licence,
+        **{name: value for name in given if (value := getattr(options, name)) is not None},
+    )
+    if options.json:
+        print(json.dumps(summary))
+    else:
+        print(*describe_import(summary), sep="\n", file=sys.stderr)
+    return 0
+
+
+def _data_card(options: argparse.Namespace) -> int:
+    from lmdmd.train.data_card import write_data_card
+    from lmdmd.train.export import find_codec
+
+    print(write_data_card(_data(options), find_codec(options.codec) if options.codec else None), file=sys.stderr)
     return 0
 
 
@@ -772,8 +803,34 @@ def _add_making(verbs: argparse._SubParsersAction) -> None:
     encode.add_argument("--codec", type=Path, default=RUNS / "codec", help="run or bundle that holds the codec")
     encode.add_argument("--conditions", action="store_true", help="of mix and stems, with sketches, beat and chords")
     for parser, split in ((compose, "train"), (render, None), (encode, None)):
-        parser.add_argument("--data", type=Path, help=DATA_HELP)
         parser.add_argument("--split", choices=SPLITS, default=split)
+    bring = _verb(steps, "import", _import_folder, "Turn a folder of your own audio, with captions, into latents.")
+    bring.add_argument("folder", type=Path)
+    bring.add_argument(
+        "--name", default="", help="tells these pieces from those of other folders (default: the folder's)"
+    )
+    bring.add_argument("--codec", type=Path, default=RUNS / "codec", help="run or bundle that holds the codec")
+    bring.add_argument("--licence", default="", metavar="TEXT", help="licence of files that state none")
+    bring.add_argument(
+        "--split-heldout",
+        dest="heldout",
+        type=portion,
+        metavar="SHARE",
+        help="keep a share of files to measure with (0.1)",
+    )
+    bring.add_argument(
+        "--shortest", dest="shortest_s", type=above_zero(), metavar="S", help="leave out shorter files (12)"
+    )
+    bring.add_argument("--shard-mb", type=above_zero(), metavar="MB", help="how large a shard grows (64)")
+    bring.add_argument("--json", action="store_true", help="print the summary as one JSON object")
+    for parser in (encode, bring):
+        parser.add_argument(
+            "--workers", type=whole(1), default=1, metavar="N", help="processes; all make the same latents"
+        )
+    card = _verb(steps, "card", _data_card, "Write what the training data is: figures, licences and pictures.")
+    card.add_argument("--codec", type=Path, help="run or bundle whose codec draws latents as spectrograms")
+    for parser in (compose, render, encode, bring, card):
+        parser.add_argument("--data", type=Path, help=DATA_HELP)
 
     distill = _verb(steps, "distill", _distill, "Make a prompt encoder from a sentence encoder (Model2Vec).")
     distill.add_argument("--out", type=Path, default=RUNS / "prompts")

@@ -56,3 +56,10 @@ def port_or_off(text: str) -> int | None:
         return None if text == "off" else whole(0, 65535)(text)
     except argparse.ArgumentTypeError as error:
         raise argparse.ArgumentTypeError(f"{error}, nor off") from None
+
+
+def portion(text: str) -> float:
+    """Reads a share that leaves something, 0 or more and less than 1."""
+    if share(text) == 1:
+        raise argparse.ArgumentTypeError(f'"{text}" leaves nothing; take less than 1')
+    return float(text)

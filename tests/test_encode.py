@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import shutil
 import signal
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,7 @@ from lmdmd.train import stft_loss
 from lmdmd.train.codec_discriminator import CodecDiscriminator, fool_loss, judge_loss
 from lmdmd.train.encode import encode_pieces, fit_pca, load_codec, read_audio, save_codec
 from lmdmd.train.run_log import read_log
+from lmdmd.train.shards import read_index
 
 SMALL = CodecConfig(width=16, expand=24, depth=1)
 PIECES = ("train-bells-00000", "train-noise-00001", "heldout-bells-00002")
@@ -85,21 +88,43 @@ def test_pca_keeps_most_of_the_patches(codec: Codec, data: Path) -> None:
 
 
 def test_encoded_split_has_the_agreed_layout(codec: Codec, data: Path) -> None:
-    out = encode_pieces(data, codec, "train")
-    tensors = load_file(out)
-    index = json.loads(out.with_suffix(".json").read_text())
-    assert set(tensors) == set(index) == set(PIECES[:2])
-    assert index[PIECES[0]]["style"] == "bells"
+    files = encode_pieces(data, codec, "train")
+    assert [file.name for file in files] == ["train-00000.safetensors"]
+    shard = read_index(files[0].with_suffix(".json"))
+    tensors = shard.load()
+    assert set(tensors) == set(shard.pieces) == set(PIECES[:2])
+    audio = data / "audio" / f"{PIECES[0]}.flac"
+    about = shard.pieces[PIECES[0]]
+    assert (about["style"], about["captions"], about["tempo_bpm"]) == ("bells", ["a test"], 120)
+    assert about["sha256"] == hashlib.sha256(audio.read_bytes()).hexdigest()
+    assert about["seconds"] == pytest.approx(13.1, abs=0.01)
     latents = tensors[PIECES[0]]
     assert latents.dtype == torch.float16
-    assert latents.shape == (-(-sf.info(data / "audio" / f"{PIECES[0]}.flac").frames // 2048), 64)
-    with safe_open(out, "pt") as file:
-        assert file.metadata()["codec"] == codec.patches.sha256()
+    assert latents.shape == (-(-sf.info(audio).frames // 2048), 64)
+    assert shard.codec == codec.patches.sha256()
+    with safe_open(files[0], "pt") as file:
+        assert file.metadata() == {"codec": shard.codec}
+
+
+def test_what_is_encoded_is_not_encoded_again_unless_it_changed(codec: Codec, data: Path, tmp_path: Path) -> None:
+    shutil.copytree(data, tmp_path, dirs_exist_ok=True)
+    shutil.rmtree(tmp_path / "latents", ignore_errors=True)
+    first, second = encode_pieces(tmp_path, codec, "train", shard_mb=0.03)
+    before = [(file.read_bytes(), file.stat().st_mtime_ns) for file in (first, second)]
+    assert encode_pieces(tmp_path, codec, "train") == [first, second]
+    assert [(file.read_bytes(), file.stat().st_mtime_ns) for file in (first, second)] == before
+    sf.write(tmp_path / "audio" / f"{PIECES[1]}.flac", make_music(5), 44100)
+    with pytest.raises(TrainError, match=f"{PIECES[1]}.flac changed since"):
+        encode_pieces(tmp_path, codec, "train")
+    second.unlink()
+    second.with_suffix(".json").unlink()
+    assert encode_pieces(tmp_path, codec, "train") == [first, second]
+    assert first.read_bytes() == before[0][0] and second.read_bytes() != before[1][0]
 
 
 def test_file_encoded_in_chunks_equals_whole(codec: Codec, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("lmdmd.train.encode.CHUNK_LATENTS", 37)
-    chunked = load_file(encode_pieces(data, codec, "heldout"))[PIECES[2]]
+    chunked = load_file(encode_pieces(data, codec, "heldout")[0])[PIECES[2]]
     audio = read_audio(data / "audio" / f"{PIECES[2]}.flac")
     whole = codec.encode(torch.nn.functional.pad(audio, (0, 2048))[None])[0].T
     torch.testing.assert_close(chunked.float(), whole[: len(chunked)], atol=5e-3, rtol=2e-3)

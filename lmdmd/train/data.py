@@ -5,19 +5,18 @@ A batch is a function of the random generator alone, so a resumed run sees what 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from safetensors.torch import load_file
 from torch import Tensor
 
 from lmdmd.errors import TrainError
+from lmdmd.train.shards import read_split
 
 Encode = Callable[[Sequence[str]], NDArray[np.floating]]
 
@@ -80,8 +79,8 @@ class LatentSet:
 
     @classmethod
     def load(cls, data: Path, split: str, encode: Encode) -> LatentSet:
-        """Read `latents/<split>.safetensors` and `.json`; every distinct caption is encoded once."""
-        notes, latents = _read_split(data / "latents", split)
+        """Read the split's shards, each of which must be whole; every distinct caption is encoded once."""
+        notes, latents = read_split(data, split)
         captions = sorted({text for note in notes.values() for text in note["captions"]})
         vectors = torch.from_numpy(np.asarray(encode(captions), dtype=np.float32))
         row = {text: i for i, text in enumerate(captions)}
@@ -116,13 +115,3 @@ def draw_piece(rng: np.random.Generator, styles: Mapping[str, Sequence[AnyPiece]
     if not places.any():
         raise TrainError(f'style "{style[0].style}" has no piece of {length} latents; render longer pieces')
     return style[int(rng.choice(len(style), p=places / places.sum()))]
-
-
-def _read_split(folder: Path, split: str) -> tuple[dict[str, Any], dict[str, Tensor]]:
-    notes_file, latents_file = folder / f"{split}.json", folder / f"{split}.safetensors"
-    for file in (notes_file, latents_file):
-        if not file.is_file():
-            raise TrainError(f"{file} is missing; run `lmdmd data encode` first")
-    latents = load_file(latents_file)
-    notes = {name: note for name, note in json.loads(notes_file.read_text()).items() if name in latents}
-    return notes, latents

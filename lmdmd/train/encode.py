@@ -1,25 +1,29 @@
 """From rendered pieces to latents: fit the codec's PCA once, then encode every piece of a split.
 
-Layout (under `data`): pieces/<id>.json, audio/<id>.flac -> latents/<split>.safetensors, latents/<split>.json.
+Layout (under `data`): pieces/<id>.json, audio/<id>.flac -> shards of latents/ (`lmdmd.train.shards`).
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import soundfile as sf
 import torch
+from numpy.typing import NDArray
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from lmdmd.errors import TrainError
 from lmdmd.model.codec import Codec, CodecConfig, PatchEncoder
 from lmdmd.train.progress import track
+from lmdmd.train.shards import SHARD_MB, ShardWriter, list_shards
+from lmdmd.train.workers import Crew
 
 EXCERPTS_A_PIECE = 20
 EXCERPT_S = 12.0
@@ -102,38 +106,76 @@ def encode_file(codec: Codec, path: Path) -> Tensor:
     return encode_audio(codec, read_audio(path))
 
 
-@torch.no_grad()
 def encode_audio(codec: Codec, audio: Tensor) -> Tensor:
     """Encode audio [C, N] to fp16 [T, D]; a last partial latent is filled with silence."""
     c = codec.config
-    length = math.ceil(audio.shape[-1] / c.latent_frames)
-    after = length * c.latent_frames - audio.shape[-1] + c.delay_frames
-    padded = torch.nn.functional.pad(audio, (c.delay_frames, after))[None]
+    missing = -audio.shape[-1] % c.latent_frames
+    return encode_window(codec, torch.nn.functional.pad(audio, (c.delay_frames, missing + c.delay_frames)))
+
+
+@torch.no_grad()
+def encode_window(codec: Codec, audio: Tensor) -> Tensor:
+    """Encode audio [C, T * latent_frames + 2 delay_frames] to fp16 [T, D], a part at a time."""
+    c = codec.config
+    length = (audio.shape[-1] - 2 * c.delay_frames) // c.latent_frames
     parts = []
     for start in range(0, length, CHUNK_LATENTS):
         stop = min(start + CHUNK_LATENTS, length)
-        window = padded[..., start * c.latent_frames : stop * c.latent_frames + 2 * c.delay_frames]
-        parts.append(codec.encode_window(window)[0].T)
+        window = audio[..., start * c.latent_frames : stop * c.latent_frames + 2 * c.delay_frames]
+        parts.append(codec.encode_window(window[None])[0].T)
     return torch.cat(parts).half()
 
 
-def encode_pieces(data: Path, codec: Codec, split: str) -> Path:
-    """Encode a whole split; returns the path of latents/<split>.safetensors.
+def encode_pieces(data: Path, codec: Codec, split: str, *, workers: int = 1, shard_mb: float = SHARD_MB) -> list[Path]:
+    """Encode all pieces of a split that are in no shard yet, in id order; returns the shards that the split has now.
 
-    Each piece becomes one fp16 tensor [T, D]; latents/<split>.json holds {id: what the piece says of itself}; the
-    safetensors metadata holds the sha256 of the encoder.
+    The index of a shard tells what counts of each piece: its captions, style, licence, tempo, key, seconds and level,
+    and the sha256 of its audio. Raises `TrainError` for audio that changed since it was encoded.
     """
-    folder = data / "latents"
-    folder.mkdir(parents=True, exist_ok=True)
-    tensors: dict[str, Tensor] = {}
-    index: dict[str, Any] = {}
-    for path in track(list_audio(data, split), f"encode {split}"):
-        index[path.stem] = read_piece(data, path.stem)
-        tensors[path.stem] = encode_file(codec, path)
-    out = folder / f"{split}.safetensors"
-    save_file(tensors, out, metadata={"codec": codec.patches.sha256()})
-    (folder / f"{split}.json").write_text(json.dumps(index))
-    return out
+    paths = list_audio(data, split)
+    with ShardWriter(data, codec.patches.sha256(), shard_mb) as writer, Crew(codec, workers) as crew:
+        waiting = [path for path in paths if not _is_encoded(path, writer.present)]
+        results = crew.work(encode_rendered, waiting)
+        for path, (latents, measured) in zip(track(waiting, f"encode {split}"), results, strict=True):
+            note = describe_piece(read_piece(data, path.stem)) | measured
+            writer.add(split, path.stem, torch.from_numpy(latents), note)
+    return [shard.file for shard in list_shards(data, split)]
+
+
+def encode_rendered(codec: Codec, path: Path) -> tuple[NDArray[np.float16], dict[str, Any]]:
+    """Return the latents of a rendered file, and what is measured of it."""
+    audio = read_audio(path)
+    measured = {
+        "seconds": round(audio.shape[-1] / codec.config.sample_rate_hz, 3),
+        "level_db": measure_level_db(audio.numpy()),
+        "sha256": sum_file(path),
+    }
+    return encode_audio(codec, audio).numpy(), measured
+
+
+def describe_piece(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """What an index keeps of a composed piece."""
+    kept = ("style", "captions", "licence", "tempo_bpm", "key", "metre")
+    return {"source": "composed", **{name: facts[name] for name in kept if name in facts}}
+
+
+def measure_level_db(sound: NDArray[np.float32]) -> float:
+    """Return the root mean square of a sound in decibels below full scale, -120 and more."""
+    return round(10 * math.log10(float(np.mean(np.square(sound, dtype=np.float64))) + 1e-12), 2)
+
+
+def sum_file(path: Path) -> str:
+    """Return the sha256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _is_encoded(path: Path, present: Mapping[str, Mapping[str, Any]]) -> bool:
+    if path.stem not in present:
+        return False
+    if present[path.stem]["sha256"] != sum_file(path):
+        raise TrainError(f"{path} changed since it was encoded; remove the shard that has it, and run this again")
+    return True
 
 
 def read_piece(data: Path, piece: str) -> dict[str, Any]:

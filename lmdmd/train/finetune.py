@@ -41,6 +41,7 @@ from lmdmd.train.run import Chore, Run
 from lmdmd.train.run_log import Line, plot_log, write_csv
 from lmdmd.train.samples import Samples
 from lmdmd.train.sharding import own_part
+from lmdmd.train.shards import has_latents
 from lmdmd.train.start import Start, find_shape, read_shape, read_start
 
 GRADIENT_CLIP = 1.0
@@ -365,7 +366,7 @@ def load_sets(data: Path, encode: Encode, preset: Preset) -> tuple[Pieces, Piece
     if len(preset.model.groups) > 1:
         heldout = any((data / "conditions").glob("heldout-*.safetensors"))
         return LiveSet.load(data, "train", encode), LiveSet.load(data, "heldout", encode) if heldout else None
-    heldout = (data / "latents" / "heldout.json").is_file()
+    heldout = has_latents(data, "heldout")
     return LatentSet.load(data, "train", encode), LatentSet.load(data, "heldout", encode) if heldout else None
 
 

@@ -14,17 +14,13 @@ from pathlib import Path
 import mido
 import numpy as np
 import soundfile as sf
-from numpy.typing import NDArray
 
 from lmdmd.errors import TrainError
+from lmdmd.train.loudness import Samples, level_curve
 from lmdmd.train.progress import Progress
 
 FLUIDSYNTH = "fluidsynth"
 SAMPLE_RATE_HZ = 44_100
-TARGET_RMS_DB = -18.0
-PEAK_LIMIT_DB = -1.0
-LIMITER_FRAMES = 441
-EDGE_FRAMES = 220
 
 SOUNDFONTS = ("FluidR3_GM.sf2", "MuseScore_General.sf3", "MuseScore_General.sf2", "FluidR3Mono_GM.sf3")
 SOUNDFONT_FOLDERS = (
@@ -50,8 +46,6 @@ FLUIDSYNTH_OPTIONS = {
     "synth.dynamic-sample-loading": "1",
     "synth.polyphony": "192",
 }
-
-Samples = NDArray[np.float32]
 
 
 def find_soundfont() -> Path:
@@ -88,26 +82,6 @@ def render_pieces(
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
-
-
-def level_curve(mix: Samples) -> Samples:
-    """Gain per frame ``[N, 1]`` that brings ``mix`` ``[N, 2]`` to TARGET_RMS_DB, peaks at most PEAK_LIMIT_DB.
-
-    One curve for the mix and all its stems keeps their sum exact.
-    """
-    rms = float(np.sqrt(np.mean(np.square(mix, dtype=np.float64))))
-    if rms == 0.0:
-        return np.zeros((len(mix), 1), np.float32)
-    gain = 10 ** (TARGET_RMS_DB / 20) / rms
-    peaks = np.max(np.abs(mix), axis=1) * gain
-    wanted = np.minimum(1.0, 10 ** (PEAK_LIMIT_DB / 20) / np.maximum(peaks, 1e-9))
-    starts = np.arange(0, len(mix), LIMITER_FRAMES)
-    floors = np.pad(np.minimum.reduceat(wanted, starts), 1, mode="edge")
-    # A knot is as low as its block and both neighbours ask, so the lines between knots are low enough.
-    knots = np.minimum(floors[1:-1], np.minimum(floors[:-2], floors[2:]))
-    curve = gain * np.interp(np.arange(len(mix)), starts + LIMITER_FRAMES / 2, knots)
-    curve[-EDGE_FRAMES:] *= np.linspace(1.0, 0.0, EDGE_FRAMES)
-    return curve.astype(np.float32)[:, None]
 
 
 def _render_score(data: Path, score: Path, font: Path, stems: bool) -> str:
