@@ -10,9 +10,10 @@ import pytest
 import soundfile as sf
 
 from lmdmd.errors import TrainError
-from lmdmd.train import render
+from lmdmd.train import soundfonts
 from lmdmd.train.compose import compose_piece, write_piece
-from lmdmd.train.render import SAMPLE_RATE_HZ, find_soundfont, level_curve, render_pieces
+from lmdmd.train.render import SAMPLE_RATE_HZ, level_curve, render_pieces
+from lmdmd.train.soundfonts import fill_shelf, find_soundfont
 
 
 def has_tools() -> bool:
@@ -55,7 +56,7 @@ def test_level_curve_of_silence_is_silent():
 
 
 def test_missing_soundfont_names_the_way_out(monkeypatch, tmp_path):
-    monkeypatch.setattr(render, "SOUNDFONT_FOLDERS", (str(tmp_path),))
+    monkeypatch.setattr(soundfonts, "FOLDERS", (str(tmp_path),))
     with pytest.raises(TrainError, match="install"):
         find_soundfont()
     (tmp_path / "FluidR3_GM.sf2").touch()
@@ -76,7 +77,7 @@ def test_an_empty_folder_and_a_broken_font_are_refused(tmp_path):
     font = tmp_path / "broken.sf2"
     font.write_bytes(b"not a font")
     with pytest.raises(TrainError, match="train-piano-00000"):
-        render_pieces(tmp_path, soundfont=font)
+        render_pieces(tmp_path, shelf=fill_shelf([font]))
     assert not list(tmp_path.rglob("*.flac"))
 
 

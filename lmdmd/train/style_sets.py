@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from lmdmd.errors import TrainError, did_you_mean
 from lmdmd.train.styles import POCKET, Style
 from lmdmd.train.styles_lantern import LANTERN
+from lmdmd.train.styles_stage import STAGE
 
-STYLES = {style.name: style for style in (*POCKET, *LANTERN)}
+STYLES = {style.name: style for style in (*POCKET, *LANTERN, *STAGE)}
 STYLE_SETS = {
     "pocket": tuple(style.name for style in POCKET),
     "lantern": tuple(style.name for style in LANTERN),
+    "stage": tuple(STYLES),
 }
 DEFAULT_SET = "pocket"
 
