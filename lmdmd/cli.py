@@ -692,8 +692,12 @@ def _add_making(verbs: argparse._SubParsersAction) -> None:
     compose.add_argument(
         "--tempo", nargs=2, type=whole(20, 300), metavar=("LOW", "HIGH"), help="bpm, instead of each style's own"
     )
-    compose.add_argument("--styles", nargs="+", metavar="NAME", help="styles or sets of styles (default: pocket)")
-    compose.add_argument("--playing", choices=("grid", "live"), default="grid", help="how it is played")
+    compose.add_argument(
+        "--styles", nargs="+", metavar="NAME", help="styles or sets of styles (default: stage, all of them)"
+    )
+    compose.add_argument(
+        "--playing", choices=("live", "grid"), default="live", help="grid: as earlier bundles learnt it"
+    )
     render = _verb(steps, "render", _render_pieces, "Render the pieces with FluidSynth.")
     render.add_argument(
         "--soundfonts",

@@ -19,7 +19,7 @@ from lmdmd.train.form import Scenes
 from lmdmd.train.harmony import NOTE_NAMES, SCALES, Chord, read_chord
 from lmdmd.train.humanise import Feel
 from lmdmd.train.players import BAR_BEATS, PLAYERS, Note, Section, Slot
-from lmdmd.train.playings import Drumming, GridPlaying, find_playing
+from lmdmd.train.playings import GRID, LIVE, Drumming, GridPlaying, find_playing
 from lmdmd.train.progress import Progress
 from lmdmd.train.score import write_midi
 from lmdmd.train.sound import Dress, Stage
@@ -30,7 +30,6 @@ SPLITS = ("train", "heldout")
 TARGET_S = 67.0
 BARS_STEP = 4
 DRUM_CHANNEL = 9
-GRID = GridPlaying.name
 
 
 @dataclass(frozen=True)
@@ -92,7 +91,7 @@ class Piece:
 
 
 def compose_piece(
-    style: str, seed: int, split: str, tempo_bpm: tuple[int, int] | None = None, playing: str = GRID
+    style: str, seed: int, split: str, tempo_bpm: tuple[int, int] | None = None, playing: str = LIVE
 ) -> Piece:
     """Compose one piece of about a minute; equal arguments give equal bytes.
 
@@ -145,11 +144,11 @@ def compose_pieces(
     seed: int = 0,
     styles: Sequence[str] | None = None,
     tempo_bpm: tuple[int, int] | None = None,
-    playing: str = GRID,
+    playing: str = LIVE,
 ) -> list[str]:
     """Write pieces, as many of each style, until they last ``hours``; return their ids.
 
-    ``styles`` are names of styles or of sets of them, by default the set "pocket". Seeds count up from ``seed``;
+    ``styles`` are names of styles or of sets of them, by default the set "stage". Seeds count up from ``seed``;
     composing again writes the same files. Every style gets tempos between those of ``tempo_bpm`` where it is given:
     who follows a clock has to know a style at other tempos than its own. ``playing`` is one of PLAYINGS.
     """

@@ -132,7 +132,8 @@ class LivePlaying(GridPlaying):
         return dress_for_stage(part, program, stage or set_stage(rng), sections, notes, rng)
 
 
-PLAYINGS = {playing.name: playing for playing in (GridPlaying(), LivePlaying())}
+PLAYINGS = {playing.name: playing for playing in (LivePlaying(), GridPlaying())}
+GRID, LIVE = GridPlaying.name, LivePlaying.name
 
 
 def find_playing(name: str) -> GridPlaying:

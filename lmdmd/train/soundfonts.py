@@ -10,16 +10,17 @@ from pathlib import Path
 
 from lmdmd.errors import TrainError
 
-LICENCES = {
-    "FluidR3_GM.sf2": "MIT",
-    "MuseScore_General.sf3": "MIT",
-    "MuseScore_General.sf2": "MIT",
-    "MuseScore_General_Full.sf3": "MIT",
-    "MuseScore_General_Lite.sf3": "MIT",
-    "FluidR3Mono_GM.sf3": "MIT",
-    "sf_GMbank.sf2": "public domain",
-    "TimGM6mb.sf2": "GPL-2.0",
+KNOWN = {
+    "FluidR3_GM.sf2": ("MIT", "fluid"),
+    "FluidR3Mono_GM.sf3": ("MIT", "fluid"),
+    "MuseScore_General.sf3": ("MIT", "fluid"),
+    "MuseScore_General.sf2": ("MIT", "fluid"),
+    "MuseScore_General_Full.sf3": ("MIT", "fluid"),
+    "MuseScore_General_Lite.sf3": ("MIT", "fluid"),
+    "sf_GMbank.sf2": ("public domain", "gmbank"),
+    "TimGM6mb.sf2": ("GPL-2.0", "gmbank"),
 }
+"""Licence and stock of samples: most sounds of two fonts of one stock are the same recordings."""
 UNKNOWN = "unknown"
 
 FAVOURITES = ("FluidR3_GM.sf2", "MuseScore_General.sf3", "MuseScore_General.sf2", "FluidR3Mono_GM.sf3")
@@ -43,10 +44,11 @@ HELDOUT_SHARE = 0.25
 
 @dataclass(frozen=True)
 class Soundfont:
-    """A font's file and the licence of its sounds."""
+    """A font's file, the licence of its sounds, and the stock that they come from; by default its own."""
 
     path: Path
-    licence: str
+    licence: str = UNKNOWN
+    stock: str = ""
 
     @property
     def name(self) -> str:
@@ -82,16 +84,16 @@ def find_soundfont() -> Path:
 
 
 def fill_shelf(paths: Sequence[Path] = (), heldout: Path | None = None, licence: str | None = None) -> Shelf:
-    """Gather the fonts of files and folders, each once, without the held-out one; by default `find_soundfont`'s.
+    """Gather the fonts of files and folders, by default `find_soundfont`'s; none shares the held-out one's stock.
 
-    ``licence`` is that of fonts that are not in LICENCES. Raises TrainError for a path without a font, and where only
-    the held-out font is left.
+    ``licence`` is that of fonts that are not KNOWN. Raises TrainError for a path without a font, and where nothing
+    but the held-out font's stock is left.
     """
     apart = _open(heldout, licence) if heldout else None
-    found = [_open(path, licence) for path in _list_files(paths or (find_soundfont(),))]
-    fonts = tuple(sorted({font for font in found if font != apart}, key=lambda font: font.name))
+    found = {_open(path, licence) for path in _list_files(paths or (find_soundfont(),))}
+    fonts = tuple(sorted((f for f in found if not apart or f.stock != apart.stock), key=lambda font: font.name))
     if not fonts:
-        raise TrainError(f"{heldout} is held out, and no other soundfont is given; name one more with --soundfonts")
+        raise TrainError(f"all soundfonts given share the sounds of {heldout}, which is held out; name another one")
     return Shelf(fonts, apart)
 
 
@@ -105,7 +107,8 @@ def _open(path: Path, licence: str | None) -> Soundfont:
     if not path.is_file():
         raise TrainError(f"no soundfont {path}; {install_line()}")
     real = path.resolve()
-    return Soundfont(real, LICENCES.get(real.name) or LICENCES.get(path.name) or licence or UNKNOWN)
+    known, stock = KNOWN.get(real.name) or KNOWN.get(path.name) or (licence or UNKNOWN, real.name)
+    return Soundfont(real, known, stock)
 
 
 def _list_files(paths: Iterable[Path]) -> list[Path]:

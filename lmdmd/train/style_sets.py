@@ -1,4 +1,4 @@
-"""Which styles there are, and which belong together: one set for each bundle that is trained on them."""
+"""Which styles there are, and which belong together: a set for each bundle that learnt them, and one of all."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ STYLE_SETS = {
     "lantern": tuple(style.name for style in LANTERN),
     "stage": tuple(STYLES),
 }
-DEFAULT_SET = "pocket"
+DEFAULT_SET = "stage"
 
 
 def find_style(name: str) -> Style:
