@@ -335,16 +335,19 @@ def _compose(options: argparse.Namespace) -> int:
     from lmdmd.train.compose import compose_pieces
 
     tempo_bpm = (min(options.tempo), max(options.tempo)) if options.tempo else None
-    compose_pieces(_data(options), options.hours, options.split, options.seed, options.styles, tempo_bpm)
+    compose_pieces(
+        _data(options), options.hours, options.split, options.seed, options.styles, tempo_bpm, options.playing
+    )
     return 0
 
 
 def _render_pieces(options: argparse.Namespace) -> int:
     from lmdmd.train.render import render_pieces
+    from lmdmd.train.soundfonts import fill_shelf
 
     render_pieces(
         _data(options),
-        soundfont=options.soundfont,
+        shelf=fill_shelf(options.soundfonts, options.heldout_soundfont, options.licence),
         workers=options.workers,
         stems=options.stems,
         split=options.split,
@@ -794,9 +797,23 @@ def _add_making(verbs: argparse._SubParsersAction) -> None:
     compose.add_argument(
         "--tempo", nargs=2, type=whole(20, 300), metavar=("LOW", "HIGH"), help="bpm, instead of each style's own"
     )
-    compose.add_argument("--styles", nargs="+", metavar="NAME", help="styles or sets of styles (default: pocket)")
+    compose.add_argument(
+        "--styles", nargs="+", metavar="NAME", help="styles or sets of styles (default: stage, all of them)"
+    )
+    compose.add_argument(
+        "--playing", choices=("live", "grid"), default="live", help="grid: as earlier bundles learnt it"
+    )
     render = _verb(steps, "render", _render_pieces, "Render the pieces with FluidSynth.")
-    render.add_argument("--soundfont", type=Path)
+    render.add_argument(
+        "--soundfonts",
+        type=Path,
+        nargs="+",
+        default=[],
+        metavar="PATH",
+        help="files or folders; each piece is dealt one",
+    )
+    render.add_argument("--heldout-soundfont", type=Path, metavar="FILE", help="for some held-out pieces, and no other")
+    render.add_argument("--licence", help="of fonts that are not known")
     render.add_argument("--workers", type=whole(1), default=2)
     render.add_argument("--stems", action="store_true", help="render every part alone as well")
     encode = _verb(steps, "encode", _encode, "Turn the audio into latents.")

@@ -11,10 +11,11 @@ import mido
 import pytest
 
 from lmdmd.errors import TrainError
-from lmdmd.train.compose import TICKS_PER_BEAT, compose_piece, compose_pieces
+from lmdmd.train.compose import compose_piece, compose_pieces
 from lmdmd.train.harmony import QUALITIES, read_chord, voice
 from lmdmd.train.players import DRUMS, PLAYERS
 from lmdmd.train.progress import Progress, track
+from lmdmd.train.score import TICKS_PER_BEAT
 from lmdmd.train.style_sets import STYLE_SETS, STYLES, pick_styles
 from lmdmd.train.words import INSTRUMENTS, WORDS
 
@@ -57,6 +58,17 @@ def part_notes(piece, name):
     return sorted(read_notes(piece)[channel])
 
 
+def grid_errors_ms(piece):
+    """Per channel, how late each note is after the nearest place of the grid of swung sixteenths."""
+    swing = STYLES[piece.style].swing
+    grid = (0.0, swing / 2, swing, (1 + swing) / 2, 1.0)
+    beat_ms = 60_000 / piece.tempo_bpm
+    return {
+        channel: [min(((beat % 1 - g) * beat_ms for g in grid), key=abs) for beat, _, _ in rows]
+        for channel, rows in read_notes(piece).items()
+    }
+
+
 @EVERY_STYLE
 def test_same_arguments_give_the_same_bytes(style):
     piece, again = compose_piece(style, 3, "train"), compose_piece(style, 3, "train")
@@ -66,7 +78,7 @@ def test_same_arguments_give_the_same_bytes(style):
 
 @pytest.mark.parametrize("style", FIRST_PIECES)
 def test_the_pieces_that_pocket_learned_from_can_be_made_again(style):
-    piece = compose_piece(style, 0, "train")
+    piece = compose_piece(style, 0, "train", playing="grid")
     told = json.dumps(piece.describe(), sort_keys=True).encode()
     assert hashlib.sha256(piece.midi() + told).hexdigest()[:16] == FIRST_PIECES[style]
 
@@ -96,13 +108,9 @@ def test_a_piece_lasts_about_a_minute_in_one_tempo(style):
 
 @EVERY_STYLE
 def test_onsets_stay_on_the_beat_grid(style):
-    swing = STYLES[style].swing
-    grid = (0.0, swing / 2, swing, (1 + swing) / 2, 1.0)
     for seed in SEEDS:
-        piece = compose_piece(style, seed, "train")
-        for rows in read_notes(piece).values():
-            errors = [min((beat % 1 - g for g in grid), key=abs) for beat, _, _ in rows]
-            errors_ms = [error * 60_000 / piece.tempo_bpm for error in errors]
+        piece = compose_piece(style, seed, "train", playing="grid")
+        for errors_ms in grid_errors_ms(piece).values():
             assert max(map(abs, errors_ms)) < 30
             assert abs(sum(errors_ms) / len(errors_ms)) < 1.5
 
@@ -116,7 +124,11 @@ def test_a_style_can_be_played_at_other_tempos_than_its_own():
 
 
 def test_house_kicks_fall_on_beats_only():
-    beats = [beat for beat, _, pitch in part_notes(compose_piece("house", 0, "train"), "drums") if pitch == 36]
+    beats = [
+        beat
+        for beat, _, pitch in part_notes(compose_piece("house", 0, "train", playing="grid"), "drums")
+        if pitch == 36
+    ]
     assert len(beats) > 100
     assert max(abs(beat - round(beat)) for beat in beats) < 0.01
 
@@ -157,7 +169,8 @@ def test_something_sounds_all_along(style):
         piece = compose_piece(style, seed, "train")
         rows = sorted((beat, beat + beats) for part in read_notes(piece).values() for beat, beats, _ in part)
         second, heard_until = 60 / piece.tempo_bpm, 0.0
-        assert rows[0][0] * second < 0.05
+        # An intro may begin without the drums, on the offbeat.
+        assert rows[0][0] * second < 0.5
         for start, end in [*rows, (piece.bars * 4, piece.bars * 4)]:
             assert (start - heard_until) * second < 0.7
             heard_until = max(heard_until, end)
@@ -209,20 +222,22 @@ def test_every_part_plays_within_its_register(style):
     parts = {part.name: part for part in STYLES[style].parts}
     for seed in SEEDS:
         piece = compose_piece(style, seed, "train")
+        notes = read_notes(piece)
         for take in piece.parts:
-            part, pitches = parts[take.part.name], [pitch for _, _, pitch in part_notes(piece, take.part.name)]
+            part, pitches = parts[take.part.name], [pitch for _, _, pitch in notes[take.channel]]
             assert pitches, f"{part.name} has nothing to play"
             if part.player != "drums":
                 assert part.low - 2 <= min(pitches) and max(pitches) <= max(part.high, part.low + 28)
 
 
-def test_every_style_is_in_one_set():
+def test_the_stage_has_every_style_and_the_others_share_none():
     assert STYLE_SETS["pocket"] == tuple(FIRST_PIECES)
-    assert sorted(style for styles in STYLE_SETS.values() for style in styles) == sorted(STYLES)
+    assert STYLE_SETS["stage"] == tuple(STYLES) and len(STYLES) >= 18
+    assert not set(STYLE_SETS["pocket"]) & set(STYLE_SETS["lantern"])
 
 
 def test_names_of_styles_and_sets_stand_for_styles():
-    assert pick_styles(()) == STYLE_SETS["pocket"]
+    assert pick_styles(()) == STYLE_SETS["stage"]
     assert pick_styles(("lantern",)) == STYLE_SETS["lantern"]
     assert pick_styles(("jazz", "lantern", "funk")) == ("jazz", *STYLE_SETS["lantern"])
     with pytest.raises(TrainError, match=r"no style or set 'latern'.*did you mean \"lantern\""):

@@ -10,9 +10,26 @@ import pytest
 import soundfile as sf
 
 from lmdmd.errors import TrainError
-from lmdmd.train import render
-from lmdmd.train.compose import compose_piece, write_piece
-from lmdmd.train.render import SAMPLE_RATE_HZ, find_soundfont, level_curve, render_pieces
+from lmdmd.train import soundfonts
+from lmdmd.train.compose import PartTake, compose_piece, write_piece
+from lmdmd.train.players import Note
+from lmdmd.train.render import SAMPLE_RATE_HZ, Synth, level_curve, render_pieces
+from lmdmd.train.score import write_midi
+from lmdmd.train.sound import (
+    CC_CHORUS,
+    CC_DATA,
+    CC_DATA_LO,
+    CC_NRPN,
+    CC_NRPN_LO,
+    CC_REVERB,
+    NRPN_CENTRE,
+    NRPN_FILTER,
+    NRPN_SOUNDFONT,
+    SWEEP_DEPTHS,
+    Dress,
+)
+from lmdmd.train.soundfonts import fill_shelf, find_soundfont
+from lmdmd.train.styles import Part
 
 
 def has_tools() -> bool:
@@ -55,7 +72,7 @@ def test_level_curve_of_silence_is_silent():
 
 
 def test_missing_soundfont_names_the_way_out(monkeypatch, tmp_path):
-    monkeypatch.setattr(render, "SOUNDFONT_FOLDERS", (str(tmp_path),))
+    monkeypatch.setattr(soundfonts, "FOLDERS", (str(tmp_path),))
     with pytest.raises(TrainError, match="install"):
         find_soundfont()
     (tmp_path / "FluidR3_GM.sf2").touch()
@@ -76,7 +93,7 @@ def test_an_empty_folder_and_a_broken_font_are_refused(tmp_path):
     font = tmp_path / "broken.sf2"
     font.write_bytes(b"not a font")
     with pytest.raises(TrainError, match="train-piano-00000"):
-        render_pieces(tmp_path, soundfont=font)
+        render_pieces(tmp_path, shelf=fill_shelf([font]))
     assert not list(tmp_path.rglob("*.flac"))
 
 
@@ -111,3 +128,37 @@ def test_rendering_again_leaves_finished_audio_alone(rendered):
     render_pieces(data, stems=True)
     render_pieces(data, split="heldout")
     assert path.stat().st_mtime_ns == before
+
+
+@needs_fluidsynth
+def test_the_font_and_its_licence_are_told_beside_the_audio(rendered):
+    data, piece = rendered
+    font = fill_shelf().fonts[0]
+    told = json.loads((data / "audio" / f"{piece.id}.json").read_text())
+    assert told == font.describe() == {"soundfont": font.name, "licence": "MIT"}
+
+
+def write_saw(path, value):
+    """Two seconds of a saw, its filter moved by `value` in the units of the SoundFont standard's NRPN."""
+    part = Part("saw", "line", (81,))
+    number = NRPN_CENTRE + value
+    moves = ((CC_NRPN, NRPN_SOUNDFONT), (CC_NRPN_LO, NRPN_FILTER), (CC_DATA_LO, number % 128), (CC_DATA, number // 128))
+    dress = Dress(((CC_REVERB, 60), (CC_CHORUS, 90)), tuple((0.0, *move) for move in moves))
+    take = PartTake(part, 81, 0, (Note(0.1, 3.5, 45, 100.0),), dress)
+    path.write_bytes(write_midi([take], 1, 120))
+    return path
+
+
+def treble_share(samples):
+    power = np.abs(np.fft.rfft(samples.mean(1))) ** 2
+    return power[2000 * 2 :].sum() / power.sum()
+
+
+@needs_fluidsynth
+def test_fluidsynth_moves_filters_and_changes_rooms_as_a_piece_asks(tmp_path):
+    dry, wet = {"synth.reverb.level": 0.0, "synth.chorus.level": 0.0}, {"synth.reverb.level": 0.9}
+    font, score = find_soundfont(), write_saw(tmp_path / "open.mid", 0)
+    heard = {name: Synth(font, room, 2 * SAMPLE_RATE_HZ).play(score) for name, room in (("dry", dry), ("wet", wet))}
+    assert np.abs(heard["wet"] - heard["dry"]).max() > 0.1 * np.abs(heard["dry"]).max()
+    shut = Synth(font, dry, 2 * SAMPLE_RATE_HZ).play(write_saw(tmp_path / "shut.mid", SWEEP_DEPTHS[0]))
+    assert treble_share(shut) < 0.5 * treble_share(heard["dry"])

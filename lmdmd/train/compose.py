@@ -6,42 +6,41 @@ piece never repeats a training piece even where their seeds are equal.
 
 from __future__ import annotations
 
-import io
 import json
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import mido
-
 from lmdmd.errors import TrainError, did_you_mean
 from lmdmd.train.captions import write_captions
+from lmdmd.train.form import Scenes
 from lmdmd.train.harmony import NOTE_NAMES, SCALES, Chord, read_chord
+from lmdmd.train.humanise import Feel
 from lmdmd.train.players import BAR_BEATS, PLAYERS, Note, Section, Slot
+from lmdmd.train.playings import GRID, LIVE, Drumming, GridPlaying, find_playing
 from lmdmd.train.progress import Progress
+from lmdmd.train.score import write_midi
+from lmdmd.train.sound import Dress, Stage
 from lmdmd.train.style_sets import find_style, pick_styles
-from lmdmd.train.styles import Part, Scene, Style
+from lmdmd.train.styles import Part, Style
 
 SPLITS = ("train", "heldout")
-TICKS_PER_BEAT = 480
 TARGET_S = 67.0
 BARS_STEP = 4
 DRUM_CHANNEL = 9
-CC_VOLUME, CC_PAN, CC_REVERB, CC_CHORUS = 7, 10, 91, 93
-VELOCITY_SPREAD = 4.0
-JITTER_LIMIT = 2.5
 
 
 @dataclass(frozen=True)
 class PartTake:
-    """A part as one piece plays it: its programme, its MIDI channel and its finished notes."""
+    """A part as one piece plays it: its programme, its MIDI channel, its finished notes and its controllers."""
 
     part: Part
     program: int
     channel: int
     notes: tuple[Note, ...]
+    dress: Dress
 
 
 @dataclass(frozen=True)
@@ -58,21 +57,21 @@ class Piece:
     chords: tuple[tuple[float, Chord], ...]
     parts: tuple[PartTake, ...]
     captions: tuple[str, ...]
+    playing: str = GRID
+    sections: tuple[tuple[float, str], ...] = ()
+    effects: dict[str, float] = field(default_factory=dict[str, float])
 
     @property
     def duration_s(self) -> float:
         return self.bars * BAR_BEATS * 60 / self.tempo_bpm
 
     def midi(self) -> bytes:
-        """The piece as a standard MIDI file: a tempo track, then one named track per part."""
-        tracks = [_write_head(self), *(_write_track(take, self) for take in self.parts)]
-        buffer = io.BytesIO()
-        mido.MidiFile(type=1, ticks_per_beat=TICKS_PER_BEAT, tracks=tracks).save(file=buffer)
-        return buffer.getvalue()
+        """The piece as a standard MIDI file."""
+        return write_midi(self.parts, self.bars, self.tempo_bpm)
 
     def describe(self) -> dict[str, Any]:
-        """The piece as the dict its JSON file holds."""
-        return {
+        """The piece as the dict its JSON file holds; what only live pieces have is told of them alone."""
+        facts: dict[str, Any] = {
             "id": self.id,
             "split": self.split,
             "style": self.style,
@@ -85,22 +84,32 @@ class Piece:
             "chords": [{"beat": beat, "name": c.name, "chroma": c.chroma} for beat, c in self.chords],
             "captions": list(self.captions),
         }
+        if self.playing != GRID:
+            sections = [{"beat": beat, "role": role} for beat, role in self.sections]
+            facts |= {"playing": self.playing, "sections": sections, "effects": self.effects}
+        return facts
 
 
-def compose_piece(style: str, seed: int, split: str, tempo_bpm: tuple[int, int] | None = None) -> Piece:
+def compose_piece(
+    style: str, seed: int, split: str, tempo_bpm: tuple[int, int] | None = None, playing: str = LIVE
+) -> Piece:
     """Compose one piece of about a minute; equal arguments give equal bytes.
 
-    Its tempo is one of the style's own, or one between those of ``tempo_bpm``. Raises TrainError for a style or split
-    that is not in the table.
+    Its tempo is one of the style's own, or one between those of ``tempo_bpm``; ``playing`` is one of PLAYINGS. Raises
+    TrainError for a style, split or way of playing that is not in the table.
     """
-    table, stream = find_style(style), f"{_check_split(split)}/{style}/{seed}"
+    table, manner, stream = find_style(style), find_playing(playing), f"{_check_split(split)}/{style}/{seed}"
+    if playing != GRID:
+        stream += f"/{playing}"
     rng = random.Random(stream)
     drawn_bpm = rng.randint(*(tempo_bpm or table.tempo_bpm))
     bars = _count_bars(drawn_bpm)
     mode, tonic = rng.choice(("minor", "major")), rng.randrange(12)
-    scenes = _plan_scenes(table, bars, rng)
-    sections = _plan_sections(table, scenes, mode, tonic, rng)
-    takes = _play_all(table, scenes, sections, drawn_bpm, stream)
+    scenes = manner.plan_scenes(table, bars, rng)
+    slots = _plan_slots(table, scenes, mode, tonic, rng)
+    scale = frozenset((tonic + step) % 12 for step in SCALES[mode])
+    sections = _plan_sections(table, scenes, manner.plan_drums(table, scenes, rng), slots, scale)
+    takes, stage = _play_all(table, scenes, sections, manner, drawn_bpm, stream)
     key = f"{NOTE_NAMES[tonic]} {mode}"
     programs = tuple((take.part.name, take.program) for take in takes)
     return Piece(
@@ -114,6 +123,9 @@ def compose_piece(style: str, seed: int, split: str, tempo_bpm: tuple[int, int] 
         chords=tuple((slot.beat, slot.chord) for section in sections for slot in section.slots),
         parts=takes,
         captions=write_captions(style, drawn_bpm, key, programs, random.Random(stream + "/captions")),
+        playing=playing,
+        sections=tuple((section.beat, section.role) for section in sections if section.role),
+        effects=stage.effects if stage else {},
     )
 
 
@@ -132,16 +144,17 @@ def compose_pieces(
     seed: int = 0,
     styles: Sequence[str] | None = None,
     tempo_bpm: tuple[int, int] | None = None,
+    playing: str = LIVE,
 ) -> list[str]:
     """Write pieces, as many of each style, until they last ``hours``; return their ids.
 
-    ``styles`` are names of styles or of sets of them, by default the set "pocket". Seeds count up from ``seed``;
+    ``styles`` are names of styles or of sets of them, by default the set "stage". Seeds count up from ``seed``;
     composing again writes the same files. Every style gets tempos between those of ``tempo_bpm`` where it is given:
-    who follows a clock has to know a style at other tempos than its own.
+    who follows a clock has to know a style at other tempos than its own. ``playing`` is one of PLAYINGS.
     """
     ids, target_s = [], hours * 3600
     with Progress(f"compose {split}", total=round(target_s)) as progress:
-        for piece in _compose_until(target_s, split, seed, pick_styles(styles or ()), tempo_bpm):
+        for piece in _compose_until(target_s, split, seed, pick_styles(styles or ()), tempo_bpm, playing):
             write_piece(piece, data)
             ids.append(piece.id)
             progress.advance(round(piece.duration_s), piece.id)
@@ -149,12 +162,17 @@ def compose_pieces(
 
 
 def _compose_until(
-    target_s: float, split: str, seed: int, styles: Sequence[str], tempo_bpm: tuple[int, int] | None
+    target_s: float,
+    split: str,
+    seed: int,
+    styles: Sequence[str],
+    tempo_bpm: tuple[int, int] | None,
+    playing: str,
 ) -> Iterator[Piece]:
     done_s = 0.0
     while done_s < target_s:
         for style in styles:
-            piece = compose_piece(style, seed, split, tempo_bpm)
+            piece = compose_piece(style, seed, split, tempo_bpm, playing)
             done_s += piece.duration_s
             yield piece
         seed += 1
@@ -171,31 +189,20 @@ def _count_bars(tempo_bpm: int) -> int:
     return max(1, round(TARGET_S / bar_s / BARS_STEP)) * BARS_STEP
 
 
-def _plan_scenes(style: Style, bars: int, rng: random.Random) -> list[tuple[int, Scene]]:
-    """Spread a form over the piece in whole phrases: (bars, scene) per section."""
-    form = rng.choice(style.forms)
-    phrases = -(-bars // style.phrase_bars)
-    edges = [min(bars, round(i * phrases / len(form)) * style.phrase_bars) for i in range(len(form) + 1)]
-    return [(b - a, scene) for a, b, scene in zip(edges, edges[1:], form, strict=False) if b > a]
-
-
 def _plan_sections(
-    style: Style, scenes: list[tuple[int, Scene]], mode: str, tonic: int, rng: random.Random
+    style: Style, scenes: Scenes, drumming: Sequence[Drumming], slots: Sequence[Slot], scale: frozenset[int]
 ) -> list[Section]:
-    slots = _plan_slots(style, scenes, mode, tonic, rng)
-    scale = frozenset((tonic + step) % 12 for step in SCALES[mode])
-    groove = rng.choice(style.grooves) if style.grooves else ()
     sections, beat = [], 0
-    for index, (bars, scene) in enumerate(scenes):
+    for index, ((bars, scene), drums) in enumerate(zip(scenes, drumming, strict=True)):
         end = beat + bars * BAR_BEATS
         inside = tuple(slot for slot in slots if beat <= slot.beat < end)
-        fill = rng.choice(style.fills) if style.fills and index + 1 < len(scenes) else ()
-        sections.append(Section(index, beat, end - beat, scene.energy, inside, scale, groove, fill))
+        marks = (drums.groove, drums.fill, drums.turn, drums.crash, scene.role)
+        sections.append(Section(index, beat, end - beat, scene.energy, inside, scale, *marks))
         beat = end
     return sections
 
 
-def _plan_slots(style: Style, scenes: list[tuple[int, Scene]], mode: str, tonic: int, rng: random.Random) -> list[Slot]:
+def _plan_slots(style: Style, scenes: Scenes, mode: str, tonic: int, rng: random.Random) -> list[Slot]:
     """Chords for the whole piece: each scene loops its progression from the top."""
     first, second = rng.sample(style.minor if mode == "minor" else style.major, 2)
     loops = {"A": first.split(), "B": second.split()}
@@ -209,93 +216,34 @@ def _plan_slots(style: Style, scenes: list[tuple[int, Scene]], mode: str, tonic:
 
 
 def _play_all(
-    style: Style, scenes: list[tuple[int, Scene]], sections: list[Section], tempo_bpm: int, stream: str
-) -> tuple[PartTake, ...]:
-    takes = []
+    style: Style, scenes: Scenes, sections: Sequence[Section], playing: GridPlaying, tempo_bpm: int, stream: str
+) -> tuple[tuple[PartTake, ...], Stage | None]:
+    takes, stage = [], playing.set_stage(random.Random(f"{stream}/stage"))
+    heard = {part.name: _hear(part, style, scenes, sections) for part in style.parts}
+    parts = [part for part in style.parts if heard[part.name]]
+    pockets = playing.draw_pockets(style, parts, random.Random(f"{stream}/pockets"))
     free_channels = iter(channel for channel in range(16) if channel != DRUM_CHANNEL)
-    for part in style.parts:
-        rng = random.Random(f"{stream}/{part.name}")
-        program = rng.choice(part.programs)
-        heard = [s for s, (_, scene) in zip(sections, scenes, strict=True) if _is_heard(style, scene, part)]
-        if not heard:
-            continue
-        notes = [note for section in heard for note in _play(part, section, stream, rng)]
+    for part in parts:
+        rng, sound = random.Random(f"{stream}/{part.name}"), random.Random(f"{stream}/{part.name}/sound")
+        program = playing.draw_program(part, rng)
+        written = [note for section in heard[part.name] for note in _play(part, section, playing, stream, rng)]
+        feel = Feel(part, program, tempo_bpm, style.swing, style.jitter_ms, pockets[part.name])
+        notes = playing.humanise(written, feel, rng)
         channel = DRUM_CHANNEL if part.player == "drums" else next(free_channels)
-        takes.append(PartTake(part, program, channel, _humanise(notes, style, tempo_bpm, rng)))
-    return tuple(takes)
+        dress = playing.dress(part, program, stage, sections, notes, sound)
+        takes.append(PartTake(part, program, channel, notes, dress))
+    return tuple(takes), stage
 
 
-def _is_heard(style: Style, scene: Scene, part: Part) -> bool:
-    return part.name in style.core or scene.hears(part.name)
+def _hear(part: Part, style: Style, scenes: Scenes, sections: Sequence[Section]) -> list[Section]:
+    return [s for s, (_, scene) in zip(sections, scenes, strict=True) if scene.hears(part.name, style.core)]
 
 
-def _play(part: Part, section: Section, stream: str, rng: random.Random) -> list[Note]:
+def _play(part: Part, section: Section, playing: GridPlaying, stream: str, rng: random.Random) -> list[Note]:
     # The same theme stream in every section is what makes a motif and a pattern come back.
     theme = random.Random(f"{stream}/{part.name}/theme")
-    loudness = 0.82 + 0.2 * section.energy
+    quiet, swell = playing.loudness
+    loudness = quiet + swell * section.energy
     return [
         replace(note, velocity=note.velocity * loudness) for note in PLAYERS[part.player](part, section, theme, rng)
     ]
-
-
-def _humanise(notes: list[Note], style: Style, tempo_bpm: int, rng: random.Random) -> tuple[Note, ...]:
-    """Swing, then shift each note a little; a part's shifts average to nothing, so the grid stays exact."""
-    beats_per_ms = tempo_bpm / 60_000
-    limit = JITTER_LIMIT * style.jitter_ms
-    shifts = [max(-limit, min(limit, rng.gauss(0, style.jitter_ms))) for _ in notes]
-    mean = sum(shifts) / len(shifts) if shifts else 0.0
-    played = []
-    for note, shift in zip(notes, shifts, strict=True):
-        beat, end = (_swing(b, style.swing) for b in (note.beat, note.beat + note.length))
-        beat = max(0.0, beat + (shift - mean) * beats_per_ms)
-        velocity = note.velocity + rng.gauss(0, VELOCITY_SPREAD)
-        played.append(Note(beat, max(0.05, end - beat), note.pitch, max(18, min(124, velocity))))
-    return tuple(sorted(played, key=lambda note: (note.beat, note.pitch)))
-
-
-def _swing(beat: float, swing: float) -> float:
-    """Move the middle of each beat to ``swing`` (0.5 is straight) and stretch the halves to fit."""
-    whole, part = divmod(beat, 1.0)
-    late = part * 2 * swing if part < 0.5 else swing + (part - 0.5) * 2 * (1 - swing)
-    return whole + late
-
-
-def _write_head(piece: Piece) -> mido.MidiTrack:
-    end = piece.bars * BAR_BEATS * TICKS_PER_BEAT
-    return mido.MidiTrack(
-        [
-            mido.MetaMessage("time_signature", numerator=4, denominator=4, time=0),
-            mido.MetaMessage("set_tempo", tempo=mido.bpm2tempo(piece.tempo_bpm), time=0),
-            mido.MetaMessage("end_of_track", time=end),
-        ]
-    )
-
-
-def _write_track(take: PartTake, piece: Piece) -> mido.MidiTrack:
-    end = piece.bars * BAR_BEATS * TICKS_PER_BEAT
-    part, channel = take.part, take.channel
-    controls = {CC_VOLUME: part.volume, CC_PAN: part.pan, CC_REVERB: part.reverb, CC_CHORUS: 0}
-    track = mido.MidiTrack([mido.MetaMessage("track_name", name=part.name, time=0)])
-    for control, value in controls.items():
-        track.append(mido.Message("control_change", channel=channel, control=control, value=value, time=0))
-    track.append(mido.Message("program_change", channel=channel, program=take.program, time=0))
-    now = 0
-    for tick, kind, pitch, velocity in _note_events(take.notes, end):
-        track.append(mido.Message(kind, channel=channel, note=pitch, velocity=velocity, time=tick - now))
-        now = tick
-    track.append(mido.MetaMessage("end_of_track", time=end - now))
-    return track
-
-
-def _note_events(notes: Sequence[Note], end: int) -> list[tuple[int, str, int, int]]:
-    """Note events in order; a pitch struck again ends the note before it."""
-    events: list[tuple[int, str, int, int]] = []
-    next_on: dict[int, int] = {}
-    for note in sorted(notes, key=lambda note: note.beat, reverse=True):
-        on = round(note.beat * TICKS_PER_BEAT)
-        off = min(on + max(1, round(note.length * TICKS_PER_BEAT)), next_on.get(note.pitch, end), end)
-        if on < off:
-            events.append((on, "note_on", note.pitch, round(note.velocity)))
-            events.append((off, "note_off", note.pitch, 0))
-            next_on[note.pitch] = on
-    return sorted(events)

@@ -179,11 +179,12 @@ def _is_encoded(path: Path, present: Mapping[str, Mapping[str, Any]]) -> bool:
 
 
 def read_piece(data: Path, piece: str) -> dict[str, Any]:
-    """Return a piece's JSON; raises TrainError when the audio has no description."""
+    """Return a piece's JSON with what the renderer added; raises TrainError when the audio has no description."""
     path = data / "pieces" / f"{piece}.json"
     if not path.is_file():
         raise TrainError(f"{path} is missing although the piece is rendered; compose it again")
-    return json.loads(path.read_text())
+    rendered = data / "audio" / f"{piece}.json"
+    return json.loads(path.read_text()) | (json.loads(rendered.read_text()) if rendered.is_file() else {})
 
 
 def save_codec(codec: Codec, folder: Path) -> None:

@@ -11,11 +11,13 @@ from lmdmd.train.styles import Lane, Part
 
 DRUMS = {
     "kick": 36, "rim": 37, "snare": 38, "clap": 39, "ghost": 40, "hat": 42, "tom3": 43, "pedal": 44,
-    "open": 46, "tom2": 47, "crash": 49, "tom1": 50, "ride": 51, "tambourine": 54, "cowbell": 56, "conga": 63,
+    "open": 46, "tom2": 47, "crash": 49, "tom1": 50, "ride": 51, "china": 52, "bell": 53, "tambourine": 54,
+    "splash": 55, "cowbell": 56, "crash2": 57, "conga": 63,
     "tumba": 64, "shaker": 70,
 }  # fmt: skip
 DRUM_HIT_BEATS = 0.2
 STEPS_PER_BAR = 16
+TURN_BARS = 4
 BAR_BEATS = 4
 
 
@@ -45,7 +47,10 @@ class Slot:
 
 @dataclass(frozen=True)
 class Section:
-    """One section of the piece, as its players see it."""
+    """One section of the piece, as its players see it.
+
+    Drummers play ``fill`` in its last bar and ``turn`` on top of every fourth bar before that; ``crash`` greets it.
+    """
 
     index: int
     beat: float
@@ -55,6 +60,9 @@ class Section:
     scale: frozenset[int]
     groove: tuple[Lane, ...] = ()
     fill: tuple[Lane, ...] = ()
+    turn: tuple[Lane, ...] = ()
+    crash: str = "crash"
+    role: str = ""
 
     @property
     def end(self) -> float:
@@ -129,10 +137,12 @@ def play_drums(part: Part, section: Section, theme: random.Random, rng: random.R
     groove_bars = bars - 1 if section.fill else bars
     lanes = [lane for lane in section.groove if section.energy >= lane.floor]
     notes = _strike(part, lanes, section.beat, groove_bars, rng)
+    for bar in range(TURN_BARS - 1, groove_bars, TURN_BARS):
+        notes += _strike(part, section.turn, section.beat + bar * BAR_BEATS, 1, rng)
     if section.fill:
         notes += _strike(part, section.fill, section.end - BAR_BEATS, 1, rng)
-    if section.index and section.energy > 0.65:
-        notes.append(Note(section.beat, 2.0, DRUMS["crash"], part.velocity * 0.85))
+    if section.index and section.energy > 0.65 and section.crash:
+        notes.append(Note(section.beat, 2.0, DRUMS[section.crash], part.velocity * 0.85))
     return notes
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
 from pathlib import Path
 
 import mido
@@ -18,25 +18,11 @@ import soundfile as sf
 from lmdmd.errors import TrainError
 from lmdmd.train.loudness import Samples, level_curve
 from lmdmd.train.progress import Progress
+from lmdmd.train.soundfonts import Shelf, fill_shelf, install_line
 
 FLUIDSYNTH = "fluidsynth"
 SAMPLE_RATE_HZ = 44_100
 
-SOUNDFONTS = ("FluidR3_GM.sf2", "MuseScore_General.sf3", "MuseScore_General.sf2", "FluidR3Mono_GM.sf3")
-SOUNDFONT_FOLDERS = (
-    "/usr/share/sounds/sf2",
-    "/usr/share/sounds/sf3",
-    "/usr/share/soundfonts",
-    "/usr/local/share/soundfonts",
-    "/opt/homebrew/share/soundfonts",
-    "/opt/homebrew/share/sounds/sf2",
-    "~/Library/Audio/Sounds/Banks",
-    "~/.local/share/soundfonts",
-)
-INSTALL = {
-    "linux": "apt install fluidsynth fluid-soundfont-gm",
-    "darwin": f"brew install fluid-synth, and put {SOUNDFONTS[0]} into ~/Library/Audio/Sounds/Banks",
-}
 FLUIDSYNTH_OPTIONS = {
     "synth.reverb.room-size": "0.55",
     "synth.reverb.damp": "0.3",
@@ -48,34 +34,54 @@ FLUIDSYNTH_OPTIONS = {
 }
 
 
-def find_soundfont() -> Path:
-    """The first free General MIDI soundfont in the usual places; TrainError says how to get one."""
-    for name in SOUNDFONTS:
-        for folder in SOUNDFONT_FOLDERS:
-            path = Path(folder).expanduser() / name
-            if path.is_file():
-                return path
-    raise TrainError(f"no soundfont ({', '.join(SOUNDFONTS)}) in {', '.join(SOUNDFONT_FOLDERS)}; {_install_line()}")
+@dataclass(frozen=True)
+class Synth:
+    """FluidSynth with a font and, for a piece that has a stage, its room and its chorus."""
+
+    font: Path
+    effects: Mapping[str, float]
+    frames: int
+
+    def play(self, score: Path) -> Samples:
+        """Play a MIDI file into samples ``[frames, 2]``."""
+        with tempfile.TemporaryDirectory() as folder:
+            wav = Path(folder) / "take.wav"
+            done = subprocess.run(self._build_command(score, wav), capture_output=True, text=True, check=False)
+            # Given a font it cannot read, fluidsynth plays the system's default font and still exits with 0.
+            if done.returncode or "not a SoundFont" in done.stderr or not wav.is_file():
+                reason = done.stderr.strip() or "it wrote no file"
+                raise TrainError(f"fluidsynth could not render {score} with {self.font}: {reason}")
+            samples, _ = sf.read(wav, dtype="float32", always_2d=True)
+        samples = np.asarray(samples[: self.frames], np.float32)
+        return np.pad(samples, ((0, max(0, self.frames - len(samples))), (0, 0)))
+
+    def _build_command(self, score: Path, wav: Path) -> list[str]:
+        settings = FLUIDSYNTH_OPTIONS | {option: str(value) for option, value in self.effects.items()}
+        options = [word for key, value in settings.items() for word in ("-o", f"{key}={value}")]
+        quiet, effects = ["-n", "-i", "-q"], ["-R", "1", "-C", "1" if self.effects else "0", "-g", "0.4"]
+        output = ["-r", str(SAMPLE_RATE_HZ), "-O", "float", "-T", "wav", "-F", str(wav)]
+        return [FLUIDSYNTH, *quiet, *effects, *output, *options, str(self.font), str(score)]
 
 
 def render_pieces(
     data: Path,
     *,
-    soundfont: Path | None = None,
+    shelf: Shelf | None = None,
     workers: int = 2,
     stems: bool = False,
     split: str | None = None,
 ) -> None:
     """Render every piece below ``data`` that has no audio yet, styles in turn so that a part is balanced.
 
-    Writes ``audio/<id>.flac``; with ``stems`` also ``stems/<id>/<part>.flac``, whose sum is the mix. Raises
-    TrainError if fluidsynth or a soundfont is missing, or if fluidsynth fails.
+    Writes ``audio/<id>.flac`` and, with the font that the shelf dealt and its licence, ``audio/<id>.json``; with
+    ``stems`` also ``stems/<id>/<part>.flac``, whose sum is the mix. Raises TrainError if fluidsynth or a soundfont is
+    missing, or if fluidsynth fails.
     """
     _check_fluidsynth()
-    font = soundfont or find_soundfont()
+    shelf = shelf or fill_shelf()
     waiting = [score for score in _list_scores(data, split) if not _is_rendered(data, score, stems)]
     with Progress("render", total=len(waiting)) as progress, ThreadPoolExecutor(workers) as pool:
-        jobs = [pool.submit(_render_score, data, score, font, stems) for score in waiting]
+        jobs = [pool.submit(_render_score, data, score, shelf, stems) for score in waiting]
         try:
             for job in as_completed(jobs):
                 progress.advance(note=job.result())
@@ -84,25 +90,29 @@ def render_pieces(
             raise
 
 
-def _render_score(data: Path, score: Path, font: Path, stems: bool) -> str:
+def _render_score(data: Path, score: Path, shelf: Shelf, stems: bool) -> str:
     facts = json.loads(score.with_suffix(".json").read_text())
-    frames = round(facts["duration_s"] * SAMPLE_RATE_HZ)
+    font = shelf.deal(facts["id"], facts["split"])
+    synth = Synth(font.path, facts.get("effects", {}), round(facts["duration_s"] * SAMPLE_RATE_HZ))
+    audio = _audio_path(data, score)
+    audio.parent.mkdir(parents=True, exist_ok=True)
+    audio.with_suffix(".json").write_text(json.dumps(font.describe()) + "\n")
     if stems:
         parts = [part["name"] for part in facts["parts"]]
-        _render_stems(data, score, font, frames, parts)
+        _render_stems(data, score, synth, parts)
     else:
-        mix = _synthesise(score, font, frames)
-        _write_flac(_audio_path(data, score), mix * level_curve(mix))
+        mix = synth.play(score)
+        _write_flac(audio, mix * level_curve(mix))
     return score.stem
 
 
-def _render_stems(data: Path, score: Path, font: Path, frames: int, parts: Iterable[str]) -> None:
+def _render_stems(data: Path, score: Path, synth: Synth, parts: Iterable[str]) -> None:
     tracks = {}
     for part in parts:
         with tempfile.TemporaryDirectory() as folder:
             solo = Path(folder) / score.name
             _extract_part(score, part, solo)
-            tracks[part] = _synthesise(solo, font, frames)
+            tracks[part] = synth.play(solo)
     mix = np.sum(list(tracks.values()), axis=0)
     curve = level_curve(mix)
     for part, track in tracks.items():
@@ -116,27 +126,6 @@ def _extract_part(score: Path, part: str, to: Path) -> None:
     midi = mido.MidiFile(score)
     midi.tracks = [track for i, track in enumerate(midi.tracks) if i == 0 or track.name == part]
     midi.save(to)
-
-
-def _synthesise(score: Path, font: Path, frames: int) -> Samples:
-    """Play a MIDI file through fluidsynth into samples ``[frames, 2]``."""
-    with tempfile.TemporaryDirectory() as folder:
-        wav = Path(folder) / "take.wav"
-        done = subprocess.run(_build_command(score, font, wav), capture_output=True, text=True, check=False)
-        # Given a font it cannot read, fluidsynth plays the system's default font and still exits with 0.
-        if done.returncode or "not a SoundFont" in done.stderr or not wav.is_file():
-            reason = done.stderr.strip() or "it wrote no file"
-            raise TrainError(f"fluidsynth could not render {score} with {font}: {reason}")
-        samples, _ = sf.read(wav, dtype="float32", always_2d=True)
-    samples = np.asarray(samples[:frames], np.float32)
-    return np.pad(samples, ((0, max(0, frames - len(samples))), (0, 0)))
-
-
-def _build_command(score: Path, font: Path, wav: Path) -> list[str]:
-    options = [word for key, value in FLUIDSYNTH_OPTIONS.items() for word in ("-o", f"{key}={value}")]
-    quiet, effects = ["-n", "-i", "-q"], ["-R", "1", "-C", "0", "-g", "0.4"]
-    output = ["-r", str(SAMPLE_RATE_HZ), "-O", "float", "-T", "wav", "-F", str(wav)]
-    return [FLUIDSYNTH, *quiet, *effects, *output, *options, str(font), str(score)]
 
 
 def _write_flac(path: Path, samples: Samples) -> None:
@@ -168,8 +157,4 @@ def _stems_folder(data: Path, score: Path) -> Path:
 
 def _check_fluidsynth() -> None:
     if shutil.which(FLUIDSYNTH) is None:
-        raise TrainError(f"no {FLUIDSYNTH} program on the PATH; {_install_line()}")
-
-
-def _install_line() -> str:
-    return f"install it: {INSTALL['darwin' if sys.platform == 'darwin' else 'linux']}"
+        raise TrainError(f"no {FLUIDSYNTH} program on the PATH; {install_line()}")

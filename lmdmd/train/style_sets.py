@@ -1,4 +1,4 @@
-"""Which styles there are, and which belong together: one set for each bundle that is trained on them."""
+"""Which styles there are, and which belong together: a set for each bundle that learnt them, and one of all."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from lmdmd.errors import TrainError, did_you_mean
 from lmdmd.train.styles import POCKET, Style
 from lmdmd.train.styles_lantern import LANTERN
+from lmdmd.train.styles_stage import STAGE
 
-STYLES = {style.name: style for style in (*POCKET, *LANTERN)}
+STYLES = {style.name: style for style in (*POCKET, *LANTERN, *STAGE)}
 STYLE_SETS = {
     "pocket": tuple(style.name for style in POCKET),
     "lantern": tuple(style.name for style in LANTERN),
+    "stage": tuple(STYLES),
 }
-DEFAULT_SET = "pocket"
+DEFAULT_SET = "stage"
 
 
 def find_style(name: str) -> Style:

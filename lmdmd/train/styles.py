@@ -42,14 +42,16 @@ class Lane:
 
 @dataclass(frozen=True)
 class Scene:
-    """One section of a form: which progression, how much energy, and the parts beside the core."""
+    """One section of a form: which progression, how much energy, the parts beside the core, and those that rest."""
 
     progression: str
     energy: float
     extra: str = ""
+    rests: str = ""
+    role: str = ""
 
-    def hears(self, part: str) -> bool:
-        return part in self.extra.split()
+    def hears(self, part: str, core: tuple[str, ...]) -> bool:
+        return part in (*core, *self.extra.split()) and part not in self.rests.split()
 
 
 @dataclass(frozen=True)
