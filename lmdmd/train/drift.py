@@ -14,6 +14,8 @@ from lmdmd.train.long_play import HOP_S, Track
 from lmdmd.train.renders import FRAME_S, WINDOW_S, Render, all_features, reference_probs
 
 MINUTE_S = 60.0
+CLIP_S = 47.0
+"""What is judged as one clip, as long as those of LMDM's table 1."""
 
 
 def summarise_tracks(tracks: Sequence[Track], styles: Sequence[str], renders: Sequence[Render]) -> dict[str, Any]:
@@ -56,6 +58,21 @@ def summarise_tracks(tracks: Sequence[Track], styles: Sequence[str], renders: Se
         "adherence_last": round(float(right[:, late].mean()), 4),
         "level_span_db": round(float(np.ptp(levels.mean(0))), 2),
         "level_worst_db": round(float(np.abs(changes).max()), 2),
+    }
+
+
+def summarise_clips(tracks: Sequence[Track], styles: Sequence[str], renders: Sequence[Render]) -> dict[str, float]:
+    """Return fd, adherence and kl of the first CLIP_S of streams, each named by all of its windows together."""
+    seconds = min(CLIP_S, FRAME_S * len(tracks[0].features))
+    windows = max(1, int((seconds - WINDOW_S) / HOP_S) + 1)
+    rows = torch.cat([torch.stack(one.features[: int(seconds / FRAME_S)]) for one in tracks])
+    probs = torch.stack([torch.stack(one.log_probs[:windows]) for one in tracks])
+    named = probs.mean(1, keepdim=True)
+    return {
+        "fd": round(frechet_distance(rows, all_features(renders)), 3),
+        "adherence": round(float(named_rightly(named, [one.line.style for one in tracks], styles).mean()), 4),
+        "kl": round(mean_kl(tracks, probs.exp().mean(1).log()), 4),
+        "clip_s": seconds,
     }
 
 

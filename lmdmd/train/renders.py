@@ -25,7 +25,7 @@ WINDOW_S = 10.0
 
 @dataclass(frozen=True)
 class Render:
-    """One held-out render: where it lies, and what was heard: features [n, F] a FRAME_S, log_probs [m, S] a WINDOW_S."""
+    """One held-out render, and what was heard: features [n, F], one row a FRAME_S, and log_probs [m, S], a WINDOW_S."""
 
     path: Path
     style: str
@@ -34,7 +34,7 @@ class Render:
 
 
 def hear_renders(embedder: Embedder, data: Path) -> list[Render]:
-    """Hear the first LISTENED_S of every held-out render; raises `TrainError` for styles that the embedder knows not."""
+    """Hear the first LISTENED_S of every held-out render; raises `TrainError` for a style that has no name here."""
     found = []
     for path in track(list_audio(data, "heldout"), f"{embedder.name} hears renders"):
         style = read_piece(data, path.stem)["style"]
