@@ -81,7 +81,7 @@ def cut_excerpts(latents: Tensor, length: int = EXCERPT_LATENTS) -> Tensor:
 
 
 def summarise_copies(ours: Tensor, theirs: Tensor) -> dict[str, Any]:
-    """Of what is left over of generated and of held-out excerpts [n], return medians, their ratio, and how many are copies.
+    """Return medians of what is left over of generated and held-out excerpts, their ratio, and how many are copies.
 
     ratio: generated over held-out; below 1 generated music is nearer to the training's than other music is. The
     least of the generated and the share below every held-out excerpt tell of rare copies.
