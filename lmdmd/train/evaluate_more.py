@@ -30,6 +30,7 @@ from lmdmd.train.free_words import FREE_PROMPTS, names_style
 from lmdmd.train.long_play import play_lines
 from lmdmd.train.memorise import cut_excerpts, draw_excerpts, encode, find_nearest, read_training, summarise_copies
 from lmdmd.train.progress import track
+from lmdmd.train.prompt_paths import measure_paths
 from lmdmd.train.renders import FRAME_S, WINDOW_S, Render, all_features, by_style, hear_renders
 from lmdmd.train.seams import summarise_seams
 
@@ -65,6 +66,7 @@ def measure_more(
     - long: {"text": ..., "primed": ...}, each of `per_style` streams a style of `seconds`: see `drift`.
     - free: adherence to prompts that no template of captions has worded.
     - seams, diversity: of SEEDS seeds of a prompt of every style. memorisation: of the same clips.
+    - paths, with `pairs`: of so many cross-fades from one prompt to another, see `prompt_paths`.
     """
     if threads:
         torch.set_num_threads(threads)
@@ -82,6 +84,8 @@ def measure_more(
     report["seams"] = took("seams", measure_seams, bundle, clips, renders)
     report["diversity"] = took("diversity", measure_diversity, embedder, clips, renders)
     report["memorisation"] = took("memorisation", measure_copies, bundle, clips, renders, data)
+    if pairs:
+        report["paths"] = took("paths", measure_paths, bundle, embedder, data, pairs)
     return {**report, "took_s": took.seconds}
 
 
