@@ -96,6 +96,30 @@ FREE_PROMPTS = {
         "slapped bass on the one, scratchy guitar, tight horn stabs, everybody sweats",
         "a greasy groove with popping bass and brass punches, like a seventies cop car chase",
     ),
+    "reggae": (
+        "reggae for the beach please, lots of bass and nowhere to be",
+        "something like dub, with echoes flying off the snare",
+        "guitar chops on the offbeat, a fat bassline and an organ that bubbles",
+        "sunshine from Kingston, skanking chords and a lazy one drop",
+    ),
+    "bossa": (
+        "a bossa nova, the sort that plays quietly behind a cocktail",
+        "I feel like bossa tonight, nylon guitar and hardly any drums",
+        "Rio in the sixties, a nylon guitar gently syncopated and a flute above",
+        "soft rim clicks, jazzy chords plucked on classical guitar, a breeze from Ipanema",
+    ),
+    "metal": (
+        "heavy metal at full volume, let the double kick roll",
+        "we want metal, riffs that make the crowd bang their heads",
+        "distorted guitars chugging down low while the drummer hammers both pedals",
+        "a wall of overdriven power chords, screaming lead, furious and loud",
+    ),
+    "boombap": (
+        "a hip-hop beat for someone to rap over, nothing fancy",
+        "old school boom bap, dusty snare, you know the one",
+        "head-nodding drums from a sampler with mellow keys, as in New York in 1994",
+        "a swung kick and a cracking snare under a looping upright bass, lazy and warm",
+    ),
 }
 
 

@@ -90,7 +90,7 @@ def read_styles(data: Path) -> tuple[str, ...]:
     """Return the styles of the training renders; raises `TrainError` for fewer than two."""
     styles = tuple(sorted({_style_of(data, path) for path in list_audio(data, "train")}))
     if len(styles) < 2:
-        raise TrainError(f"{data}: an ear learns to tell styles apart, and there is only {styles[0]}")
+        raise TrainError(f"{data}: an ear learns to tell styles apart, and there is only {', '.join(styles)}")
     return styles
 
 
