@@ -287,19 +287,70 @@ def _print_report(report: dict[str, Any], as_json: bool) -> int:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
+    if options.steps or options.sampler or options.cfg:
+        return _evaluate_settings(options)
     from lmdmd.train.card import write_card
-    from lmdmd.train.evaluate import evaluate
 
-    path = bundles.find(options.bundle).path
-    data = _data(options)
-    also = _measure_transitions(path, data, options.threads) if options.transitions else {}
-    also |= _measure_conditions(path, data, options) if options.conditions else {}
-    report = evaluate(path, data, out=options.out, threads=options.threads, also=also)
+    path, data = bundles.find(options.bundle).path, _data(options)
+    report = _evaluate_one(path, data, options, options.out)
+    reports = [report]
+    if options.against:
+        other = bundles.find(options.against).path
+        reports.append(_evaluate_one(other, data, options, options.out and options.out / "against"))
     if options.card:
         write_card(path, report, data)
+    if options.report:
+        from lmdmd.train.evaluate_report import write_html
+
+        print(write_html(options.out or Path(), *reports), file=sys.stderr)
     print(json.dumps(report, indent=None if options.json else 2))
-    if "transitions" in also and not options.json:
-        rows = also["transitions"]["rows"]
+    if "transitions" in report and not options.json:
+        rows = report["transitions"]["rows"]
+        _table(rows, list(rows[0]), as_json=False)
+    return 0
+
+
+def _evaluate_one(path: Path, data: Path, options: argparse.Namespace, out: Path | None) -> dict[str, Any]:
+    from lmdmd.train.evaluate import evaluate
+    from lmdmd.train.evaluate_more import LONGER_S, choose_embedder, measure_more
+    from lmdmd.train.evaluate_settings import LONG_S
+
+    also = _measure_transitions(path, data, options.threads) if options.transitions else {}
+    also |= _measure_conditions(path, data, options) if options.conditions else {}
+    if not options.brief:
+        embedder = choose_embedder(data, options.ear, options.clap)
+        also |= measure_more(
+            *(path, data, embedder),
+            seconds=LONGER_S if options.long else LONG_S,
+            per_style=options.per_style or 1,
+            pairs=options.pairs,
+            threads=options.threads,
+        )
+    return evaluate(path, data, out=out, threads=options.threads, also=also)
+
+
+def _evaluate_settings(options: argparse.Namespace) -> int:
+    """At several settings, instead of the bundle's own: distance, adherence and drift."""
+    from lmdmd.train.evaluate_more import LONGER_S, choose_embedder
+    from lmdmd.train.evaluate_settings import LONG_S, evaluate_settings, pair_settings, table_rows
+
+    report = evaluate_settings(
+        bundles.find(options.bundle).path,
+        data := _data(options),
+        choose_embedder(data, options.ear, options.clap),
+        pair_settings(options.steps, options.sampler, options.cfg),
+        seeds=options.seeds,
+        per_style=options.per_style or 2,
+        seconds=LONGER_S if options.long else LONG_S,
+        primed=options.primed,
+        prompts="free" if options.free else "plain",
+        out=options.out,
+        threads=options.threads,
+    )
+    if options.json:
+        print(json.dumps(report))
+    else:
+        rows = table_rows(report)
         _table(rows, list(rows[0]), as_json=False)
     return 0
 
@@ -492,6 +543,14 @@ def _train_arc(options: argparse.Namespace) -> int:
     if options.bundle and Ranks.from_environment().first:
         defaults = choose_arc_defaults(start, options.prompt)
         export_bundle(options.run, options.bundle, codec=codec, prompts=folder, defaults=defaults)
+    return 0
+
+
+def _train_ear(options: argparse.Namespace) -> int:
+    from lmdmd.train.train_ear import EAR_FILE, train_ear
+
+    ear = train_ear(data=_data(options), run=options.run, **_amounts(options))
+    print(f"{options.run / EAR_FILE}: {json.dumps(ear.config.figures)}", file=sys.stderr)
     return 0
 
 
@@ -779,6 +838,32 @@ def _add_measuring(verbs: argparse._SubParsersAction) -> None:
     )
     evaluate.add_argument("--card", action="store_true", help="write the figures on the bundle's card")
     evaluate.add_argument("--json", action="store_true")
+    _listening_options(evaluate)
+
+
+def _listening_options(evaluate: argparse.ArgumentParser) -> None:
+    add = evaluate.add_argument
+    add(
+        "--ear",
+        type=Path,
+        metavar="FILE",
+        help="hear with this ear (lmdmd train ear), not by the classifier's features",
+    )
+    add("--clap", type=Path, metavar="FOLDER", help="hear with your CLAP of transformers instead")
+    add("--brief", action="store_true", help="leave out minutes of music, free wordings, joins, seeds and copies")
+    add("--long", action="store_true", help="play 10 minutes of every stream, not 2")
+    add("--per-style", type=whole(1), metavar="N", help="long streams of every style (default: 1; at settings: 2)")
+    add("--pairs", type=whole(0), default=0, metavar="N", help="cross-fade so many pairs of prompts too (LMDM: 128)")
+    add("--report", action="store_true", help="write report.html into --out")
+    add("--against", default="", metavar="BUNDLE", help="measure this one too, and compare")
+    settings = evaluate.add_argument_group("at several settings, instead of all else")
+    add = settings.add_argument
+    add("--steps", type=whole(1), nargs="+", default=[], metavar="N", help="steps of each setting: 8 4 2 50")
+    add("--sampler", nargs="+", default=[], metavar="NAME", help="one for all settings, or one for each")
+    add("--cfg", type=float, nargs="+", default=[], metavar="X", help="guidance, one for all settings or one for each")
+    add("--seeds", type=whole(1), default=1, metavar="N", help="play all of it with so many seeds")
+    add("--primed", action="store_true", help="go on from held-out renders, not from nothing")
+    add("--free", action="store_true", help="ask in free words, not in plain ones")
 
 
 def _add_making(verbs: argparse._SubParsersAction) -> None:
@@ -869,6 +954,14 @@ def _add_making(verbs: argparse._SubParsersAction) -> None:
         parser.add_argument("--lr", type=above_zero())
         parser.add_argument("--threads", type=whole(1, MOST_THREADS), metavar="N")
         parser.add_argument("--fresh", action="store_true", help="start again instead of resuming")
+    ear = _verb(stages, "ear", _train_ear, "Train a network that hears styles, for evaluations.")
+    ear.add_argument("--data", type=Path, help=DATA_HELP)
+    ear.add_argument("--run", type=Path, default=RUNS / "ear", help="folder that gets ear.safetensors")
+    ear.add_argument("--minutes", type=above_zero(), help="stop after so many minutes")
+    ear.add_argument("--steps", type=whole(1), help="stop after so many steps")
+    ear.add_argument("--batch", type=whole(2))
+    ear.add_argument("--lr", type=above_zero())
+    ear.add_argument("--threads", type=whole(1, MOST_THREADS), metavar="N")
     codec.add_argument(
         "--crop", dest="crop_latents", type=whole(2), metavar="LATENTS", help="length of what is decoded in a step"
     )

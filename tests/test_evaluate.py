@@ -11,12 +11,10 @@ from lmdmd.errors import TrainError
 from lmdmd.model.bundle import load_bundle
 from lmdmd.testing import make_tiny_bundle
 from lmdmd.train.card import describe_transitions, missed_styles, write_card
+from lmdmd.train.distances import distance_of_real, frechet_distance, matrix_root
 from lmdmd.train.evaluate import (
-    distance_of_real,
     evaluate,
-    frechet_distance,
     generate_clip,
-    matrix_root,
     measure_drift,
     play,
     write_prompt,

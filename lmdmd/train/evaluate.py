@@ -35,6 +35,7 @@ from lmdmd.train.classifier import (
     score_folds,
 )
 from lmdmd.train.codec import evaluate_codec
+from lmdmd.train.distances import distance_of_real, frechet_distance
 from lmdmd.train.encode import list_audio, read_audio
 from lmdmd.train.progress import track
 from lmdmd.train.words import WORDS
@@ -44,7 +45,6 @@ WORDINGS = ("{genre}", "{mood} {genre}", "{genre} for {use}")
 SETTINGS = ("gen/steps", "gen/cfg", "gen/temperature", "gen/sampler", "gen/memory")
 DRIFT_LENGTHS = 3
 CODEC_PIECES = 5
-SHRINKAGE = 0.1
 REPORT_FILE, CONFUSION_FILE = "report.json", "confusion.png"
 
 
@@ -145,20 +145,42 @@ def generate_clip(bundle: Bundle, prompt: str, seconds: float = 20.0, seed: int 
     return play(bundle, [prompt], seconds, seed, **settings)[0][0]
 
 
-@torch.inference_mode()
-def play(bundle: Bundle, prompts: Sequence[str], seconds: float, seed: int, **settings: Any) -> tuple[Tensor, Tensor]:
-    """Return audio [B, C, N] and latents [B, D, T] of B prompts side by side, block by block; stream b has seed + b."""
-    chosen = {**read_settings(bundle), **settings}
-    state = StreamState.init(bundle.model, batch=len(prompts), seed=seed)
-    decoder = bundle.codec.init_state(len(prompts))
-    cond = bundle.condition(bundle.prompts.encode(prompts))
-    frames, delay = round(seconds * bundle.geometry.sample_rate), bundle.codec.config.delay_frames
+def play(
+    bundle: Bundle, prompts: Sequence[str], seconds: float, seed: int, *, prime: Tensor | None = None, **settings: Any
+) -> tuple[Tensor, Tensor]:
+    """Return audio [B, C, N] and latents [B, D, T] of B prompts side by side, as `play_on` makes them."""
+    frames = round(seconds * bundle.geometry.sample_rate)
     audio: list[Tensor] = []
     latents: list[Tensor] = []
-    for _ in range(-(-(frames + delay) // bundle.geometry.block_frames)):
-        latents.append(roll_on(bundle, state, cond, chosen))
-        audio.append(bundle.codec.decode_step(decoder, latents[-1]))
-    return torch.cat(audio, -1)[..., delay : delay + frames], torch.cat(latents, -1)
+    for sound, block in play_on(bundle, prompts, seed, prime=prime, **settings):
+        audio.append(sound)
+        latents.append(block)
+        if sum(part.shape[-1] for part in audio) >= frames:
+            break
+    return torch.cat(audio, -1)[..., :frames], torch.cat(latents, -1)
+
+
+@torch.inference_mode()
+def play_on(
+    bundle: Bundle, prompts: Sequence[str], seed: int, *, prime: Tensor | None = None, **settings: Any
+) -> Iterator[tuple[Tensor, Tensor]]:
+    """Yield audio [B, C, n] and latents [B, D, block] of B prompts, block by block without an end.
+
+    Stream b has seed + b. It goes on from the latents `prime` [B, D, n], or from an empty context. The first audio is
+    shorter, as the codec holds back its delay.
+    """
+    chosen = {**read_settings(bundle), **settings}
+    state = StreamState.init(bundle.model, batch=len(prompts), seed=seed)
+    decoder, delay = bundle.codec.init_state(len(prompts)), bundle.codec.config.delay_frames
+    if prime is not None:
+        state.prefill(prime)
+        bundle.codec.decode_step(decoder, prime[..., -bundle.geometry.block :])
+    cond = bundle.condition(bundle.prompts.encode(prompts))
+    while True:
+        latents = roll_on(bundle, state, cond, chosen)
+        audio = bundle.codec.decode_step(decoder, latents)
+        yield audio[..., delay:], latents
+        delay = 0
 
 
 def roll_on(bundle: Bundle, state: StreamState, cond: Condition, settings: dict[str, Any]) -> Tensor:
@@ -295,42 +317,6 @@ def compare_features(judge: Classifier, generated: Sequence[Tensor], renders: Ex
         "fd": round(frechet_distance(judge.standardise(torch.cat(list(generated))), real), 3),
         "fd_real": round(distance_of_real(real, renders.pieces, clips, per_clip), 3),
     }
-
-
-def distance_of_real(real: Tensor, pieces: Sequence[str], clips: int, per_clip: int) -> float:
-    """Return the distance between the first excerpts of as many pieces as clips, and all of the other pieces."""
-    names = sorted(set(pieces))
-    count = min(clips, len(names) // 2)
-    chosen = {names[i * len(names) // count] for i in range(count)}
-    few = [i for name in chosen for i in _rows_of(name, pieces)[:per_clip]]
-    rest = [i for i, piece in enumerate(pieces) if piece not in chosen]
-    return frechet_distance(real[sorted(few)], real[rest])
-
-
-def _rows_of(name: str, pieces: Sequence[str]) -> list[int]:
-    return [i for i, piece in enumerate(pieces) if piece == name]
-
-
-def frechet_distance(a: Tensor, b: Tensor) -> float:
-    """Return the Frechet distance of two sets of rows [n, F] (Heusel et al. 2017), covariances shrunk."""
-    first, second = shrunk_covariance(a), shrunk_covariance(b)
-    root = matrix_root(first)
-    cross = matrix_root(root @ second @ root).trace()
-    means = (a.mean(0) - b.mean(0)).square().sum()
-    return max(0.0, (means + first.trace() + second.trace() - 2 * cross).item())
-
-
-def shrunk_covariance(rows: Tensor) -> Tensor:
-    """Covariance [F, F] of rows, drawn SHRINKAGE of the way towards its diagonal; zero for a single row."""
-    centred = rows - rows.mean(0)
-    covariance = centred.T @ centred / max(1, len(rows) - 1)
-    return torch.lerp(covariance, covariance.diagonal().diag(), SHRINKAGE)
-
-
-def matrix_root(matrix: Tensor) -> Tensor:
-    """Square root of a positive semi-definite matrix."""
-    values, vectors = torch.linalg.eigh(matrix)
-    return vectors * values.clamp(min=0).sqrt() @ vectors.T
 
 
 # --- writing -----------------------------------------------------------------------------------------------
