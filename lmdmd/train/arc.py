@@ -35,7 +35,7 @@ from lmdmd.train.checkpoint import Ema, save_weights
 from lmdmd.train.data import Encode, Pieces
 from lmdmd.train.discriminator import WIDTH, Discriminator
 from lmdmd.train.finetune import MakeCondition, load_sets
-from lmdmd.train.losses import draw_levels, mix_noise
+from lmdmd.train.losses import mix_noise
 from lmdmd.train.network import CONFIG_FILE, WEIGHTS_FILE, Network
 from lmdmd.train.parallel import ALONE, Ranks, clip_gradients, frozen, open_ranks
 from lmdmd.train.precision import AUTO, compute_in, find_precision
@@ -47,6 +47,9 @@ from lmdmd.train.sharding import gather_all
 SAVE_EVERY_S = 300.0
 GRADIENT_CLIP = 1.0
 BETAS = (0.9, 0.95)
+LOGSNR = (-6.0, 2.0)
+"""Between which both networks have music scored, evenly: with less noise than that every detail gives away what was
+made, and with other levels for one than for the other it is judged by who has not learnt to judge it (LMDM 3)."""
 Precision = Callable[..., torch.autocast]
 FIGURES = ("generator", "relativistic", "contrastive")
 
@@ -251,8 +254,7 @@ class ArcTrainer:
 
     def play(self, journey: Journey, generator: torch.Generator) -> tuple[Tensor, Tensor, float]:
         """Take the network's turn; return its loss, what it played, and its gradient's norm."""
-        config = self.start.shape.model
-        level = draw_even_levels(self.recipe.batch, config.logsnr_start, config.logsnr_end, generator)
+        level = draw_even_levels(self.recipe.batch, *LOGSNR, generator)
         with frozen(self.listener):
             loss, made = self.playing(journey, self.noise(journey, generator), self.own(level))
             norm = self.take_step(loss, self.model, "model", self.recipe.lr)
@@ -260,7 +262,7 @@ class ArcTrainer:
 
     def listen(self, journey: Journey, made: Tensor, generator: torch.Generator) -> dict[str, float]:
         """Take the discriminator's turn; return its losses."""
-        level = draw_levels(self.recipe.batch, 1, generator)
+        level = draw_even_levels(self.recipe.batch, *LOGSNR, generator)
         noise = self.noise(journey, generator)
         relativistic, contrastive, told_apart = self.listening(journey, made, noise, self.own(level))
         loss = relativistic + self.recipe.contrast * contrastive
