@@ -465,8 +465,10 @@ def _train_ladder(options: argparse.Namespace) -> int:
     from lmdmd.train.export import find_codec, find_prompts
     from lmdmd.train.ladder import climb
     from lmdmd.train.ladder_show import explain, tabulate, used_columns
+    from lmdmd.train.parallel import check_alone
     from lmdmd.train.start import find_start
 
+    check_alone("train ladder")
     start = find_start(options.start) if options.start else None
     report = climb(
         data=_data(options),

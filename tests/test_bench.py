@@ -73,6 +73,25 @@ def test_cache_compares_each_attention_with_outpainting(capsys) -> None:
     assert all(row["speedup"] == 1 for row in found["rows"] if row["attention"] == "bidirectional")
 
 
+def test_train_tells_what_a_step_costs_for_every_stage(capsys) -> None:
+    stages = ("finetune", "finetune-recompute", "finetune-lora")
+    found = report(capsys, "train", "--preset", "tiny", "--stages", *stages)
+    assert [row["stage"] for row in found["rows"]] == list(stages)
+    whole, again, few = found["rows"]
+    assert whole["loss"] == again["loss"] == few["loss"] > 0.5  # of one network and batch, before the first step
+    assert few["learnt_millions"] < whole["learnt_millions"] == again["learnt_millions"]
+    assert all(row["step_s"] > 0 and row["memory_mb"] > 100 for row in found["rows"])
+    assert main(["bench", "train", "--preset", "tiny", "--stages", "finetun"]) == 1
+    assert 'did you mean "finetune"' in capsys.readouterr().err
+
+
+@pytest.mark.soak
+def test_a_full_size_step_fits_where_the_paper_s_model_is_trained_on_a_processor(capsys) -> None:
+    found = report(capsys, "train", "--preset", "sao-small", "--stages", "finetune", "finetune-lora")
+    assert all(row["memory_mb"] < 24 * 1024 for row in found["rows"])
+    assert found["rows"][0]["learnt_millions"] > 300
+
+
 def test_gpu_says_what_there_is_and_can_be_tried_without(capsys) -> None:
     assert main(["bench", "gpu", "--device", "tpu"]) == 1
     assert "no GPU for --device tpu here" in capsys.readouterr().err

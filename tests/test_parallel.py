@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -11,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
+import parallel_program as program
 import pytest
 import soundfile as sf
 import torch
@@ -18,8 +20,10 @@ import torch
 from lmdmd.bench.processes import descendants
 from lmdmd.bench.program import wait_for
 from lmdmd.cli import main
+from lmdmd.errors import TrainError
 from lmdmd.model.codec import Codec, CodecConfig
 from lmdmd.train.encode import fit_pca, save_codec
+from lmdmd.train.parallel import ALONE, Ranks
 from lmdmd.train.run_log import read_log
 
 SMALL = CodecConfig(width=16, expand=24, depth=1)
@@ -56,10 +60,10 @@ def words(data: Path, run: Path) -> list[str]:
 
 @contextmanager
 def two_processes(log: Path, *command: str) -> Iterator[subprocess.Popen]:
-    """The command line under torchrun; nothing of it is left at the end."""
+    """A program under torchrun; nothing of it is left at the end."""
     torchrun = (sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2")
     with log.open("w") as said:
-        process = subprocess.Popen([*torchrun, "-m", "lmdmd", "--", *command], stdout=said, stderr=said)
+        process = subprocess.Popen([*torchrun, *command], stdout=said, stderr=said)
     try:
         yield process
     finally:
@@ -94,7 +98,7 @@ def test_killed_under_two_and_resumed_under_two_and_one_is_never_killed_under_on
         save_codec(codec, run)
     assert main(words(data, whole)) == 0
 
-    with two_processes(log, *words(data, broken)) as process:
+    with two_processes(log, "-m", "lmdmd", "--", *words(data, broken)) as process:
         until(broken, 8, process, log)
         *_, other = sorted(descendants(process.pid))
         kill(other)
@@ -105,7 +109,7 @@ def test_killed_under_two_and_resumed_under_two_and_one_is_never_killed_under_on
     ]
     begun = taken(broken)
 
-    with two_processes(log, *words(data, broken)) as process:
+    with two_processes(log, "-m", "lmdmd", "--", *words(data, broken)) as process:
         until(broken, begun + 3, process, log)
         kill(process.pid, *descendants(process.pid))
         process.wait(10)
@@ -118,3 +122,40 @@ def test_killed_under_two_and_resumed_under_two_and_one_is_never_killed_under_on
         for term in TERMS:
             assert two.get(term) == pytest.approx(one.get(term), abs=TOLERANCE), (term, one, two)
     assert wanted[-1]["judge"]
+
+
+def same(wanted: Path, found: Path) -> None:
+    """Both runs tell of the same steps, losses and norms of gradients, within the tolerance."""
+    lines = [[line for line in read_log(run) if "norm" in line] for run in (wanted, found)]
+    assert [line["step"] for line in lines[1]] == list(range(1, STEPS + 1))
+    for one, two in zip(*lines, strict=True):
+        for term in ("loss", "loss_low", "loss_mid", "loss_high", "norm"):
+            assert two.get(term) == pytest.approx(one.get(term), abs=TOLERANCE), (term, one, two)
+    heldout = [[line["heldout"] for line in read_log(run) if "heldout" in line][-1] for run in (wanted, found)]
+    assert heldout[1] == pytest.approx(heldout[0], abs=TOLERANCE)
+
+
+def test_two_processes_with_whole_networks_or_parts_learn_what_one_does(tmp_path: Path) -> None:
+    """The parts go on from what one process has saved, and one process goes on from what they have."""
+    log = tmp_path / "said"
+    program.train(tmp_path / "alone", ALONE)
+    program.train(tmp_path / "parts", ALONE, program.SAVED)
+    with two_processes(log, program.__file__, str(tmp_path)) as process:
+        assert process.wait(300) == 0, log.read_text()
+    program.train(tmp_path / "parts", ALONE)
+    for run in ("together", "parts"):
+        same(tmp_path / "alone", tmp_path / run)
+    turns, alone = json.loads((tmp_path / "turns.json").read_text()), program.take_turns(ALONE)
+    assert alone[-2] != alone[0]
+    assert turns["together"] == pytest.approx(alone, abs=TOLERANCE)
+    assert turns["parts"] == pytest.approx(alone, abs=TOLERANCE)
+
+
+def test_rows_are_shared_without_a_gap() -> None:
+    batch = {"sound": torch.arange(6), "about": (torch.arange(12).view(6, 2), "calm", torch.tensor(3.0))}
+    parts = [Ranks(rank, 3).share(batch) for rank in range(3)]
+    assert torch.equal(torch.cat([part["sound"] for part in parts]), batch["sound"])
+    assert torch.equal(torch.cat([part["about"][0] for part in parts]), batch["about"][0])
+    assert all(part["about"][1:] == batch["about"][1:] for part in parts)
+    with pytest.raises(TrainError, match="a batch of 7 does not divide among 3 processes; 9 would"):
+        Ranks(0, 3).share(torch.zeros(7))

@@ -40,6 +40,8 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "--precision": {"nargs": "+", "metavar": "NAME", "help": ", ".join(PRECISIONS)},
     "--rounds": {"type": whole(1), "default": 7, "metavar": "N", "help": "times each is measured, in turns"},
     "--shape": {"default": "sao-small", "metavar": "PRESET", "help": "network whose random weights play"},
+    "--preset": {"default": "sao-small", "metavar": "NAME", "help": "network whose random weights learn"},
+    "--stages": {"nargs": "+", "metavar": "NAME", "help": "finetune, finetune-recompute, finetune-lora"},
     "--steps": {"type": whole(1), "nargs": "+", "metavar": "N", "help": "denoising steps"},
     "--codec-width": {"type": whole(1), "default": 128, "metavar": "N", "help": "channels of the codec's last layers"},
     "--device": {"default": "auto", "metavar": "NAME", "help": "cuda, mps or cpu; of a show: jack or null"},
@@ -106,6 +108,13 @@ BENCHES = {
         length="factor",
         panels=("precision",),
         defaults=(BOTH,),
+    ),
+    "train": Bench(
+        "How long a step of training takes, and the most memory that it holds.",
+        ("--preset", "--stages", "--precision", "--rounds", "--threads"),
+        bars=("stage",),
+        length="memory_mb",
+        defaults=(("stages", ["finetune"]), ("precision", ["fp32"]), ("rounds", 1)),
     ),
     "decode": Bench(
         "The streamed decoder of Stable Audio Open, in all its precisions.",

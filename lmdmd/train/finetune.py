@@ -181,7 +181,7 @@ class Trainer:
             self.learner.parameters(), lr=recipe.lr, betas=recipe.betas, weight_decay=recipe.weight_decay, fused=True
         )
         self.flow = FlowStep(self.model, find_precision(recipe.precision, device, ranks), device)
-        self.losses = ranks.wrap(self.flow)
+        self.shared_flow = ranks.wrap(self.flow)
         parts = {"model": self.learner, "ema": self.ema, "optimizer": self.optimizer}
         self.run = Run(folder, parts, recipe.end, recipe.seed, ranks)
 
@@ -244,7 +244,7 @@ class Trainer:
         rng, generator = self.run.randomness()
         batch = self.draw(train, rng, generator)
         *parts, last = split(batch, self.recipe.accumulate)
-        with adding_up(self.losses):
+        with adding_up(self.shared_flow):
             losses = [self.learn(part) for part in parts]
         losses = torch.cat([*losses, self.learn(last)])
         norm = clip_gradients(self.learner.parameters(), GRADIENT_CLIP)
@@ -268,7 +268,7 @@ class Trainer:
 
     def learn(self, part: Batch) -> Tensor:
         """Add this rank's share of a part of a step's batch to the gradient, and return the losses of the part."""
-        losses = self.losses(self.ranks.share(part))
+        losses = self.shared_flow(self.ranks.share(part))
         (losses.mean() / self.recipe.accumulate).backward()
         return self.ranks.join(losses)
 

@@ -15,6 +15,7 @@ from torch.nn.utils import parametrize
 
 from lmdmd.errors import TrainError
 from lmdmd.train.checkpoint import save_weights
+from lmdmd.train.sharding import split_like
 
 LORA_FILE, BASE_FILE = "lora.safetensors", "base.safetensors"
 _OWN, _ADDED = ".parametrizations.weight.original", ".parametrizations.weight.0."
@@ -78,4 +79,4 @@ def fill_weights(model: nn.Module, weights: Mapping[str, Tensor]) -> None:
     if own.keys() != weights.keys():
         raise TrainError(f"weights of another network: {', '.join(sorted(own.keys() ^ weights.keys())[:5])}")
     for name, value in own.items():
-        value.copy_(weights[name])
+        value.copy_(split_like(weights[name], value))

@@ -200,6 +200,12 @@ def open_ranks(device: str = "cpu", *, sharded: bool = False, patience: timedelt
     dist.destroy_process_group()
 
 
+def check_alone(what: str) -> None:
+    """Raise `TrainError` under torchrun, for what its processes would all do."""
+    if Ranks.from_environment().world > 1:
+        raise TrainError(f"{what} is the work of one process; start it without torchrun")
+
+
 def _join(ranks: Ranks, patience: timedelta) -> Store:
     if os.environ.get("LOCAL_WORLD_SIZE") == str(ranks.world):  # all on this machine, so nobody else need reach them
         for name in ("GLOO_SOCKET_IFNAME", "NCCL_SOCKET_IFNAME"):
