@@ -41,7 +41,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "--rounds": {"type": whole(1), "default": 7, "metavar": "N", "help": "times each is measured, in turns"},
     "--shape": {"default": "sao-small", "metavar": "PRESET", "help": "network whose random weights play"},
     "--preset": {"default": "sao-small", "metavar": "NAME", "help": "network whose random weights learn"},
-    "--stages": {"nargs": "+", "metavar": "NAME", "help": "finetune, finetune-recompute, finetune-lora"},
+    "--stages": {"nargs": "+", "metavar": "NAME", "help": "finetune, finetune-recompute, finetune-lora, arc"},
     "--steps": {"type": whole(1), "nargs": "+", "metavar": "N", "help": "denoising steps"},
     "--codec-width": {"type": whole(1), "default": 128, "metavar": "N", "help": "channels of the codec's last layers"},
     "--device": {"default": "auto", "metavar": "NAME", "help": "cuda, mps or cpu; of a show: jack or null"},

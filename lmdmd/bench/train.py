@@ -23,14 +23,18 @@ from lmdmd.bench.cache import TEXT_TOKENS
 from lmdmd.bench.timing import describe_machine, peak_memory_mb, time_ms
 from lmdmd.errors import LmdmdError, did_you_mean
 from lmdmd.model.config import Preset, find_preset
-from lmdmd.model.dit import Condition
+from lmdmd.model.dit import Condition, DiT
+from lmdmd.train.arc import ArcRecipe, ArcTrainer
 from lmdmd.train.context import Drops
 from lmdmd.train.data import LatentSet, Piece
 from lmdmd.train.finetune import Trainer
+from lmdmd.train.network import Network
 from lmdmd.train.recipe import Recipe
 
 RANK = 16
 """Rank of the additions where they alone learn."""
+ARC_BLOCKS = 4
+"""Blocks of a roll-out, as many as the paper's own code takes for Enc-Dec."""
 
 Step = Callable[[], dict[str, Any]]
 MakeStep = Callable[[Preset, Path, str], tuple[nn.Module, Step]]
@@ -56,12 +60,29 @@ def make_finetune(
     return trainer.learner, lambda: trainer.run.advance(lambda: trainer.step(pieces))
 
 
+def make_arc(shape: Preset, folder: Path, precision: str) -> tuple[nn.Module, Step]:
+    """Return what plays in a step of ARC-Forcing, and the step: both networks' turns after one roll-out."""
+    recipe = ArcRecipe(batch=1, blocks=ARC_BLOCKS, precision=precision, recompute=True, steps=1000)
+    needed = shape.geometry.context + ARC_BLOCKS * shape.geometry.block
+    networks = (make_network(shape), make_network(shape.cut("bidirectional", 0, needed)))
+    trainer = ArcTrainer(*networks, recipe, folder, condition=make_condition)
+    pieces = make_pieces(shape)
+    return trainer.model, lambda: trainer.run.advance(lambda: trainer.step(pieces))
+
+
+def make_network(shape: Preset) -> Network:
+    """Return a network of random weights."""
+    return Network("random weights", shape, DiT(shape.geometry, shape.model).state_dict())
+
+
 STAGES: dict[str, MakeStep] = {
     "finetune": make_finetune,
     "finetune-recompute": partial(make_finetune, recompute=True),
     "finetune-lora": partial(make_finetune, recompute=True, lora=RANK),
+    "arc": make_arc,
 }
-"""What can be measured: all weights learn, the same with layers computed twice, and additions alone, likewise."""
+"""What can be measured: all weights learn, the same with layers computed twice, and additions alone, likewise; and
+ARC-Forcing of all weights."""
 
 
 def bench_train(options: argparse.Namespace) -> dict[str, Any]:
@@ -102,7 +123,7 @@ def measure(stage: str, preset: str, precision: str, rounds: int, threads: int) 
 def make_pieces(shape: Preset) -> LatentSet:
     """Return a piece of random latents, with a prompt as the network takes it: a vector, or tokens."""
     generator = torch.Generator().manual_seed(0)
-    latents = torch.randn(2 * shape.geometry.window, shape.model.latent_dim, generator=generator)
+    latents = torch.randn((ARC_BLOCKS + 1) * shape.geometry.window, shape.model.latent_dim, generator=generator)
     said = (shape.model.global_dim,) if shape.model.prompt_tokens else (TEXT_TOKENS, shape.model.cond_dim)
     return LatentSet([Piece(latents.half(), "noise", torch.randn(1, *said, generator=generator))])
 

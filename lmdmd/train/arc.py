@@ -187,7 +187,7 @@ class ArcTrainer:
     ) -> None:
         check_base(start, base, recipe)
         torch.manual_seed(recipe.seed)
-        self.recipe, self.ranks, self.start, self.condition = recipe, ranks, start, condition
+        self.recipe, self.ranks, self.origin, self.condition = recipe, ranks, start.origin, condition
         self.model = ranks.place(begin_network(start))
         self.listener = ranks.place(begin_listener(base, recipe.width))
         self.ema = Ema(self.model)
@@ -214,7 +214,7 @@ class ArcTrainer:
 
     def begin(self) -> None:
         """Forget what the folder held; the log tells whose weights the network has."""
-        self.run.begin(**{"from": self.start.origin, "by": "ARC-Forcing"})
+        self.run.begin(**{"from": self.origin, "by": "ARC-Forcing"})
 
     def fit(self, train: Pieces) -> None:
         """Step until the recipe's end or a signal; checkpoint on the way and at the end."""
