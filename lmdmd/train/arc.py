@@ -121,11 +121,10 @@ def post_train(
 class PlayStep(nn.Module):
     """The network's turn: it plays a roll-out, and its loss is how much more real the music looks."""
 
-    def __init__(self, model: DiT, listener: Discriminator, batch: int, precision: Precision) -> None:
+    def __init__(self, model: DiT, listener: Discriminator, state: StreamState, precision: Precision) -> None:
         super().__init__()
-        self.model, self.precision = model, precision
+        self.model, self.state, self.precision = model, state, precision
         self.read = (listener,)  # not a module of this one: it does not learn here
-        self.state = StreamState.init(model, batch=batch)
 
     def forward(self, journey: Journey, noise: Tensor, level: Tensor) -> tuple[Tensor, Tensor]:
         """Return the loss, and the music that was made, for the other's turn."""
@@ -188,7 +187,11 @@ class ArcTrainer:
         check_base(start, base, recipe)
         torch.manual_seed(recipe.seed)
         self.recipe, self.ranks, self.origin, self.condition = recipe, ranks, start.origin, condition
-        self.model = ranks.place(begin_network(start))
+        self.rows = ranks.rows(recipe.batch)
+        network = begin_network(start).to(ranks.device)
+        # While the weights are whole, as the caches are made like them.
+        state = StreamState.init(network, batch=self.rows.stop - self.rows.start)
+        self.model = ranks.place(network)
         self.listener = ranks.place(begin_listener(base, recipe.width))
         self.ema = Ema(self.model)
         self.optimizers = {
@@ -198,9 +201,7 @@ class ArcTrainer:
         # Not the network's layers: the cache that they read has moved on when the backward pass comes.
         self.listener.base.recompute = recipe.recompute
         computing = partial(compute_in, find_precision(recipe.precision, ranks.device), ranks.device)
-        self.rows = ranks.rows(recipe.batch)
-        items = self.rows.stop - self.rows.start
-        self.playing = ranks.wrap(PlayStep(self.model, self.listener, items, computing), reads=[self.listener])
+        self.playing = ranks.wrap(PlayStep(self.model, self.listener, state, computing), reads=[self.listener])
         self.listening = ranks.wrap(ListenStep(self.listener, computing))
         parts = {"model": self.model, "ema": self.ema, "discriminator": self.listener}
         parts |= {f"{name}-optimizer": optimizer for name, optimizer in self.optimizers.items()}
