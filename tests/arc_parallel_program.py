@@ -13,7 +13,9 @@ from lmdmd.train.arc import ArcRecipe, ArcTrainer
 from lmdmd.train.parallel import Ranks, open_ranks
 
 STEPS, SAVED, LEFT = 20, 4, 8
-RECIPE = ArcRecipe(batch=4, blocks=3, most_steps=3, width=8, lr=1e-3, lr_discriminator=2e-3, precision="fp32", steps=20)
+RECIPE = ArcRecipe(
+    batch=4, blocks=3, lead=2, most_steps=3, width=8, lr=1e-3, lr_discriminator=2e-3, precision="fp32", steps=20
+)
 
 
 def post_train(folder: Path, ranks: Ranks, until: int = STEPS) -> None:

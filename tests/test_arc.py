@@ -19,7 +19,16 @@ from lmdmd.train.arc_losses import (
     relativistic_loss,
     swap_captions,
 )
-from lmdmd.train.arc_rollout import DROP_ALL, Journey, block_conditions, draw_known, draw_steps, roll_out
+from lmdmd.train.arc_rollout import (
+    DROP_ALL,
+    LEAD_SHARE,
+    Journey,
+    block_conditions,
+    draw_known,
+    draw_lead,
+    draw_steps,
+    roll_out,
+)
 from lmdmd.train.discriminator import Discriminator, ScoreHead
 
 B, BLOCK, BLOCKS = 2, 4, 3
@@ -159,6 +168,28 @@ def test_what_journeys_are_drawn():
     assert set(known) <= {0, 118, *(118 - 10 * i for i in range(1, 12))}
     steps = draw_steps(rng, 500, 1, 6)
     assert set(steps) == {1, 2, 3, 4, 5, 6} and len(steps) == 500
+    leads = [draw_lead(rng, 9) for _ in range(2000)]
+    assert abs(np.mean([lead > 0 for lead in leads]) - LEAD_SHARE) < 0.04 and set(leads) == set(range(10))
+    assert draw_lead(rng, 0) == 0
+
+
+@pytest.mark.parametrize("attention", ["enc-dec", "block-causal"])
+def test_a_lead_is_played_and_not_learnt(attention):
+    """What is listened to follows the lead as it would follow in one roll-out, and gradients begin with it."""
+    model, journey = make_model(attention=attention), make_journey(steps=(2, 3, 1, 2))
+    whole = roll_out(model, StreamState.init(model, batch=B), journey)
+    led = replace(journey, lead=2, real=journey.real[..., -2 * BLOCK :])
+    made = roll_out(model, StreamState.init(model, batch=B), led)
+    assert torch.allclose(made, whole[..., -2 * BLOCK :], atol=1e-5)
+    assert led.first == 0 and led.whole(made).shape == made.shape
+    weights = [weight for weight in model.parameters() if weight.requires_grad]
+    ours, theirs = (
+        torch.autograd.grad(music[..., -2 * BLOCK :].square().sum(), weights, allow_unused=True)
+        for music in (made, whole)
+    )
+    for one, two in zip(ours, theirs, strict=True):
+        assert (one is None) == (two is None)
+        assert one is None or torch.allclose(one, two, atol=1e-4)
 
 
 def test_blocks_are_asked_for_their_own_frames():

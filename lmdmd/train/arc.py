@@ -30,7 +30,7 @@ from lmdmd.train.arc_losses import (
     relativistic_loss,
     swap_captions,
 )
-from lmdmd.train.arc_rollout import Journey, draw_known, draw_steps, roll_out
+from lmdmd.train.arc_rollout import Journey, draw_known, draw_lead, draw_steps, roll_out
 from lmdmd.train.checkpoint import Ema, save_weights
 from lmdmd.train.data import Encode, Pieces
 from lmdmd.train.discriminator import WIDTH, Discriminator
@@ -58,12 +58,14 @@ FIGURES = ("generator", "relativistic", "contrastive")
 class ArcRecipe:
     """Everything that decides a run besides data and networks.
 
-    `blocks` a roll-out, each of `least_steps` .. `most_steps`; `contrast` weighs the contrastive loss; `width` is that
+    `blocks` of a roll-out are listened to, each of `least_steps` .. `most_steps`, and up to `lead` come before them in
+    some; `contrast` weighs the contrastive loss; `width` is that
     of the discriminator's head, whose layers `recompute` computes twice to keep less in memory.
     """
 
     batch: int = 8
     blocks: int = 12
+    lead: int = 36
     least_steps: int = 1
     most_steps: int = 6
     lr: float = 3e-5
@@ -161,7 +163,7 @@ def score(
     All are noised alike, with the context that they share: `noise` [B, 64, s + n], each item at its `level` [B].
     """
     noisy = [mix_noise(journey.whole(music), noise, level)[0] for music, _ in pairs]
-    asked = join_conditions([cond for _, cond in pairs])
+    asked = join_conditions([journey.heard(cond) for _, cond in pairs])
     return listener(torch.cat(noisy), level.repeat(len(pairs)), asked, journey.first).float().chunk(len(pairs))
 
 
@@ -232,24 +234,33 @@ class ArcTrainer:
         figures = self.ranks.average({"generator": loss.item(), **heard})
         frames = self.recipe.batch * journey.real.shape[-1]
         told = {name: round(value, 6) for name, value in figures.items()}
-        return {"loss": told["generator"], **told, "norm": round(norm, 4), "context": journey.first, "frames": frames}
+        return {
+            "loss": told["generator"],
+            **told,
+            "norm": round(norm, 4),
+            "context": journey.known,
+            "lead": journey.lead,
+            "frames": frames,
+        }
 
     def draw(self, pieces: Pieces, rng: np.random.Generator) -> Journey:
         """Draw what the roll-outs of a batch set out from, and how many steps each block takes; keep this rank's."""
         recipe, geometry = self.recipe, self.model.geometry
-        made = recipe.blocks * geometry.block
-        crops = pieces.draw(rng, recipe.batch, geometry.context + made, made)
+        made, lead = recipe.blocks * geometry.block, draw_lead(rng, recipe.lead)
+        follows = lead * geometry.block + made
+        crops = pieces.draw(rng, recipe.batch, geometry.context + follows, made)
         known = draw_known(rng, geometry)
-        kept = known + made
+        kept = known + follows
         swapped = torch.from_numpy(swap_captions(rng, recipe.batch))
         controls = {name: control[..., -kept:] for name, control in crops.controls.items()}
         journey = Journey(
-            crops.latents[..., -kept:-made],
+            crops.latents[..., -kept:-follows],
             crops.latents[..., -made:],
             replace(self.condition(crops.vectors), controls=controls),
             replace(self.condition(crops.vectors[swapped]), controls=controls),
-            draw_steps(rng, recipe.blocks, recipe.least_steps, recipe.most_steps),
+            draw_steps(rng, lead + recipe.blocks, recipe.least_steps, recipe.most_steps),
             int(rng.integers(2**62)),
+            lead,
         )
         return move(journey.cut(self.rows), self.ranks.device)
 
