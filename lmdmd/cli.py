@@ -506,9 +506,7 @@ def _train_finetune(options: argparse.Namespace) -> int:
 
 def _recipe_changes(options: argparse.Namespace) -> dict[str, Any]:
     """What of a recipe was said."""
-    drops = {
-        name: said for name in ("context", "oldest", "prompt") if (said := getattr(options, f"drop_{name}")) is not None
-    }
+    drops = {name.removeprefix("drop_"): value for name, value in _said(options, *_DROPS).items()}
     names = ("minutes", "steps", "batch", "accumulate", "lr", "seed", "precision", "lora", "recompute")
     return {**_said(options, *names), "drops": drops}
 

@@ -352,6 +352,9 @@ def test_additions_are_resumed_exactly_on_the_base_they_began_with(tmp_path: Pat
     for _ in range(3):
         broken.run.advance(lambda: broken.step(pieces))
     broken.save()
+    for rank in (0, 3):
+        with pytest.raises(TrainError, match="is of another model"):
+            Trainer(TINY, replace(recipe, lora=rank), tmp_path / "broken").resume()
     again = Trainer(TINY, recipe, tmp_path / "broken")
     assert again.resume()
     again.fit(pieces)

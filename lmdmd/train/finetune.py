@@ -212,9 +212,9 @@ class Trainer:
                 f"{folder} is of another model, {describe(had)}, not {describe(self.shape)}; train into an "
                 "empty folder, or begin anew with --fresh"
             )
+        self.run.resume()
         if self.additions:
             fill_weights(self.model, load_file(folder / BASE_FILE))
-        self.run.resume()
         if self.recipe.precision == AUTO and (folder / RECIPE_FILE).is_file():
             self.flow.precision = PRECISIONS[json.loads((folder / RECIPE_FILE).read_text())["precision"]]
         self.tell_recipe()
