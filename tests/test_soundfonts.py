@@ -82,10 +82,8 @@ def test_what_is_no_font_is_named(tmp_path):
 
 
 def test_a_piece_is_read_with_what_its_rendering_says(tmp_path):
-    for folder, facts in (
-        ("pieces", {"id": "a", "style": "jazz"}),
-        ("audio", {"soundfont": "F.sf2", "licence": "MIT"}),
-    ):
+    composed, rendered = {"id": "a", "style": "jazz"}, {"soundfont": "F.sf2", "licence": "MIT"}
+    for folder, facts in (("pieces", composed), ("audio", rendered)):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "a.json").write_text(json.dumps(facts))
     assert read_piece(tmp_path, "a") == composed | rendered
