@@ -13,11 +13,12 @@ from lmdmd.errors import TrainError
 from lmdmd.model.bundle import load_bundle
 from lmdmd.testing import make_tiny_bundle
 from lmdmd.train import evaluate_more, evaluate_settings, prompt_paths
+from lmdmd.train.card import describe_figures
 from lmdmd.train.embedders import Features
 from lmdmd.train.evaluate import evaluate, play, play_on
 from lmdmd.train.evaluate_more import choose_embedder, measure_more
 from lmdmd.train.evaluate_report import FIGURES, PAPER_ROWS, compose_html, look_up, write_html
-from lmdmd.train.evaluate_settings import Setting, pair_settings
+from lmdmd.train.evaluate_settings import Setting, pair_settings, table_rows
 from lmdmd.train.renders import encode_openings, hear_renders
 from lmdmd.train.train_ear import train_ear
 
@@ -148,7 +149,20 @@ def test_settings_are_paired():
 def test_a_bundle_is_evaluated_at_several_settings(bundle_path, data, ear_file, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(evaluate_settings, "LONG_S", 10.0)
     words = ["evaluate", str(bundle_path), "--data", str(data), "--ear", str(ear_file), "--out", str(tmp_path)]
-    asked = ["--steps", "1", "2", "--sampler", "euler", "--seeds", "2", "--per-style", "1", "--json"]
+    asked = [
+        "--steps",
+        "1",
+        "2",
+        "--sampler",
+        "euler",
+        "--seeds",
+        "2",
+        "--per-style",
+        "1",
+        "--json",
+        "--free",
+        "--primed",
+    ]
     assert main([*words, *asked]) == 0
     report = json.loads(capsys.readouterr().out)
     assert json.loads((tmp_path / "settings.json").read_text()) == report
@@ -162,13 +176,8 @@ def test_a_bundle_is_evaluated_at_several_settings(bundle_path, data, ear_file, 
         assert row["fd"]["std"] == pytest.approx(np.std(row["fd"]["values"], ddof=1), abs=1e-4)
         assert row["drift_fd"]["mean"] == 0, "a stream of one window has not moved"
     assert report["rows"][0]["fd"] != report["rows"][1]["fd"]
-
-
-def test_settings_are_shown_as_a_table(bundle_path, data, ear_file, monkeypatch, capsys):
-    monkeypatch.setattr(evaluate_settings, "LONG_S", 10.0)
-    words = ["evaluate", str(bundle_path), "--data", str(data), "--ear", str(ear_file), "--per-style", "1"]
-    assert main([*words, "--steps", "1", "--seeds", "2", "--free", "--primed"]) == 0
-    assert "±" in capsys.readouterr().out
+    assert (report["prompts"], report["primed"], report["streams"]) == ("free", True, 2)
+    assert all(" ± " in row["fd"] for row in table_rows(report))
 
 
 def test_without_an_ear_the_classifier_listens(data):
@@ -184,3 +193,14 @@ def test_renders_that_the_ear_has_no_name_for_are_named(data, ear_file, tmp_path
     (tmp_path / "pieces" / "heldout-polka-00000.json").write_text('{"style": "polka"}')
     with pytest.raises(TrainError, match="no style polka"):
         hear_renders(choose_embedder(data, ear_file), tmp_path)
+
+
+def test_the_card_has_what_was_heard(report):
+    text = describe_figures(report)
+    assert f"| joins that click | {report['seams']['clicks']} | best: 0 |" in text
+    assert f"{report['long']['text']['drift_fd']:.3g}" in text
+
+
+def test_what_is_of_whole_evaluations_is_refused_beside_settings(bundle_path, data, capsys):
+    assert main(["evaluate", str(bundle_path), "--data", str(data), "--steps", "2", "--report"]) == 1
+    assert "--report is of whole evaluations" in capsys.readouterr().err

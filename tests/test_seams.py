@@ -82,9 +82,9 @@ def test_what_is_left_over_is_a_share_of_the_excerpt(monkeypatch):
     whole = find_nearest(excerpts, pieces).shares
     monkeypatch.setattr(memorise, "CHUNK", 17)
     torch.testing.assert_close(find_nearest(excerpts, pieces).shares, whole)
-    mean, std = memorise.moments(pieces)
-    query = ((excerpts[0] - mean[:, None]) / std[:, None]).flatten()
-    windows = torch.cat([w for p in pieces for _, w in memorise.chunk_windows(((p.float() - mean) / std).T, 43)])
+    mean = memorise.mean_latent(pieces)
+    query = (excerpts[0] - mean[:, None]).flatten()
+    windows = torch.cat([w for p in pieces for _, w in memorise.chunk_windows((p.float() - mean).T, 43)])
     least = (windows - query).square().sum(1).min() / query.square().sum()
     assert whole[0].item() == pytest.approx(least.item(), rel=1e-3)
 

@@ -17,6 +17,7 @@ from lmdmd.model.spectrum import hann
 from lmdmd.train.codec import decode_excerpts
 from lmdmd.train.codec_figures import draw_spectrograms as draw_pairs
 from lmdmd.train.evaluate import generate_clip, write_prompt
+from lmdmd.train.evaluate_report import heard_rows
 
 CARD_FILE, PICTURE_FILE, CODEC_FILE = "README.md", "spectrogram.png", "codec.png"
 CODEC_ROWS = 4
@@ -179,7 +180,7 @@ def describe_figures(report: Mapping[str, Any]) -> str:
         *[(f"codec, {name} (0 is perfect)", f"{value:.4g}", "") for name, value in report["codec"].items()],
         *[(f"error of a block in {name}", f"{value:.1%}", "fp32: 0") for name, value in report["precisions"].items()],
     ]
-    return table(("figure", "this bundle", "compare"), rows)
+    return table(("figure", "this bundle", "compare"), [*rows, *heard_rows(report)])
 
 
 def confusion_table(confusion: Mapping[str, Mapping[str, int]]) -> str:

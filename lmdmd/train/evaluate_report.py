@@ -45,34 +45,34 @@ img { max-width: 100%; background: #fff } .note { color: #888 }
 
 @dataclass(frozen=True)
 class Figure:
-    """One line of the table: what it is, where the report has it, and what it should be like."""
+    """One line of the table: what it is, where the report has it, and what is best."""
 
     name: str
     path: tuple[str, ...]
-    better: str
+    best: str
     form: str = "{:.3g}"
 
 
 PERCENT = "{:.1%}"
 FIGURES = (
-    Figure("adherence, plain prompts, classifier", ("adherence",), "higher", PERCENT),
-    Figure("adherence, free wordings", ("free", "adherence"), "higher", PERCENT),
-    Figure("... that name the style", ("free", "named"), "higher", PERCENT),
-    Figure("... that only describe it", ("free", "described"), "higher", PERCENT),
-    Figure("Fréchet distance, classifier's features", ("fd",), "lower"),
+    Figure("adherence, plain prompts, classifier", ("adherence",), "high", PERCENT),
+    Figure("adherence, free wordings", ("free", "adherence"), "high", PERCENT),
+    Figure("... of those that name the style", ("free", "named"), "high", PERCENT),
+    Figure("... of those that only describe it", ("free", "described"), "high", PERCENT),
+    Figure("Fréchet distance, classifier's features", ("fd",), "low"),
     Figure("... of renders to other renders", ("fd_real",), "the least there is"),
     *(
         figure
         for manner, words in (("text", "from text alone"), ("primed", "going on from renders"))
         for figure in (
-            Figure(f"Fréchet distance, {words}", ("long", manner, "clip", "fd"), "lower"),
-            Figure(f"KL, {words}, nats", ("long", manner, "clip", "kl"), "lower"),
-            Figure(f"drift_fd, last window from the first, {words}", ("long", manner, "drift_fd"), "lower"),
-            Figure(f"Fréchet distance of the last window, {words}", ("long", manner, "fd_last"), "lower"),
-            Figure(f"adherence in the first minute, {words}", ("long", manner, "adherence_first"), "higher", PERCENT),
-            Figure(f"adherence in the last minute, {words}", ("long", manner, "adherence_last"), "higher", PERCENT),
-            Figure(f"level, highest over lowest window, {words}, dB", ("long", manner, "level_span_db"), "lower"),
-            Figure(f"level, largest change of a stream, {words}, dB", ("long", manner, "level_worst_db"), "lower"),
+            Figure(f"Fréchet distance, {words}", ("long", manner, "clip", "fd"), "low"),
+            Figure(f"KL, {words}, nats", ("long", manner, "clip", "kl"), "low"),
+            Figure(f"drift_fd, last window from the first, {words}", ("long", manner, "drift_fd"), "low"),
+            Figure(f"Fréchet distance of the last window, {words}", ("long", manner, "fd_last"), "low"),
+            Figure(f"adherence in the first minute, {words}", ("long", manner, "adherence_first"), "high", PERCENT),
+            Figure(f"adherence in the last minute, {words}", ("long", manner, "adherence_last"), "high", PERCENT),
+            Figure(f"level, highest over lowest window, {words}, dB", ("long", manner, "level_span_db"), "low"),
+            Figure(f"level, largest change of a stream, {words}, dB", ("long", manner, "level_worst_db"), "low"),
         )
     ),
     Figure("joins: spectral flux over that elsewhere", ("seams", "flux"), "1"),
@@ -82,9 +82,9 @@ FIGURES = (
     Figure("diversity of seeds over that of pieces", ("diversity", "ratio"), "1"),
     Figure("memorisation: left over, over that of held-out pieces", ("memorisation", "ratio"), "1 or more"),
     Figure("copies of training excerpts", ("memorisation", "copies"), "0", "{:d}"),
-    Figure("cross-fades of prompts: largest step in a second", ("paths", "largest_step"), "lower"),
-    Figure("cross-fades of prompts: dip of level, dB", ("paths", "dip_db"), "lower"),
-    Figure("cross-fades of prompts that arrive", ("paths", "arrived"), "higher", PERCENT),
+    Figure("cross-fades of prompts: largest step in a second", ("paths", "largest_step"), "low"),
+    Figure("cross-fades of prompts: dip of level, dB", ("paths", "dip_db"), "low"),
+    Figure("cross-fades of prompts that arrive", ("paths", "arrived"), "high", PERCENT),
 )
 
 
@@ -154,8 +154,14 @@ def figure_table(reports: Sequence[Mapping[str, Any]]) -> str:
     for figure in FIGURES:
         values = [look_up(report, figure.path) for report in reports]
         if any(value is not None for value in values):
-            rows.append((figure.name, *(show(figure, value) for value in values), figure.better))
-    return table(("figure", *(name_of(report) for report in reports), "better"), rows)
+            rows.append((figure.name, *(show(figure, value) for value in values), figure.best))
+    return table(("figure", *(name_of(report) for report in reports), "best"), rows)
+
+
+def heard_rows(report: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """Return the figures beyond the classifier's, for the table of a card: name, figure, and what is best."""
+    found = [(figure, look_up(report, figure.path)) for figure in FIGURES if len(figure.path) > 1]
+    return [(figure.name, show(figure, value), f"best: {figure.best}") for figure, value in found if value is not None]
 
 
 def look_up(report: Mapping[str, Any], path: Sequence[str]) -> Any:

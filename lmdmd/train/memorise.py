@@ -1,7 +1,7 @@
 """Whether a model plays what it was trained on: the nearest training excerpt of each generated one, in latents.
 
 Every place of the training latents is compared, chunk by chunk. A distance is the share of an excerpt's own energy
-that its nearest training excerpt leaves over: 0 is a copy, 1 is no better than silence. What a distance means is told
+that its nearest training excerpt leaves over: 0 is a copy, 1 is no better than nothing. What a distance means is told
 by held-out renders, which cannot be copies.
 """
 
@@ -39,18 +39,18 @@ class Nearest:
 
 
 def find_nearest(excerpts: Tensor, training: Sequence[Tensor], label: str = "look for copies") -> Nearest:
-    """Return the nearest training excerpt of each of `excerpts` [n, D, L]; `training` are pieces [T, D], T >= L.
+    """Return the nearest training excerpt of each of `excerpts` [n, D, L]; `training` are pieces [T, D].
 
-    Both are standardised by the moments of the training latents, so that all components count.
+    Energy is that around the mean of the training latents, in the codec's own scale, where what is loud counts most.
     """
-    mean, std = moments(training)
-    queries = ((excerpts.float() - mean[:, None]) / std[:, None]).flatten(1)  # [n, D * L]
+    mean = mean_latent(training)
+    queries = (excerpts.float() - mean[:, None]).flatten(1)  # [n, D * L]
     energy = queries.square().sum(1)
     best = torch.full((len(queries),), torch.inf)
     places = [(-1, -1)] * len(queries)
     for number, piece in enumerate(track(training, label)):
-        scaled = ((piece.float() - mean) / std).T  # [D, T]
-        for start, windows in chunk_windows(scaled, excerpts.shape[-1]):
+        centred = (piece.float() - mean).T  # [D, T]
+        for start, windows in chunk_windows(centred, excerpts.shape[-1]):
             left = windows.square().sum(1) - 2 * queries @ windows.T + energy[:, None]
             least, at = left.min(1)
             for row in (least < best).nonzero()[:, 0].tolist():
@@ -58,12 +58,10 @@ def find_nearest(excerpts: Tensor, training: Sequence[Tensor], label: str = "loo
     return Nearest((best / energy.clamp(min=1e-9)).clamp(min=0), places)
 
 
-def moments(training: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
-    """Return mean [D] and standard deviation [D] of the latents of all pieces [T, D]."""
+def mean_latent(training: Sequence[Tensor]) -> Tensor:
+    """Return the mean [D] of the latents of all pieces [T, D]."""
     count = sum(len(piece) for piece in training)
-    mean = torch.stack([piece.double().sum(0) for piece in training]).sum(0) / count
-    square = torch.stack([(piece.double() - mean).square().sum(0) for piece in training]).sum(0) / count
-    return mean.float(), square.sqrt().clamp(min=1e-3).float()
+    return (torch.stack([piece.double().sum(0) for piece in training]).sum(0) / count).float()
 
 
 def chunk_windows(latents: Tensor, length: int) -> Iterable[tuple[int, Tensor]]:

@@ -29,8 +29,8 @@ from lmdmd.train.transitions import summarise_clicks
 
 BEFORE_S, RAMP_S, AFTER_S = 5.0, 10.0, 5.0
 SECONDS = BEFORE_S + RAMP_S + AFTER_S
-KEPT_S = 0.56
-"""So much of the context is left where the other prompt takes the lead (LMDM 4.2)."""
+KEPT_SHARE = 12 / 192
+"""So much of the context is left where the other prompt takes the lead (LMDM 4.2), as decks do it."""
 BATCH = 16
 
 
@@ -106,7 +106,7 @@ def play_pairs(bundle: Bundle, pairs: Sequence[Pair], seed: int) -> Tensor:
         before, share = share, weight_at((len(audio) + 0.5) * geometry.block_s)
         if before < 0.5 <= share:
             state.forget_prompt()
-            state.drop_context(round(KEPT_S * geometry.latent_rate_hz))
+            state.drop_context(round(KEPT_SHARE * geometry.context))
         cond = bundle.condition((1 - share) * starts + share * ends)
         audio.append(bundle.codec.decode_step(decoder, roll_on(bundle, state, cond, settings)))
     return torch.cat(audio, -1)[..., delay : delay + frames]
