@@ -83,7 +83,8 @@ def take_turns(ranks: Ranks) -> list[float]:
     """Return the losses of two networks that learn in turns, one of them through the other."""
     maker, judge = (ranks.place(make_network(seed)) for seed in (1, 2))
     making, judging = ranks.wrap(Making(maker, judge), reads=[judge]), ranks.wrap(Judging(judge))
-    optimizers = [torch.optim.AdamW(network.parameters(), lr=1e-2) for network in (maker, judge)]
+    # Adam would take what is left of a gradient of nothing after rounding for a gradient.
+    optimizers = [torch.optim.SGD(network.parameters(), lr=0.3) for network in (maker, judge)]
     return [loss for turn in range(TURNS) for loss in take_turn(turn, ranks, maker, judge, making, judging, optimizers)]
 
 
