@@ -35,6 +35,8 @@ FIRST_PIECES = {
     "mallets": "35917584fe2b0d8f",
 }
 """The first training pieces that ``pocket`` learned from: sha256 of MIDI and description, its first 16 digits."""
+FIRST_STAGE = "b443afd87b80fbd5"
+"""The same of the first training piece of every style of the stage, one after another, played live."""
 
 
 def read_notes(piece):
@@ -90,6 +92,14 @@ def test_the_pieces_that_pocket_learned_from_can_be_made_again(style):
     piece = compose_piece(style, 0, "train", playing="grid")
     told = json.dumps(piece.describe(), sort_keys=True).encode()
     assert hashlib.sha256(piece.midi() + told).hexdigest()[:16] == FIRST_PIECES[style]
+
+
+def test_the_pieces_of_the_stage_can_be_made_again():
+    first = hashlib.sha256()
+    for style in STYLE_SETS["stage"]:
+        piece, _ = heard(style, 0)
+        first.update(piece.midi() + json.dumps(piece.describe(), sort_keys=True).encode())
+    assert first.hexdigest()[:16] == FIRST_STAGE
 
 
 @EVERY_STYLE

@@ -59,7 +59,7 @@ def test_live_and_grid_are_two_pieces_and_other_ways_are_refused():
 
 @EVERY_STYLE
 def test_a_song_has_parts_that_come_and_go(style):
-    notes, beats, roles = Counter(), Counter(), Counter()
+    notes, beats, roles = defaultdict[str, float](float), defaultdict[str, float](float), Counter()
     for seed in range(3):
         piece, _ = heard(style, seed)
         starts = [beat for beat, _ in piece.sections]
