@@ -143,7 +143,7 @@ def write_saw(path, value):
     part = Part("saw", "line", (81,))
     number = NRPN_CENTRE + value
     moves = ((CC_NRPN, NRPN_SOUNDFONT), (CC_NRPN_LO, NRPN_FILTER), (CC_DATA_LO, number % 128), (CC_DATA, number // 128))
-    dress = Dress(((CC_REVERB, 60), (CC_CHORUS, 90)), tuple((0.0, *move) for move in moves))
+    dress = Dress(((CC_REVERB, 60), (CC_CHORUS, 90)), tuple((0.0, control, data) for control, data in moves))
     take = PartTake(part, 81, 0, (Note(0.1, 3.5, 45, 100.0),), dress)
     path.write_bytes(write_midi([take], 1, 120))
     return path

@@ -1,7 +1,7 @@
 """The composer: short arrangements with exact beats, chords, parts and captions, written as MIDI and JSON.
 
-A piece is a pure function of (style, seed, split). The split enters every random stream, so a held-out
-piece never repeats a training piece even where their seeds are equal.
+A piece is a pure function of (style, seed, split) and of how it is played. The split enters every random
+stream, so a held-out piece never repeats a training piece even where their seeds are equal.
 """
 
 from __future__ import annotations
