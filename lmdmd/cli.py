@@ -350,6 +350,14 @@ def _evaluate_settings(options: argparse.Namespace) -> int:
     return 0
 
 
+def _train_ear(options: argparse.Namespace) -> int:
+    from lmdmd.train.train_ear import EAR_FILE, train_ear
+
+    ear = train_ear(data=_data(options), run=options.run, **_amounts(options))
+    print(f"{options.run / EAR_FILE}: {json.dumps(ear.config.figures)}", file=sys.stderr)
+    return 0
+
+
 def _measure_transitions(path: Path, data: Path, threads: int) -> dict[str, Any]:
     """The part of a report that needs the engine, which training knows nothing of."""
     from lmdmd.bench.transitions import measure_transitions
@@ -442,14 +450,6 @@ def _train_finetune(options: argparse.Namespace) -> int:
     if options.bundle:
         codec, defaults = options.codec or start or RUNS / "codec", choose_defaults(start, options.prompt)
         export_bundle(options.run, options.bundle, codec=codec, prompts=prompts, defaults=defaults)
-    return 0
-
-
-def _train_ear(options: argparse.Namespace) -> int:
-    from lmdmd.train.train_ear import EAR_FILE, train_ear
-
-    ear = train_ear(data=_data(options), run=options.run, **_amounts(options))
-    print(f"{options.run / EAR_FILE}: {json.dumps(ear.config.figures)}", file=sys.stderr)
     return 0
 
 
@@ -757,6 +757,17 @@ def _listening_options(evaluate: argparse.ArgumentParser) -> None:
     add("--free", action="store_true", help="ask in free words, not in plain ones")
 
 
+def _add_ear(stages: argparse._SubParsersAction) -> None:
+    ear = _verb(stages, "ear", _train_ear, "Train a network that hears styles, for evaluations.")
+    ear.add_argument("--data", type=Path, help=DATA_HELP)
+    ear.add_argument("--run", type=Path, default=RUNS / "ear", help="folder that gets ear.safetensors")
+    ear.add_argument("--minutes", type=above_zero(), help="stop after so many minutes")
+    ear.add_argument("--steps", type=whole(1), help="stop after so many steps")
+    ear.add_argument("--batch", type=whole(2))
+    ear.add_argument("--lr", type=above_zero())
+    ear.add_argument("--threads", type=whole(1, MOST_THREADS), metavar="N")
+
+
 def _add_making(verbs: argparse._SubParsersAction) -> None:
     sao = _verb(verbs, "import-sao", _import_sao, "Make a bundle of your checkpoint of Stable Audio Open Small.")
     sao.add_argument("checkpoint", type=Path, help="its .safetensors or .ckpt file, or its folder")
@@ -803,14 +814,6 @@ def _add_making(verbs: argparse._SubParsersAction) -> None:
         parser.add_argument("--lr", type=above_zero())
         parser.add_argument("--threads", type=whole(1, MOST_THREADS), metavar="N")
         parser.add_argument("--fresh", action="store_true", help="start again instead of resuming")
-    ear = _verb(stages, "ear", _train_ear, "Train a network that hears styles, for evaluations.")
-    ear.add_argument("--data", type=Path, help=DATA_HELP)
-    ear.add_argument("--run", type=Path, default=RUNS / "ear", help="folder that gets ear.safetensors")
-    ear.add_argument("--minutes", type=above_zero(), help="stop after so many minutes")
-    ear.add_argument("--steps", type=whole(1), help="stop after so many steps")
-    ear.add_argument("--batch", type=whole(2))
-    ear.add_argument("--lr", type=above_zero())
-    ear.add_argument("--threads", type=whole(1, MOST_THREADS), metavar="N")
     finetune.add_argument("--preset", default="pocket")
     for parser in (finetune, ladder):
         parser.add_argument("--from", dest="start", metavar="BUNDLE", help="begin with the weights of this bundle")
@@ -826,6 +829,7 @@ def _add_making(verbs: argparse._SubParsersAction) -> None:
     ladder.add_argument("--rungs", nargs="+", metavar="NAME", help='such as "enc-dec 230/10" (default: the paper\'s)')
     ladder.add_argument("--pieces", type=whole(1), help="held-out pieces of each style to follow (default: 3)")
     ladder.add_argument("--json", action="store_true", help="print the report as one JSON object")
+    _add_ear(stages)
 
 
 if __name__ == "__main__":
