@@ -802,6 +802,7 @@ def _add_making(verbs: argparse._SubParsersAction) -> None:
 
     train = verbs.add_parser("train", help="Train a model.")
     stages = train.add_subparsers(required=True, metavar="STAGE")
+    _add_ear(stages)
     codec = _verb(stages, "codec", _train_codec, "Train the codec's decoder.")
     finetune = _verb(stages, "finetune", _train_finetune, "Train the diffusion model on latents.")
     ladder = _verb(stages, "ladder", _train_ladder, "Train for long and short blocks, and compare (paper's Table 2).")
@@ -829,7 +830,6 @@ def _add_making(verbs: argparse._SubParsersAction) -> None:
     ladder.add_argument("--rungs", nargs="+", metavar="NAME", help='such as "enc-dec 230/10" (default: the paper\'s)')
     ladder.add_argument("--pieces", type=whole(1), help="held-out pieces of each style to follow (default: 3)")
     ladder.add_argument("--json", action="store_true", help="print the report as one JSON object")
-    _add_ear(stages)
 
 
 if __name__ == "__main__":
