@@ -279,7 +279,7 @@ def _print_report(report: dict[str, Any], as_json: bool) -> int:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
-    if options.steps or options.sampler or options.cfg or options.seeds or options.primed or options.free:
+    if options.steps or options.sampler or options.cfg:
         return _evaluate_settings(options)
     from lmdmd.train.card import write_card
 
@@ -323,9 +323,6 @@ def _evaluate_one(path: Path, data: Path, options: argparse.Namespace, out: Path
 
 def _evaluate_settings(options: argparse.Namespace) -> int:
     """At several settings, instead of the bundle's own: distance, adherence and drift."""
-    for name in ("against", "card", "report", "transitions", "conditions", "brief", "pairs"):
-        if getattr(options, name):
-            raise ConfigError(f"--{name} is of whole evaluations; leave it out where settings or seeds are compared")
     from lmdmd.train.evaluate_more import LONGER_S, choose_embedder
     from lmdmd.train.evaluate_settings import LONG_S, evaluate_settings, pair_settings, table_rows
 
@@ -334,7 +331,7 @@ def _evaluate_settings(options: argparse.Namespace) -> int:
         data := _data(options),
         choose_embedder(data, options.ear, options.clap),
         pair_settings(options.steps, options.sampler, options.cfg),
-        seeds=options.seeds or 1,
+        seeds=options.seeds,
         per_style=options.per_style or 2,
         seconds=LONGER_S if options.long else LONG_S,
         primed=options.primed,
@@ -347,14 +344,6 @@ def _evaluate_settings(options: argparse.Namespace) -> int:
     else:
         rows = table_rows(report)
         _table(rows, list(rows[0]), as_json=False)
-    return 0
-
-
-def _train_ear(options: argparse.Namespace) -> int:
-    from lmdmd.train.train_ear import EAR_FILE, train_ear
-
-    ear = train_ear(data=_data(options), run=options.run, **_amounts(options))
-    print(f"{options.run / EAR_FILE}: {json.dumps(ear.config.figures)}", file=sys.stderr)
     return 0
 
 
@@ -450,6 +439,14 @@ def _train_finetune(options: argparse.Namespace) -> int:
     if options.bundle:
         codec, defaults = options.codec or start or RUNS / "codec", choose_defaults(start, options.prompt)
         export_bundle(options.run, options.bundle, codec=codec, prompts=prompts, defaults=defaults)
+    return 0
+
+
+def _train_ear(options: argparse.Namespace) -> int:
+    from lmdmd.train.train_ear import EAR_FILE, train_ear
+
+    ear = train_ear(data=_data(options), run=options.run, **_amounts(options))
+    print(f"{options.run / EAR_FILE}: {json.dumps(ear.config.figures)}", file=sys.stderr)
     return 0
 
 
@@ -737,35 +734,28 @@ def _add_measuring(verbs: argparse._SubParsersAction) -> None:
 
 
 def _listening_options(evaluate: argparse.ArgumentParser) -> None:
-    listener = evaluate.add_mutually_exclusive_group()
-    listener.add_argument("--ear", type=Path, metavar="FILE", help="hear with this ear (of lmdmd train ear)")
-    listener.add_argument("--clap", type=Path, metavar="FOLDER", help="hear with your CLAP of transformers")
     add = evaluate.add_argument
+    add(
+        "--ear",
+        type=Path,
+        metavar="FILE",
+        help="hear with this ear (lmdmd train ear), not by the classifier's features",
+    )
+    add("--clap", type=Path, metavar="FOLDER", help="hear with your CLAP of transformers instead")
     add("--brief", action="store_true", help="leave out minutes of music, free wordings, joins, seeds and copies")
     add("--long", action="store_true", help="play 10 minutes of every stream, not 2")
     add("--per-style", type=whole(1), metavar="N", help="long streams of every style (default: 1; at settings: 2)")
     add("--pairs", type=whole(0), default=0, metavar="N", help="cross-fade so many pairs of prompts too (LMDM: 128)")
-    add("--report", action="store_true", help="write report.html into --out, or here")
+    add("--report", action="store_true", help="write report.html into --out")
     add("--against", default="", metavar="BUNDLE", help="measure this one too, and compare")
     settings = evaluate.add_argument_group("at several settings, instead of all else")
     add = settings.add_argument
     add("--steps", type=whole(1), nargs="+", default=[], metavar="N", help="steps of each setting: 8 4 2 50")
     add("--sampler", nargs="+", default=[], metavar="NAME", help="one for all settings, or one for each")
     add("--cfg", type=float, nargs="+", default=[], metavar="X", help="guidance, one for all settings or one for each")
-    add("--seeds", type=whole(1), metavar="N", help="play all of it with so many seeds (default: 1)")
+    add("--seeds", type=whole(1), default=1, metavar="N", help="play all of it with so many seeds")
     add("--primed", action="store_true", help="go on from held-out renders, not from nothing")
     add("--free", action="store_true", help="ask in free words, not in plain ones")
-
-
-def _add_ear(stages: argparse._SubParsersAction) -> None:
-    ear = _verb(stages, "ear", _train_ear, "Train a network that hears styles, for evaluations.")
-    ear.add_argument("--data", type=Path, help=DATA_HELP)
-    ear.add_argument("--run", type=Path, default=RUNS / "ear", help="folder that gets ear.safetensors")
-    ear.add_argument("--minutes", type=above_zero(), help="stop after so many minutes")
-    ear.add_argument("--steps", type=whole(1), help="stop after so many steps")
-    ear.add_argument("--batch", type=whole(2))
-    ear.add_argument("--lr", type=above_zero())
-    ear.add_argument("--threads", type=whole(1, MOST_THREADS), metavar="N")
 
 
 def _add_making(verbs: argparse._SubParsersAction) -> None:
@@ -802,7 +792,6 @@ def _add_making(verbs: argparse._SubParsersAction) -> None:
 
     train = verbs.add_parser("train", help="Train a model.")
     stages = train.add_subparsers(required=True, metavar="STAGE")
-    _add_ear(stages)
     codec = _verb(stages, "codec", _train_codec, "Train the codec's decoder.")
     finetune = _verb(stages, "finetune", _train_finetune, "Train the diffusion model on latents.")
     ladder = _verb(stages, "ladder", _train_ladder, "Train for long and short blocks, and compare (paper's Table 2).")
@@ -815,6 +804,14 @@ def _add_making(verbs: argparse._SubParsersAction) -> None:
         parser.add_argument("--lr", type=above_zero())
         parser.add_argument("--threads", type=whole(1, MOST_THREADS), metavar="N")
         parser.add_argument("--fresh", action="store_true", help="start again instead of resuming")
+    ear = _verb(stages, "ear", _train_ear, "Train a network that hears styles, for evaluations.")
+    ear.add_argument("--data", type=Path, help=DATA_HELP)
+    ear.add_argument("--run", type=Path, default=RUNS / "ear", help="folder that gets ear.safetensors")
+    ear.add_argument("--minutes", type=above_zero(), help="stop after so many minutes")
+    ear.add_argument("--steps", type=whole(1), help="stop after so many steps")
+    ear.add_argument("--batch", type=whole(2))
+    ear.add_argument("--lr", type=above_zero())
+    ear.add_argument("--threads", type=whole(1, MOST_THREADS), metavar="N")
     finetune.add_argument("--preset", default="pocket")
     for parser in (finetune, ladder):
         parser.add_argument("--from", dest="start", metavar="BUNDLE", help="begin with the weights of this bundle")
