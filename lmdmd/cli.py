@@ -279,7 +279,7 @@ def _print_report(report: dict[str, Any], as_json: bool) -> int:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
-    if options.steps or options.sampler or options.cfg:
+    if options.steps or options.sampler or options.cfg or options.seeds or options.primed or options.free:
         return _evaluate_settings(options)
     from lmdmd.train.card import write_card
 
@@ -323,6 +323,9 @@ def _evaluate_one(path: Path, data: Path, options: argparse.Namespace, out: Path
 
 def _evaluate_settings(options: argparse.Namespace) -> int:
     """At several settings, instead of the bundle's own: distance, adherence and drift."""
+    for name in ("against", "card", "report", "transitions", "conditions", "brief", "pairs"):
+        if getattr(options, name):
+            raise ConfigError(f"--{name} is of whole evaluations; leave it out where settings or seeds are compared")
     from lmdmd.train.evaluate_more import LONGER_S, choose_embedder
     from lmdmd.train.evaluate_settings import LONG_S, evaluate_settings, pair_settings, table_rows
 
@@ -331,7 +334,7 @@ def _evaluate_settings(options: argparse.Namespace) -> int:
         data := _data(options),
         choose_embedder(data, options.ear, options.clap),
         pair_settings(options.steps, options.sampler, options.cfg),
-        seeds=options.seeds,
+        seeds=options.seeds or 1,
         per_style=options.per_style or 2,
         seconds=LONGER_S if options.long else LONG_S,
         primed=options.primed,
@@ -734,26 +737,22 @@ def _add_measuring(verbs: argparse._SubParsersAction) -> None:
 
 
 def _listening_options(evaluate: argparse.ArgumentParser) -> None:
+    listener = evaluate.add_mutually_exclusive_group()
+    listener.add_argument("--ear", type=Path, metavar="FILE", help="hear with this ear (of lmdmd train ear)")
+    listener.add_argument("--clap", type=Path, metavar="FOLDER", help="hear with your CLAP of transformers")
     add = evaluate.add_argument
-    add(
-        "--ear",
-        type=Path,
-        metavar="FILE",
-        help="hear with this ear (lmdmd train ear), not by the classifier's features",
-    )
-    add("--clap", type=Path, metavar="FOLDER", help="hear with your CLAP of transformers instead")
     add("--brief", action="store_true", help="leave out minutes of music, free wordings, joins, seeds and copies")
     add("--long", action="store_true", help="play 10 minutes of every stream, not 2")
     add("--per-style", type=whole(1), metavar="N", help="long streams of every style (default: 1; at settings: 2)")
     add("--pairs", type=whole(0), default=0, metavar="N", help="cross-fade so many pairs of prompts too (LMDM: 128)")
-    add("--report", action="store_true", help="write report.html into --out")
+    add("--report", action="store_true", help="write report.html into --out, or here")
     add("--against", default="", metavar="BUNDLE", help="measure this one too, and compare")
     settings = evaluate.add_argument_group("at several settings, instead of all else")
     add = settings.add_argument
     add("--steps", type=whole(1), nargs="+", default=[], metavar="N", help="steps of each setting: 8 4 2 50")
     add("--sampler", nargs="+", default=[], metavar="NAME", help="one for all settings, or one for each")
     add("--cfg", type=float, nargs="+", default=[], metavar="X", help="guidance, one for all settings or one for each")
-    add("--seeds", type=whole(1), default=1, metavar="N", help="play all of it with so many seeds")
+    add("--seeds", type=whole(1), metavar="N", help="play all of it with so many seeds (default: 1)")
     add("--primed", action="store_true", help="go on from held-out renders, not from nothing")
     add("--free", action="store_true", help="ask in free words, not in plain ones")
 
