@@ -845,14 +845,10 @@ def _add_measuring(verbs: argparse._SubParsersAction) -> None:
 
 
 def _listening_options(evaluate: argparse.ArgumentParser) -> None:
+    listener = evaluate.add_mutually_exclusive_group()
+    listener.add_argument("--ear", type=Path, metavar="FILE", help="hear with this ear (of lmdmd train ear)")
+    listener.add_argument("--clap", type=Path, metavar="FOLDER", help="hear with your CLAP of transformers")
     add = evaluate.add_argument
-    add(
-        "--ear",
-        type=Path,
-        metavar="FILE",
-        help="hear with this ear (lmdmd train ear), not by the classifier's features",
-    )
-    add("--clap", type=Path, metavar="FOLDER", help="hear with your CLAP of transformers instead")
     add("--brief", action="store_true", help="leave out minutes of music, free wordings, joins, seeds and copies")
     add("--long", action="store_true", help="play 10 minutes of every stream, not 2")
     add("--per-style", type=whole(1), metavar="N", help="long streams of every style (default: 1; at settings: 2)")

@@ -5,6 +5,9 @@ import torch
 from tokenizers import Tokenizer, models, pre_tokenizers
 
 from lmdmd.errors import TrainError
+from lmdmd.model.bundle import load_bundle
+from lmdmd.testing import make_tiny_bundle
+from lmdmd.train import evaluate_more
 from lmdmd.train.embedders import Clap
 
 transformers = pytest.importorskip("transformers")
@@ -28,6 +31,14 @@ def test_a_clap_of_the_users_listens(tmp_path):
     said = clap.embed_text(["deep house", "slow jazz"])
     expected = torch.stack([(features @ one).mean() for one in said]).mean()
     assert clap.score(["deep house", "slow jazz"], [sound, sound], 1.0) == pytest.approx(expected.item())
+
+
+def test_free_wordings_get_a_score(tmp_path, monkeypatch):
+    monkeypatch.setattr(evaluate_more, "FREE_S", 0.5)
+    clap = Clap(write_clap(tmp_path / "clap"), ("house", "jazz"))
+    found = evaluate_more.measure_free(load_bundle(make_tiny_bundle(tmp_path / "tiny").path), clap)
+    assert -1 <= found["clap_score"] <= 1
+    assert len(found["clips"]) == 8
 
 
 def write_clap(folder):

@@ -16,7 +16,7 @@ from lmdmd.train import evaluate_more, evaluate_settings, prompt_paths
 from lmdmd.train.card import describe_figures
 from lmdmd.train.embedders import Features
 from lmdmd.train.evaluate import evaluate, play, play_on
-from lmdmd.train.evaluate_more import choose_embedder, measure_more
+from lmdmd.train.evaluate_more import choose_embedder
 from lmdmd.train.evaluate_report import FIGURES, PAPER_ROWS, compose_html, look_up, write_html
 from lmdmd.train.evaluate_settings import Setting, pair_settings, table_rows
 from lmdmd.train.renders import encode_openings, hear_renders
@@ -65,19 +65,35 @@ def ear_file(data, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def report(bundle_path, data, ear_file):
+def evaluated(bundle_path, data, ear_file, tmp_path_factory):
+    """The folder of a whole evaluation by the command line, of shorter sounds than usual."""
     torch.set_num_threads(1)
+    out = tmp_path_factory.mktemp("evaluation")
+    words = ["evaluate", str(bundle_path), "--data", str(data), "--ear", str(ear_file), "--out", str(out)]
+    shorter = {
+        evaluate_more: {"SEEDS": 2, "SEED_S": 3.0, "FREE_S": 1.5, "DECODED_S": 2.0, "HELDOUT_EXCERPTS": 8},
+        evaluate_settings: {"LONG_S": 15.0},
+        prompt_paths: {"BEFORE_S": 2.0, "RAMP_S": 2.0, "AFTER_S": 2.0, "SECONDS": 6.0},
+    }
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in {"SEEDS": 2, "SEED_S": 3.0, "FREE_S": 1.5, "DECODED_S": 2.0, "HELDOUT_EXCERPTS": 8}.items():
-            patch.setattr(evaluate_more, name, value)
-        for name, value in {"BEFORE_S": 2.0, "RAMP_S": 2.0, "AFTER_S": 2.0, "SECONDS": 6.0}.items():
-            patch.setattr(prompt_paths, name, value)
-        also = measure_more(bundle_path, data, choose_embedder(data, ear_file), seconds=15.0, pairs=2)
-    return evaluate(bundle_path, data, seeds=1, seconds=2.0, also=also)
+        for module, values in shorter.items():
+            for name, value in values.items():
+                patch.setattr(module, name, value)
+        for name, value in {"seeds": 1, "seconds": 2.0}.items():
+            patch.setitem(evaluate.__kwdefaults__, name, value)
+        assert main([*words, "--pairs", "2", "--report", "--json"]) == 0
+    return out
+
+
+@pytest.fixture(scope="module")
+def report(evaluated):
+    return json.loads((evaluated / "report.json").read_text())
 
 
 def test_every_figure_of_the_page_is_measured(report):
-    assert [figure.name for figure in FIGURES if look_up(report, figure.path) is None] == []
+    assert [figure.name for figure in FIGURES if look_up(report, figure.path) is None] == [
+        "CLAP score of free wordings"
+    ]
     assert report["embedder"]["name"] == "ear"
     assert report["embedder"]["accuracy"] == 1.0
     assert report["long"]["text"]["places_s"] == [0.0, 5.0]
@@ -85,7 +101,10 @@ def test_every_figure_of_the_page_is_measured(report):
     assert report["memorisation"]["nearest"]["piece"].startswith("train-")
     assert report["paths"]["pairs"] == 2
     assert len(report["free"]["clips"]) == 8
-    json.dumps(report)
+
+
+def test_the_command_writes_the_page(report, evaluated):
+    assert (evaluated / "report.html").read_text() == compose_html(report)
 
 
 def test_the_page_needs_nothing_else(report, tmp_path):

@@ -157,13 +157,21 @@ def measure_long(
 
 
 def measure_free(bundle: Bundle, embedder: Embedder) -> dict[str, Any]:
-    """Return adherence to every free wording: of all, of those that name the style, and of those that do not."""
+    """Return adherence to every free wording: of all, of those that name the style, and of those that do not.
+
+    A CLAP gives its score as well, the mean cosine of prompts and sounds.
+    """
     styles = [style for style in embedder.styles if style in FREE_PROMPTS]
     asked = [(style, prompt) for style in styles for prompt in FREE_PROMPTS[style]]
-    rows = []
+    rows, scores = [], []
     for first in track(range(0, len(asked), len(styles)), "play free wordings"):
         some = asked[first : first + len(styles)]
-        audio, _ = play(bundle, [prompt for _, prompt in some], FREE_S, first)
+        prompts = [prompt for _, prompt in some]
+        audio, _ = play(bundle, prompts, FREE_S, first)
+        if isinstance(embedder, Clap):
+            scores += [
+                embedder.score([prompt], [sound], WINDOW_S) for prompt, sound in zip(prompts, audio, strict=True)
+            ]
         for (style, prompt), sound in zip(some, audio, strict=True):
             probs = embedder.hear(sound, WINDOW_S)[1]
             rows.append({"style": style, "prompt": prompt, "heard": name_style(embedder, probs)})
@@ -174,6 +182,7 @@ def measure_free(bundle: Bundle, embedder: Embedder) -> dict[str, Any]:
         "per_style": {style: share_heard([row for row in rows if row["style"] == style]) for style in styles},
         "styles_without": [style for style in embedder.styles if style not in FREE_PROMPTS],
         "seconds": FREE_S,
+        **({"clap_score": round(float(np.mean(scores)), 4)} if scores else {}),
         "clips": rows,
     }
 

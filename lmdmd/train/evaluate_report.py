@@ -59,6 +59,7 @@ FIGURES = (
     Figure("adherence, free wordings", ("free", "adherence"), "high", PERCENT),
     Figure("... of those that name the style", ("free", "named"), "high", PERCENT),
     Figure("... of those that only describe it", ("free", "described"), "high", PERCENT),
+    Figure("CLAP score of free wordings", ("free", "clap_score"), "high"),
     Figure("Fréchet distance, classifier's features", ("fd",), "low"),
     Figure("... of renders to other renders", ("fd_real",), "the least there is"),
     *(
