@@ -41,8 +41,8 @@ prompts while it plays; it is made for the stage and for CPUs. Play it with `lmd
 """
 
 DATA = """\
-All music was composed by the project's own program (`lmdmd data compose`) and rendered with FluidSynth and the
-FluidR3 GM soundfont (MIT licence). No recording of anyone, no scraped audio. Styles: {styles}.
+All music was composed by the project's own program (`lmdmd data compose`) and rendered with FluidSynth and
+{fonts}. No recording of anyone, no scraped audio. Styles: {styles}.
 The figures below are against held-out pieces of the same composer, on which neither network was trained.
 """
 
@@ -90,7 +90,7 @@ def write_card(bundle_path: Path, report: Mapping[str, Any], data: Path) -> Path
     draw_spectrograms(bundle_path / PICTURE_FILE, bundle, list(report["confusion"]))
     draw_pairs(list(decode_excerpts(bundle.codec, data, "heldout", CODEC_ROWS, PICTURE_S)), bundle_path / CODEC_FILE)
     card = bundle_path / CARD_FILE
-    card.write_text(compose_card(bundle_path, bundle, report), encoding="utf-8")
+    card.write_text(compose_card(bundle_path, bundle, report, describe_fonts(data)), encoding="utf-8")
     return card
 
 
@@ -101,8 +101,8 @@ def write_figures(bundle_path: Path, report: Mapping[str, Any]) -> None:
     (bundle_path / "config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
 
 
-def compose_card(bundle_path: Path, bundle: Bundle, report: Mapping[str, Any]) -> str:
-    """Return the text of the card."""
+def compose_card(bundle_path: Path, bundle: Bundle, report: Mapping[str, Any], fonts: str) -> str:
+    """Return the text of the card; `fonts` says what the training data was rendered with."""
     config = read_info(bundle_path).config
     training = config.get("training", {})
     styles = list(report["confusion"])
@@ -112,7 +112,7 @@ def compose_card(bundle_path: Path, bundle: Bundle, report: Mapping[str, Any]) -
         f"Licence of weights and card: {config['licence']}.",
         f"![Spectrograms of one generation a style]({PICTURE_FILE})",
         "## Shape\n\n" + table(("", ""), shape_rows(bundle, report)),
-        "## Training data\n\n" + DATA.format(styles=", ".join(styles)),
+        "## Training data\n\n" + DATA.format(styles=", ".join(styles), fonts=fonts),
         "## Training\n\n" + table(("amount", ""), list(training.items())) if training else "",
         "## Figures\n\n" + describe_figures(report),
         f"Held-out renders beside what the codec makes of them:\n\n![Original and decoded]({CODEC_FILE})",
@@ -129,6 +129,14 @@ def compose_card(bundle_path: Path, bundle: Bundle, report: Mapping[str, Any]) -
 def front_matter(licence: str) -> str:
     """Return the head that model hubs read."""
     return f"---\nlicense: {licence.lower()}\npipeline_tag: text-to-audio\ntags: [music, live, diffusion]\n---\n\n"
+
+
+def describe_fonts(data: Path) -> str:
+    """Say which soundfonts a data folder's training pieces were rendered with; where it is not told, the usual one."""
+    told = [json.loads(file.read_text(encoding="utf-8")) for file in sorted((data / "audio").glob("train-*.json"))]
+    fonts = sorted({(facts["soundfont"], facts["licence"]) for facts in told}) or [("FluidR3_GM.sf2", "MIT")]
+    names = " and ".join(f"{Path(name).stem} ({licence} licence)" for name, licence in fonts)
+    return f"the soundfont{'s' if len(fonts) > 1 else ''} {names}"
 
 
 def shape_rows(bundle: Bundle, report: Mapping[str, Any]) -> list[tuple[str, Any]]:

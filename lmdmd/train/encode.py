@@ -155,7 +155,7 @@ def encode_rendered(codec: Codec, path: Path) -> tuple[NDArray[np.float16], dict
 
 def describe_piece(facts: Mapping[str, Any]) -> dict[str, Any]:
     """What an index keeps of a composed piece."""
-    kept = ("style", "captions", "licence", "tempo_bpm", "key", "metre")
+    kept = ("style", "captions", "licence", "soundfont", "playing", "tempo_bpm", "key", "metre")
     return {"source": "composed", **{name: facts[name] for name in kept if name in facts}}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from lmdmd.model.dit import DiT
 from lmdmd.model.stream import StreamState, rollout_block
 from lmdmd.params import BY_NAME
 from lmdmd.train import stft_loss
+from lmdmd.train.shards import read_notes
 
 FOLDER = "samples"
 COUNT, SECONDS = 4, 12.0
@@ -64,10 +65,8 @@ class Samples:
 
 def read_prompts(data: Path, split: str = "heldout", count: int = COUNT) -> list[str]:
     """Return a caption each of a few pieces of a split, of as many styles; raises `TrainError` where it has none."""
-    file = data / "latents" / f"{split}.json"
-    if file.is_file():
-        notes = [note for note in json.loads(file.read_text(encoding="utf-8")).values() if isinstance(note, dict)]
-    else:
+    notes: list[Mapping[str, Any]] = list(read_notes(data, split).values())
+    if not notes:
         pieces = sorted((data / "pieces").glob(f"{split}-*.json"))
         notes = [json.loads(piece.read_text(encoding="utf-8")) for piece in pieces]
     if not notes:

@@ -124,6 +124,20 @@ def read_split(data: Path, split: str) -> tuple[dict[str, Mapping[str, Any]], di
     return notes, latents
 
 
+def read_notes(data: Path, split: str) -> dict[str, Mapping[str, Any]]:
+    """Return what each piece of a split that has latents says of itself, by indices alone; nothing where it has none.
+
+    One file of notes without sums is read as `read_split` reads it.
+    """
+    if shards := list_shards(data, split):
+        return {name: note for shard in shards for name, note in shard.pieces.items()}
+    file = _one_file(data, split).with_suffix(".json")
+    if not file.is_file():
+        return {}
+    notes = json.loads(file.read_text(encoding="utf-8"))
+    return {name: note for name, note in notes.items() if isinstance(note, dict)}
+
+
 def _read_one_file(data: Path, split: str) -> tuple[dict[str, Mapping[str, Any]], dict[str, Tensor]]:
     file = _one_file(data, split)
     for path in (file, file.with_suffix(".json")):
