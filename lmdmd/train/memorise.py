@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from safetensors import safe_open
 from torch import Tensor
 
 from lmdmd.errors import TrainError
@@ -22,6 +21,7 @@ from lmdmd.model.audio_codec import AudioCodec
 from lmdmd.model.codec import Codec
 from lmdmd.train.encode import encode_audio, list_audio, read_audio
 from lmdmd.train.progress import track
+from lmdmd.train.shards import list_shards, read_split
 
 EXCERPT_LATENTS = 43
 """Two seconds."""
@@ -103,12 +103,10 @@ def read_training(data: Path, codec: AudioCodec) -> tuple[list[str], list[Tensor
 
     Raises `TrainError` where there is neither.
     """
-    stored = data / "latents" / "train.safetensors"
-    if isinstance(codec, Codec) and stored.is_file():
-        with safe_open(stored, "pt") as file:
-            if (file.metadata() or {}).get("codec") == codec.patches.sha256():
-                names = sorted(file.keys())
-                return names, [file.get_tensor(name) for name in names]
+    shards = list_shards(data, "train")
+    if isinstance(codec, Codec) and {shard.codec for shard in shards} == {codec.patches.sha256()}:
+        latents = read_split(data, "train")[1]
+        return sorted(latents), [latents[name] for name in sorted(latents)]
     return encode_split(data, codec, "train")
 
 
