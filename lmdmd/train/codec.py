@@ -181,7 +181,9 @@ class CodecTrainer:
         if done >= self.adversarial_after:
             terms["judge"] = self.teach_judge(sounds)
             with frozen(self.judge):
-                terms["loss"] = terms["loss"] + ADVERSARIAL_WEIGHT * fool_loss(self.judge, *sounds, self.ranks.mean)
+                terms["loss"] = terms["loss"] + ADVERSARIAL_WEIGHT * fool_loss(
+                    self.judge, sounds.real, sounds.made, self.ranks.mean
+                )
         for group in self.optimizer.param_groups:
             group["lr"] = self.run.end.learning_rate(self.lr, clock)
         self.optimizer.zero_grad(set_to_none=True)
