@@ -12,7 +12,7 @@ import torch
 from fixtures import make_sao
 from safetensors.torch import load_file, save_file
 
-from lmdmd import cli
+from lmdmd import cli, cli_training
 from lmdmd.engine.engine import Engine
 from lmdmd.errors import BundleError
 from lmdmd.messages import Write
@@ -158,7 +158,7 @@ def test_an_addition_travels_with_the_bundle_and_is_merged_at_load(tmp_path: Pat
 
 @pytest.mark.parametrize(("said", "scale"), [("a.safetensors", 1.0), ("a.safetensors:0.25", 0.25)])
 def test_the_command_reads_a_scale(said: str, scale: float) -> None:
-    assert cli._lora(said) == Lora(Path("a.safetensors"), scale)
+    assert cli_training._lora(said) == Lora(Path("a.safetensors"), scale)
 
 
 # --- what is refused ----------------------------------------------------------------------------------------
