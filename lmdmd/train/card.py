@@ -135,7 +135,7 @@ def describe_fonts(data: Path) -> str:
     """Say which soundfonts a data folder's training pieces were rendered with; where it is not told, the usual one."""
     told = [json.loads(file.read_text(encoding="utf-8")) for file in sorted((data / "audio").glob("train-*.json"))]
     fonts = sorted({(facts["soundfont"], facts["licence"]) for facts in told}) or [("FluidR3_GM.sf2", "MIT")]
-    names = " and ".join(f"{Path(name).stem} ({licence} licence)" for name, licence in fonts)
+    names = " and ".join(f"{Path(name).stem.replace('_', ' ')} ({licence} licence)" for name, licence in fonts)
     return f"the soundfont{'s' if len(fonts) > 1 else ''} {names}"
 
 
