@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -14,9 +16,10 @@ from torch import Tensor, nn
 
 from lmdmd.errors import TrainError
 from lmdmd.model.config import PRESETS, Geometry, Preset
+from lmdmd.model.sampling import logsnr_schedule
 from lmdmd.train.arc import ArcRecipe, ArcTrainer, check_base, score
 from lmdmd.train.data import LatentSet, Piece
-from lmdmd.train.network import Network
+from lmdmd.train.network import Network, read_network
 from lmdmd.train.run_log import read_log
 
 TINY = PRESETS["tiny"]
@@ -143,6 +146,24 @@ def test_network_learns_to_be_taken_for_real(tmp_path: Path) -> None:
     lines = [trainer.run.advance(_step(trainer, pieces)) for _ in range(60)]
     first, last = (np.mean([line["generator"] for line in part]) for part in (lines[:10], lines[-10:]))
     assert last < first - 0.1
+
+
+def test_a_block_s_last_step_takes_noise_away(tmp_path: Path) -> None:
+    """Gradients are as large as that noise, so the sampler ends where the paper's does, and the bundle plays so."""
+    trainer = make_trainer(tmp_path)
+    config = json.loads((tmp_path / "config.json").read_text())["model"]
+    assert (config["logsnr_start"], config["logsnr_end"]) == (-6.0, 2.0)
+    assert trainer.model.config.to_dict() == config
+    made = read_network(save(trainer)).shape.model
+    levels = logsnr_schedule(8, made.logsnr_start, made.logsnr_end)
+    assert levels[-2] == pytest.approx(1 / (1 + math.e))
+
+
+def save(trainer: ArcTrainer) -> Path:
+    trainer.begin()
+    trainer.run.advance(lambda: trainer.step(make_pieces()))
+    trainer.save()
+    return trainer.run.folder
 
 
 def test_bases_that_cannot_judge_are_refused() -> None:

@@ -9,7 +9,7 @@ the discriminator learns to tell the two apart, and real music's captions from o
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -20,6 +20,7 @@ import torch
 from torch import Tensor, nn
 
 from lmdmd.errors import TrainError
+from lmdmd.model.config import Preset
 from lmdmd.model.controls import stack
 from lmdmd.model.dit import Condition, DiT
 from lmdmd.model.stream import StreamState
@@ -48,8 +49,9 @@ SAVE_EVERY_S = 300.0
 GRADIENT_CLIP = 1.0
 BETAS = (0.9, 0.95)
 LOGSNR = (-6.0, 2.0)
-"""Between which both networks have music scored, evenly: with less noise than that every detail gives away what was
-made, and with other levels for one than for the other it is judged by who has not learnt to judge it (LMDM 3)."""
+"""What a post-trained network's steps are spread over (LMDM 1.9), and the levels at which both networks have music
+scored, evenly: with less noise every detail gives away what was made, and with other levels for one network than for
+the other, music is judged by who has not learnt to judge it (LMDM 3)."""
 Precision = Callable[..., torch.autocast]
 FIGURES = ("generator", "relativistic", "contrastive")
 
@@ -187,10 +189,11 @@ class ArcTrainer:
         condition: MakeCondition = Condition,
     ) -> None:
         check_base(start, base, recipe)
+        self.shape = post_trained(start.shape)
         torch.manual_seed(recipe.seed)
         self.recipe, self.ranks, self.origin, self.condition = recipe, ranks, start.origin, condition
         self.rows = ranks.rows(recipe.batch)
-        network = begin_network(start).to(ranks.device)
+        network = begin_network(self.shape, start.weights).to(ranks.device)
         # While the weights are whole, as the caches are made like them.
         state = StreamState.init(network, batch=self.rows.stop - self.rows.start)
         self.model = ranks.place(network)
@@ -209,7 +212,7 @@ class ArcTrainer:
         parts |= {f"{name}-optimizer": optimizer for name, optimizer in self.optimizers.items()}
         self.run = Run(folder, parts, recipe.end, recipe.seed, ranks)
         if ranks.first:
-            config = {"geometry": start.shape.geometry.to_dict(), "model": start.shape.model.to_dict()}
+            config = {"geometry": self.shape.geometry.to_dict(), "model": self.shape.model.to_dict()}
             (folder / CONFIG_FILE).write_text(json.dumps(config, indent=1))
 
     def _optimizer(self, network: nn.Module, lr: float) -> torch.optim.AdamW:
@@ -311,10 +314,20 @@ class ArcTrainer:
             plot_log(self.run.folder, FIGURES, unit="loss")
 
 
-def begin_network(start: Network) -> DiT:
+def post_trained(shape: Preset) -> Preset:
+    """Return the shape of a network that samples from LOGSNR to LOGSNR.
+
+    A gradient comes into a block by its last step, as large as the noise that this step takes away: where a sampler
+    has gone down to next to none before, hardly any is left to learn by.
+    """
+    start, end = LOGSNR
+    return replace(shape, model=replace(shape.model, logsnr_start=start, logsnr_end=end))
+
+
+def begin_network(shape: Preset, weights: Mapping[str, Tensor]) -> DiT:
     """Return the network that is to be post-trained."""
-    model = DiT(start.shape.geometry, start.shape.model)
-    model.load_state_dict(start.weights)
+    model = DiT(shape.geometry, shape.model)
+    model.load_state_dict(weights)
     return model
 
 
