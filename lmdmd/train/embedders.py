@@ -114,7 +114,7 @@ class Clap:
 def load_clap(folder: Path) -> tuple[Any, Any]:
     """Return model and processor of a folder; raises `TrainError` naming what is missing."""
     try:
-        from transformers import ClapModel, ClapProcessor
+        from transformers import ClapModel, ClapProcessor  # pyright: ignore[reportMissingImports]
     except ImportError:
         raise TrainError("CLAP needs transformers; pip install 'lmdmd[sao]'") from None
     if not (folder / "config.json").is_file():
