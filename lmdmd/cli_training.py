@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 _DROPS = ("drop_context", "drop_oldest", "drop_prompt")
 _ARC = (
-    *("minutes", "steps", "batch", "blocks", "lead", "least_steps", "most_steps", "lr", "lr_discriminator", "contrast"),
-    *("precision", "recompute", "seed"),
+    *("minutes", "steps", "batch", "blocks", "lead", "context", "least_steps", "most_steps", "lr", "lr_discriminator"),
+    *("contrast", "precision", "recompute", "seed"),
 )
 """What of the recipe of ARC-Forcing can be said."""
 
@@ -121,7 +121,8 @@ def _arc_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--base", required=True, metavar="RUN", help="bidirectional network that the discriminator begins with")
     add("--blocks", type=whole(1), metavar="N", help="blocks of a roll-out (default: 12)")
-    add("--lead", type=whole(0), metavar="N", help="blocks at most that some play before they count (default: 36)")
+    add("--lead", type=whole(0), metavar="N", help="blocks at most that some play before they count (default: 24)")
+    add("--context", type=whole(1), metavar="LATENTS", help="latents it looks back from now on (default: as before)")
     add("--least-steps", type=whole(1), metavar="N", help="denoising steps of a block at least (default: 1)")
     add("--most-steps", type=whole(1), metavar="N", help="and at most (default: 6)")
     add("--lr-discriminator", type=above_zero())

@@ -152,11 +152,23 @@ def test_a_block_s_last_step_takes_noise_away(tmp_path: Path) -> None:
     """Gradients are as large as that noise, so the sampler ends where the paper's does, and the bundle plays so."""
     trainer = make_trainer(tmp_path)
     config = json.loads((tmp_path / "config.json").read_text())["model"]
-    assert (config["logsnr_start"], config["logsnr_end"]) == (-6.0, 2.0)
+    assert (config["logsnr_start"], config["logsnr_end"]) == (-4.0, 2.0)
     assert trainer.model.config.to_dict() == config
     made = read_network(save(trainer)).shape.model
     levels = logsnr_schedule(8, made.logsnr_start, made.logsnr_end)
-    assert levels[-2] == pytest.approx(1 / (1 + math.e))
+    assert levels[-2] == pytest.approx(1 / (1 + math.exp(1.25)))
+
+
+@pytest.mark.parametrize("attention", ["enc-dec", "block-causal"])
+def test_it_can_learn_to_look_less_far_back(tmp_path: Path, attention: str) -> None:
+    """Roll-outs, what the listener hears before them, and the network that is left all have the shorter context."""
+    trainer = make_trainer(tmp_path, replace(RECIPE, context=8), attention)
+    journeys = [trainer.draw(make_pieces(), np.random.default_rng(seed)) for seed in range(20)]
+    assert max(journey.known for journey in journeys) == 8 < TINY.geometry.context
+    made = read_network(save(trainer)).shape
+    assert made.geometry == replace(TINY.geometry, context=8) and made.model.attention == attention
+    with pytest.raises(TrainError, match="looks back 12 latents cannot learn to look 13"):
+        make_trainer(tmp_path, replace(RECIPE, context=13))
 
 
 def save(trainer: ArcTrainer) -> Path:

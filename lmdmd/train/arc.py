@@ -48,10 +48,13 @@ from lmdmd.train.sharding import gather_all
 SAVE_EVERY_S = 300.0
 GRADIENT_CLIP = 1.0
 BETAS = (0.9, 0.95)
-LOGSNR = (-6.0, 2.0)
-"""What a post-trained network's steps are spread over (LMDM 1.9), and the levels at which both networks have music
-scored, evenly: with less noise every detail gives away what was made, and with other levels for one network than for
-the other, music is judged by who has not learnt to judge it (LMDM 3)."""
+LOGSNR = (-4.0, 2.0)
+"""What a post-trained network's steps are spread over. The paper begins at -6 (1.9); between that and -4 a latent of
+the house's codec is noise either way."""
+SCORED = (-2.5, 2.5)
+"""The levels at which both networks have music scored, evenly: with less noise every detail gives away what was made,
+with more there is nothing to hear, and with other levels for one network than for the other, music is judged by who
+has not learnt to judge it (LMDM 3, with levels of its own)."""
 Precision = Callable[..., torch.autocast]
 FIGURES = ("generator", "relativistic", "contrastive")
 
@@ -61,17 +64,19 @@ class ArcRecipe:
     """Everything that decides a run besides data and networks.
 
     `blocks` of a roll-out are listened to, each of `least_steps` .. `most_steps`, and up to `lead` come before them in
-    some; `contrast` weighs the contrastive loss; `width` is that
-    of the discriminator's head, whose layers `recompute` computes twice to keep less in memory.
+    some; `context` is how many latents the network is to look back from now on, None for as many as before; `contrast`
+    weighs the contrastive loss; `width` is that of the discriminator's head, whose layers `recompute` computes twice to
+    keep less in memory.
     """
 
-    batch: int = 8
+    batch: int = 12
     blocks: int = 12
-    lead: int = 36
+    lead: int = 24
+    context: int | None = None
     least_steps: int = 1
     most_steps: int = 6
     lr: float = 3e-5
-    lr_discriminator: float = 1e-4
+    lr_discriminator: float = 6e-5
     contrast: float = 1.0
     weight_decay: float = 0.01
     width: int = WIDTH
@@ -188,8 +193,8 @@ class ArcTrainer:
         ranks: Ranks = ALONE,
         condition: MakeCondition = Condition,
     ) -> None:
-        check_base(start, base, recipe)
-        self.shape = post_trained(start.shape)
+        self.shape = post_trained(start.shape, recipe.context)
+        check_base(replace(start, shape=self.shape), base, recipe)
         torch.manual_seed(recipe.seed)
         self.recipe, self.ranks, self.origin, self.condition = recipe, ranks, start.origin, condition
         self.rows = ranks.rows(recipe.batch)
@@ -269,7 +274,7 @@ class ArcTrainer:
 
     def play(self, journey: Journey, generator: torch.Generator) -> tuple[Tensor, Tensor, float]:
         """Take the network's turn; return its loss, what it played, and its gradient's norm."""
-        level = draw_even_levels(self.recipe.batch, *LOGSNR, generator)
+        level = draw_even_levels(self.recipe.batch, *SCORED, generator)
         with frozen(self.listener):
             loss, made = self.playing(journey, self.noise(journey, generator), self.own(level))
             norm = self.take_step(loss, self.model, "model", self.recipe.lr)
@@ -277,7 +282,7 @@ class ArcTrainer:
 
     def listen(self, journey: Journey, made: Tensor, generator: torch.Generator) -> dict[str, float]:
         """Take the discriminator's turn; return its losses."""
-        level = draw_even_levels(self.recipe.batch, *LOGSNR, generator)
+        level = draw_even_levels(self.recipe.batch, *SCORED, generator)
         noise = self.noise(journey, generator)
         relativistic, contrastive, told_apart = self.listening(journey, made, noise, self.own(level))
         loss = relativistic + self.recipe.contrast * contrastive
@@ -314,14 +319,17 @@ class ArcTrainer:
             plot_log(self.run.folder, FIGURES, unit="loss")
 
 
-def post_trained(shape: Preset) -> Preset:
-    """Return the shape of a network that samples from LOGSNR to LOGSNR.
+def post_trained(shape: Preset, context: int | None = None) -> Preset:
+    """Return the shape of a network that looks back `context` latents, and whose sampler goes over LOGSNR.
 
     A gradient comes into a block by its last step, as large as the noise that this step takes away: where a sampler
     has gone down to next to none before, hardly any is left to learn by.
     """
+    if context is not None and not 0 < context <= shape.geometry.context:
+        raise TrainError(f"a network that looks back {shape.geometry.context} latents cannot learn to look {context}")
     start, end = LOGSNR
-    return replace(shape, model=replace(shape.model, logsnr_start=start, logsnr_end=end))
+    model = replace(shape.model, logsnr_start=start, logsnr_end=end)
+    return Preset(replace(shape.geometry, context=context or shape.geometry.context), model)
 
 
 def begin_network(shape: Preset, weights: Mapping[str, Tensor]) -> DiT:

@@ -17,6 +17,7 @@ from lmdmd.model.codec import Codec
 from lmdmd.model.conditioners import PromptEncoder
 from lmdmd.model.config import Geometry, ModelConfig
 from lmdmd.model.dit import DiT
+from lmdmd.params import BY_NAME
 from lmdmd.train.encode import load_codec
 from lmdmd.train.run_log import is_run, read_log
 
@@ -35,6 +36,8 @@ ARC_DEFAULTS: dict[str, str | int | float] = {
     "gen/cfg": 1.0,
     "gen/temperature": 1.0,
     "gen/sampler": "pingpong",
+    # All that it looks back: it has learnt from its own mistakes.
+    "gen/memory": BY_NAME["gen/memory"].default,
 }
 """What a post-trained network was trained to be played with (LMDM 1.9)."""
 

@@ -28,26 +28,26 @@ class Progress:
     """Shows how far a job is, on stderr so that stdout stays free for results.
 
     Use as a context manager and call :meth:`advance`; a ``note`` such as ``"loss 0.31"`` stands beside
-    the count. One that is not ``shown`` only counts.
+    the count. One that is not ``shown`` only counts; one that goes on begins at what was ``done`` before.
     """
 
-    def __init__(self, label: str, total: int | None = None, *, shown: bool = True) -> None:
+    def __init__(self, label: str, total: int | None = None, *, shown: bool = True, done: int = 0) -> None:
         self.label, self.shown = label, shown
         self.total = total
-        self.done = 0
+        self.done = done
         self.note = ""
         self._bar: Bar | None = None
         self._task = TaskID(0)
         self._started_s = 0.0
         self._line_s = 0.0
-        self._line_done = 0
+        self._line_done = done
 
     def __enter__(self) -> Progress:
         self._started_s = self._line_s = time.monotonic()
         if self.shown and sys.stderr.isatty():
             bar = self._bar = _make_bar()
             bar.start()
-            self._task = bar.add_task(self.label, total=self.total, note="")
+            self._task = bar.add_task(self.label, total=self.total, completed=self.done, note="")
         return self
 
     def __exit__(self, *exc: object) -> None:

@@ -131,7 +131,8 @@ class Run:
         """Step until the end, SIGTERM or SIGINT, with chores on the way; all of them once more when it is over."""
         since = [self.clock.elapsed_s] * len(chores)
         smooth: float | None = None
-        with stop_on_signal() as stop, Progress(label, self.end.steps, shown=self.ranks.first) as progress:
+        shown = Progress(label, self.end.steps, shown=self.ranks.first, done=self.clock.step)
+        with stop_on_signal() as stop, shown as progress:
             while not self.done and not self.ranks.any(bool(stop)):
                 line = self.advance(step)
                 smooth = line["loss"] if smooth is None else 0.98 * smooth + 0.02 * line["loss"]
