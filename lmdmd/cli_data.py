@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from lmdmd.cli_numbers import above_zero, portion, whole
@@ -17,7 +18,7 @@ def add_data(verbs: argparse._SubParsersAction) -> None:
     """Add the steps from nothing, or from a folder of audio, to latents."""
     data = verbs.add_parser("data", help="Make training data.")
     steps = data.add_subparsers(required=True, metavar="STEP")
-    compose = add_verb(steps, "compose", _compose, "Write pieces of music as MIDI with captions.")
+    compose = _add_step(steps, "compose", _compose, "Write pieces of music as MIDI with captions.")
     compose.add_argument("--hours", type=above_zero(), default=10.5)
     compose.add_argument("--seed", type=whole(0), default=0)
     compose.add_argument(
@@ -29,7 +30,7 @@ def add_data(verbs: argparse._SubParsersAction) -> None:
     compose.add_argument(
         "--playing", choices=("live", "grid"), default="live", help="grid: as earlier bundles learnt it"
     )
-    render = add_verb(steps, "render", _render_pieces, "Render the pieces with FluidSynth.")
+    render = _add_step(steps, "render", _render_pieces, "Render the pieces with FluidSynth.")
     render.add_argument(
         "--soundfonts",
         type=Path,
@@ -42,12 +43,12 @@ def add_data(verbs: argparse._SubParsersAction) -> None:
     render.add_argument("--licence", help="of fonts that are not known")
     render.add_argument("--workers", type=whole(1), default=2)
     render.add_argument("--stems", action="store_true", help="render every part alone as well")
-    encode = add_verb(steps, "encode", _encode, "Turn the audio into latents.")
+    encode = _add_step(steps, "encode", _encode, "Turn the audio into latents.")
     encode.add_argument("--codec", type=Path, default=RUNS / "codec", help="run or bundle that holds the codec")
     encode.add_argument("--conditions", action="store_true", help="of mix and stems, with sketches, beat and chords")
     for parser, split in ((compose, "train"), (render, None), (encode, None)):
         parser.add_argument("--split", choices=SPLITS, default=split)
-    bring = add_verb(steps, "import", _import_folder, "Turn a folder of your own audio, with captions, into latents.")
+    bring = _add_step(steps, "import", _import_folder, "Turn a folder of your own audio, with captions, into latents.")
     bring.add_argument("folder", type=Path)
     bring.add_argument(
         "--name", default="", help="tells these pieces from those of other folders (default: the folder's)"
@@ -70,14 +71,28 @@ def add_data(verbs: argparse._SubParsersAction) -> None:
         parser.add_argument(
             "--workers", type=whole(1), default=1, metavar="N", help="processes; all make the same latents"
         )
-    card = add_verb(steps, "card", _data_card, "Write what the training data is: figures, licences and pictures.")
+    card = _add_step(steps, "card", _data_card, "Write what the training data is: figures, licences and pictures.")
     card.add_argument("--codec", type=Path, help="run or bundle whose codec draws latents as spectrograms")
     for parser in (compose, render, encode, bring, card):
         parser.add_argument("--data", type=Path, help=DATA_HELP)
 
-    distill = add_verb(steps, "distill", _distill, "Make a prompt encoder from a sentence encoder (Model2Vec).")
+    distill = _add_step(steps, "distill", _distill, "Make a prompt encoder from a sentence encoder (Model2Vec).")
     distill.add_argument("--out", type=Path, default=RUNS / "prompts")
     distill.add_argument("--teacher", type=Path, help="folder of all-MiniLM-L6-v2")
+
+
+def _add_step(
+    steps: argparse._SubParsersAction, name: str, make: Callable[[argparse.Namespace], int], text: str
+) -> argparse.ArgumentParser:
+    """Add a step, which is the work of one process."""
+
+    def step(options: argparse.Namespace) -> int:
+        from lmdmd.train.parallel import check_alone
+
+        check_alone(f"data {name}")
+        return make(options)
+
+    return add_verb(steps, name, step, text, extra="train")
 
 
 def _compose(options: argparse.Namespace) -> int:

@@ -24,7 +24,7 @@ def add_measuring(verbs: argparse._SubParsersAction) -> None:
         add_options(kind, name)
         kind.add_argument("--json", action="store_true")
 
-    evaluate = add_verb(verbs, "evaluate", _evaluate, "Measure how well a bundle follows its prompts.")
+    evaluate = add_verb(verbs, "evaluate", _evaluate, "Measure how well a bundle follows its prompts.", extra="train")
     evaluate.add_argument("bundle")
     evaluate.add_argument("--data", type=Path, help=DATA_HELP)
     evaluate.add_argument("--out", type=Path, help="folder for generated audio and the report")
@@ -71,6 +71,9 @@ def _bench(options: argparse.Namespace) -> int:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
+    from lmdmd.train.parallel import check_alone
+
+    check_alone("evaluate")
     if options.steps or options.sampler or options.cfg or options.seeds or options.primed or options.free:
         return _evaluate_settings(options)
     from lmdmd.train.card import write_card

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _DROPS = ("drop_context", "drop_oldest", "drop_prompt")
 _ARC = (
     *("minutes", "steps", "batch", "blocks", "lead", "context", "least_steps", "most_steps", "lr", "lr_discriminator"),
-    *("contrast", "precision", "recompute", "seed"),
+    *("contrast", "smooth", "precision", "recompute", "seed"),
 )
 """What of the recipe of ARC-Forcing can be said."""
 
@@ -28,11 +28,14 @@ def add_training(verbs: argparse._SubParsersAction) -> None:
     _add_import(verbs)
     train = verbs.add_parser("train", help="Train a model.")
     stages = train.add_subparsers(required=True, metavar="STAGE")
-    codec = add_verb(stages, "codec", _train_codec, "Train the codec's decoder.")
-    finetune = add_verb(stages, "finetune", _train_finetune, "Train the diffusion model on latents.")
-    arc = add_verb(stages, "arc", _train_arc, "Post-train a bundle on what it plays itself (ARC-Forcing).")
+    codec = add_verb(stages, "codec", _train_codec, "Train the codec's decoder.", extra="train")
+    finetune = add_verb(stages, "finetune", _train_finetune, "Train the diffusion model on latents.", extra="train")
+    arc = add_verb(
+        stages, "arc", _train_arc, "Post-train a bundle on what it plays itself (ARC-Forcing).", extra="train"
+    )
     ladder = add_verb(
-        stages, "ladder", _train_ladder, "Train for long and short blocks, and compare (paper's Table 2)."
+        *(stages, "ladder", _train_ladder, "Train for long and short blocks, and compare (paper's Table 2)."),
+        extra="train",
     )
     runs = (codec, RUNS / "codec"), (finetune, RUNS / "finetune"), (arc, RUNS / "arc"), (ladder, RUNS / "ladder")
     for parser, run in runs:
@@ -44,7 +47,7 @@ def add_training(verbs: argparse._SubParsersAction) -> None:
         parser.add_argument("--lr", type=above_zero())
         parser.add_argument("--threads", type=whole(1, MOST_THREADS), metavar="N")
         parser.add_argument("--fresh", action="store_true", help="start again instead of resuming")
-    ear = add_verb(stages, "ear", _train_ear, "Train a network that hears styles, for evaluations.")
+    ear = add_verb(stages, "ear", _train_ear, "Train a network that hears styles, for evaluations.", extra="train")
     ear.add_argument("--data", type=Path, help=DATA_HELP)
     ear.add_argument("--run", type=Path, default=RUNS / "ear", help="folder that gets ear.safetensors")
     ear.add_argument("--minutes", type=above_zero(), help="stop after so many minutes")
@@ -127,6 +130,7 @@ def _arc_options(parser: argparse.ArgumentParser) -> None:
     add("--most-steps", type=whole(1), metavar="N", help="and at most (default: 6)")
     add("--lr-discriminator", type=above_zero())
     add("--contrast", type=share, metavar="WEIGHT", help="of the contrastive loss (default: 1)")
+    add("--smooth", type=above_zero(), metavar="WEIGHT", help="of how steeply scores change (default: 30)")
     add("--precision", metavar="NAME", help="auto, fp32 or bf16 (default: what this machine is fast with)")
     add("--recompute", action="store_true", default=None, help="the discriminator's layers twice, with less memory")
     add("--shard", action="store_true", help="under torchrun: split the networks among the processes")

@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,22 @@ DATA_HELP = "folder of the training data (default: ~/.cache/lmdmd/data)"
 _PIPE_COLUMNS = 240
 
 
-def add_verb(verbs: argparse._SubParsersAction, name: str, function: Callable, text: str) -> argparse.ArgumentParser:
-    """Add a verb that calls a function with its options, and return its parser."""
+def add_verb(
+    verbs: argparse._SubParsersAction, name: str, function: Callable, text: str, *, extra: str = ""
+) -> argparse.ArgumentParser:
+    """Add a verb that calls a function with its options, and return its parser; `extra` has packages it may need."""
     parser = verbs.add_parser(name, help=text, description=text)
-    parser.set_defaults(verb=function)
+    parser.set_defaults(verb=partial(_call_with, function, extra) if extra else function)
     return parser
+
+
+def _call_with(function: Callable[[argparse.Namespace], int], extra: str, options: argparse.Namespace) -> int:
+    try:
+        return function(options)
+    except ModuleNotFoundError as error:
+        if not error.name or error.name.startswith("lmdmd"):
+            raise
+        raise ConfigError(f'this needs the package {error.name}: pip install "lmdmd[{extra}]"') from None
 
 
 def take_said(options: argparse.Namespace, *names: str) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from lmdmd.train.arc_losses import (
     draw_even_levels,
     generator_loss,
     relativistic_loss,
+    steepness,
     swap_captions,
 )
 from lmdmd.train.arc_rollout import (
@@ -58,6 +59,7 @@ def test_losses_by_hand():
     assert contrastive_loss(real, made).item() == pytest.approx((soft(-1.0) + soft(3.0)) / 2)
     assert generator_loss(real, made).item() == pytest.approx(0.680925, abs=1e-5)
     assert relativistic_loss(real, made).item() == pytest.approx(1.680925, abs=1e-5)
+    assert steepness(real, made).item() == pytest.approx((1 + 9) / 2)
 
 
 def test_losses_pull_where_they_should():

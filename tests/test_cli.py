@@ -104,6 +104,28 @@ def test_what_nobody_foresaw_is_one_sentence_and_a_trace_only_when_asked_for(cap
     assert "Traceback" in caplog.text
 
 
+def test_a_package_of_an_extra_that_is_missing_is_said_with_the_way_to_it(capsys, monkeypatch, tmp_path):
+    monkeypatch.setitem(sys.modules, "mido", None)
+    monkeypatch.delitem(sys.modules, "lmdmd.train.compose", raising=False)
+    monkeypatch.delitem(sys.modules, "lmdmd.train.score", raising=False)
+    assert cli.main(["data", "compose", "--hours", "0.01", "--data", str(tmp_path)]) == 1
+    assert 'this needs the package mido: pip install "lmdmd[train]"' in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("verb", [["data", "card"], ["evaluate", "pocket"]])
+def test_what_one_process_does_is_refused_under_torchrun(capsys, monkeypatch, tmp_path, verb):
+    for name, value in (("RANK", "0"), ("WORLD_SIZE", "2"), ("LOCAL_RANK", "0")):
+        monkeypatch.setenv(name, value)
+    assert cli.main([*verb, "--data", str(tmp_path)]) == 1
+    assert "is the work of one process; start it without torchrun" in capsys.readouterr().err
+
+
+def test_a_run_to_begin_with_that_is_not_there_is_called_a_folder(capsys, tmp_path):
+    arguments = ["train", "arc", "--from", "pocket", "--base", str(tmp_path / "gone"), "--data", str(tmp_path)]
+    assert cli.main([*arguments, "--steps", "1", "--run", str(tmp_path / "run")]) == 1
+    assert f"{tmp_path / 'gone'}: no such folder; give a run that has begun, or a bundle" in capsys.readouterr().err
+
+
 def test_an_error_of_the_system_is_said_in_its_words(capsys, monkeypatch):
     def fail() -> list:
         raise PermissionError(13, "Permission denied", "/some/file")

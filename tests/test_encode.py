@@ -87,6 +87,18 @@ def test_pca_keeps_most_of_the_patches(codec: Codec, data: Path) -> None:
     assert error.square().mean() < 0.1 * wanted.var(dim=1).mean()
 
 
+def test_short_pieces_are_fitted_to_as_far_as_they_go(data: Path, tmp_path: Path) -> None:
+    (tmp_path / "audio").mkdir()
+    for name, seconds in (("a", 2.0), ("b", 0.3)):
+        sf.write(tmp_path / "audio" / f"train-{name}-00000.flac", make_music(0)[: int(seconds * 44100)], 44100)
+    fitted = fit_pca(tmp_path, SMALL, excerpts=4)
+    assert torch.isfinite(fitted.components).all() and fitted.scale.min() > 0
+    for file in (tmp_path / "audio").iterdir():
+        sf.write(file, make_music(0)[:100], 44100)
+    with pytest.raises(TrainError, match="no piece of the training data is long enough"):
+        fit_pca(tmp_path, SMALL, excerpts=4)
+
+
 def test_encoded_split_has_the_agreed_layout(codec: Codec, data: Path) -> None:
     files = encode_pieces(data, codec, "train")
     assert [file.name for file in files] == ["train-00000.safetensors"]

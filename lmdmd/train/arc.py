@@ -29,6 +29,7 @@ from lmdmd.train.arc_losses import (
     draw_even_levels,
     generator_loss,
     relativistic_loss,
+    steepness,
     swap_captions,
 )
 from lmdmd.train.arc_rollout import Journey, draw_known, draw_lead, draw_steps, roll_out
@@ -55,8 +56,10 @@ SCORED = (-2.5, 2.5)
 """The levels at which both networks have music scored, evenly: with less noise every detail gives away what was made,
 with more there is nothing to hear, and with other levels for one network than for the other, music is judged by who
 has not learnt to judge it (LMDM 3, with levels of its own)."""
+NUDGE = 0.1
+"""How far music is moved, in standard deviations of a latent, to see how steeply its scores change."""
 Precision = Callable[..., torch.autocast]
-FIGURES = ("generator", "relativistic", "contrastive")
+FIGURES = ("generator", "relativistic", "contrastive", "steepness")
 
 
 @dataclass(frozen=True)
@@ -65,8 +68,8 @@ class ArcRecipe:
 
     `blocks` of a roll-out are listened to, each of `least_steps` .. `most_steps`, and up to `lead` come before them in
     some; `context` is how many latents the network is to look back from now on, None for as many as before; `contrast`
-    weighs the contrastive loss; `width` is that of the discriminator's head, whose layers `recompute` computes twice to
-    keep less in memory.
+    weighs the contrastive loss, `smooth` the steepness of scores; `width` is that of the discriminator's head, whose
+    layers `recompute` computes twice to keep less in memory.
     """
 
     batch: int = 12
@@ -78,6 +81,7 @@ class ArcRecipe:
     lr: float = 3e-5
     lr_discriminator: float = 6e-5
     contrast: float = 1.0
+    smooth: float = 30.0
     weight_decay: float = 0.01
     width: int = WIDTH
     precision: str = AUTO
@@ -147,19 +151,29 @@ class PlayStep(nn.Module):
 
 
 class ListenStep(nn.Module):
-    """The discriminator's turn: to tell what was made from real music, and real music's captions from others'."""
+    """The discriminator's turn: to tell what was made from real music, and real music's captions from others'.
+
+    Its scores may not change steeply: one that finds the least trace of a network teaches it nothing about music.
+    """
 
     def __init__(self, listener: Discriminator, precision: Precision) -> None:
         super().__init__()
         self.listener, self.precision = listener, precision
 
-    def forward(self, journey: Journey, made: Tensor, noise: Tensor, level: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Return the relativistic and the contrastive loss, and how often real music has the higher score."""
+    def forward(
+        self, journey: Journey, made: Tensor, noise: Tensor, level: Tensor, nudge: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Return the relativistic and the contrastive loss, the steepness, and how often real music scores higher.
+
+        `nudge` [B, 64, n] is what both musics are moved by.
+        """
         pairs = [(journey.real, journey.asked), (made, journey.asked), (journey.real, journey.others)]
+        pairs += [(journey.real + nudge, journey.asked), (made + nudge, journey.asked)]
         with self.precision():
-            real, false, swapped = score(self.listener, journey, noise, level, pairs)
+            real, false, swapped, real_moved, false_moved = score(self.listener, journey, noise, level, pairs)
+        steep = steepness(real, real_moved) + steepness(false, false_moved)
         told_apart = (real > false).float().mean()
-        return relativistic_loss(real, false), contrastive_loss(real, swapped), told_apart
+        return relativistic_loss(real, false), contrastive_loss(real, swapped), steep, told_apart
 
 
 def score(
@@ -284,16 +298,26 @@ class ArcTrainer:
         """Take the discriminator's turn; return its losses."""
         level = draw_even_levels(self.recipe.batch, *SCORED, generator)
         noise = self.noise(journey, generator)
-        relativistic, contrastive, told_apart = self.listening(journey, made, noise, self.own(level))
-        loss = relativistic + self.recipe.contrast * contrastive
+        nudge = NUDGE * self.noise_like(journey.real, generator)
+        heard = self.listening(journey, made, noise, self.own(level), nudge)
+        relativistic, contrastive, steep, told_apart = heard
+        loss = relativistic + self.recipe.contrast * contrastive + self.recipe.smooth * steep
         self.take_step(loss, self.listener, "discriminator", self.recipe.lr_discriminator)
-        figures = {"relativistic": relativistic, "contrastive": contrastive, "told_apart": told_apart}
+        figures = {
+            "relativistic": relativistic,
+            "contrastive": contrastive,
+            "steepness": steep,
+            "told_apart": told_apart,
+        }
         return {name: value.item() for name, value in figures.items()}
 
     def noise(self, journey: Journey, generator: torch.Generator) -> Tensor:
         """Return the noise that real and made music are scored in, of this rank's rows."""
-        shape = (self.recipe.batch, *journey.whole(journey.real).shape[1:])
-        return self.own(torch.randn(shape, generator=generator))
+        return self.noise_like(journey.whole(journey.real), generator)
+
+    def noise_like(self, music: Tensor, generator: torch.Generator) -> Tensor:
+        """Return noise of the shape of this rank's rows, drawn with that of all."""
+        return self.own(torch.randn((self.recipe.batch, *music.shape[1:]), generator=generator))
 
     def own(self, rows: Tensor) -> Tensor:
         """Return this rank's rows of what was drawn for the whole batch."""

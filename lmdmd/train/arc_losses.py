@@ -27,6 +27,15 @@ def contrastive_loss(told: Tensor, swapped: Tensor) -> Tensor:
     return F.softplus(swapped - told).mean()
 
 
+def steepness(scores: Tensor, moved: Tensor) -> Tensor:
+    """Return how much scores change when what is scored moves a little: the mean of the squared difference.
+
+    With noise as the movement it approximates a penalty on the gradient, R1 for real music and R2 for what was made
+    (APT, arXiv 2501.08316, eq. 5).
+    """
+    return (scores - moved).square().mean()
+
+
 def draw_even_levels(items: int, start: float, end: float, generator: torch.Generator) -> Tensor:
     """Return noise levels [items], even in log-SNR from `start` to `end`, one in each of as many equal parts."""
     place = (torch.arange(items) + torch.rand(items, generator=generator)) / items

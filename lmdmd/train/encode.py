@@ -74,11 +74,14 @@ def draw_excerpts(data: Path, split: str, config: CodecConfig, count: int, seed:
     paths = list_audio(data, split)
     count = min(count, EXCERPTS_A_PIECE * len(paths))
     order = [paths[i % len(paths)] for i in random.permutation(max(count, len(paths)))[:count]]
-    frames = int(EXCERPT_S * config.sample_rate_hz) // config.latent_frames * config.latent_frames
-    frames += 2 * config.delay_frames
+    around = 2 * config.delay_frames
     for path in track(order, "fit pca"):
-        start = int(random.integers(max(1, sf.info(path).frames - frames)))
-        yield read_audio(path, start, frames)
+        there = sf.info(path).frames
+        latents = min(int(EXCERPT_S * config.sample_rate_hz), there - around) // config.latent_frames
+        if latents > 0:
+            frames = latents * config.latent_frames + around
+            start = int(random.integers(max(1, there - frames)))
+            yield read_audio(path, start, frames)
 
 
 @torch.no_grad()
@@ -91,6 +94,8 @@ def measure_moments(encoder: PatchEncoder, excerpts: Iterable[Tensor]) -> tuple[
         first += patches.sum(0)
         second += patches.T @ patches
         total += len(patches)
+    if not total:
+        raise TrainError("no piece of the training data is long enough to fit a codec to; give longer audio")
     mean = first / total
     return mean, second / total - mean.outer(mean)
 

@@ -76,8 +76,15 @@ def join_router(columns: Mapping[str, Tensor], groups: Mapping[str, int]) -> Ten
 
 
 def find_start(said: str) -> Path:
-    """Return the folder of a run, or of the bundle of that name or folder; raises `BundleError` where neither is."""
-    return Path(said) if is_run(Path(said)) else bundles.find(said).path
+    """Return the folder of a run, or of the bundle of that name or folder; raises where neither is.
+
+    `BundleError` for what may be a bundle's name, `TrainError` for what can only be a folder.
+    """
+    if is_run(Path(said)):
+        return Path(said)
+    if len(Path(said).parts) > 1 and not Path(said).is_dir():
+        raise TrainError(f"{said}: no such folder; give a run that has begun, or a bundle")
+    return bundles.find(said).path
 
 
 def read_shape(folder: Path) -> Preset:
