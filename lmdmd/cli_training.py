@@ -17,7 +17,18 @@ if TYPE_CHECKING:
 
 _DROPS = ("drop_context", "drop_oldest", "drop_prompt")
 _ARC = (
-    *("minutes", "steps", "batch", "blocks", "lead", "context", "least_steps", "most_steps", "lr", "lr_discriminator"),
+    *(
+        "minutes",
+        "steps",
+        "batch",
+        "blocks",
+        "rollouts",
+        "context",
+        "least_steps",
+        "most_steps",
+        "lr",
+        "lr_discriminator",
+    ),
     *("contrast", "smooth", "precision", "recompute", "seed"),
 )
 """What of the recipe of ARC-Forcing can be said."""
@@ -124,7 +135,7 @@ def _arc_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--base", required=True, metavar="RUN", help="bidirectional network that the discriminator begins with")
     add("--blocks", type=whole(1), metavar="N", help="blocks of a roll-out (default: 12)")
-    add("--lead", type=whole(0), metavar="N", help="blocks at most that some play before they count (default: 24)")
+    add("--rollouts", type=whole(1), metavar="N", help="roll-outs at most that go on from one another (default: 8)")
     add("--context", type=whole(1), metavar="LATENTS", help="latents it looks back from now on (default: as before)")
     add("--least-steps", type=whole(1), metavar="N", help="denoising steps of a block at least (default: 1)")
     add("--most-steps", type=whole(1), metavar="N", help="and at most (default: 6)")

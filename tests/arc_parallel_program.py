@@ -14,7 +14,7 @@ from lmdmd.train.parallel import Ranks, open_ranks
 
 STEPS, SAVED, LEFT = 20, 4, 8
 RECIPE = ArcRecipe(
-    batch=4, blocks=3, lead=2, most_steps=3, width=8, lr=1e-3, lr_discriminator=2e-3, precision="fp32", steps=20
+    batch=4, blocks=3, rollouts=3, most_steps=3, width=8, lr=1e-3, lr_discriminator=2e-3, precision="fp32", steps=20
 )
 
 

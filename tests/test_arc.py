@@ -22,11 +22,12 @@ from lmdmd.train.arc_losses import (
 )
 from lmdmd.train.arc_rollout import (
     DROP_ALL,
-    LEAD_SHARE,
+    LONE,
     Journey,
+    Take,
     block_conditions,
     draw_known,
-    draw_lead,
+    draw_rollouts,
     draw_steps,
     roll_out,
 )
@@ -170,28 +171,32 @@ def test_what_journeys_are_drawn():
     assert set(known) <= {0, 118, *(118 - 10 * i for i in range(1, 12))}
     steps = draw_steps(rng, 500, 1, 6)
     assert set(steps) == {1, 2, 3, 4, 5, 6} and len(steps) == 500
-    leads = [draw_lead(rng, 9) for _ in range(2000)]
-    assert abs(np.mean([lead > 0 for lead in leads]) - LEAD_SHARE) < 0.04 and set(leads) == set(range(10))
-    assert draw_lead(rng, 0) == 0
+    rollouts = [draw_rollouts(rng, 9) for _ in range(2000)]
+    assert abs(np.mean([n == 1 for n in rollouts]) - LONE) < 0.04 and set(rollouts) == set(range(1, 10))
+    assert [draw_rollouts(rng, most) for most in (-1, 0, 1)] == [1, 1, 1]
 
 
-@pytest.mark.parametrize("attention", ["enc-dec", "block-causal"])
-def test_a_lead_is_played_and_not_learnt(attention):
-    """What is listened to follows the lead as it would follow in one roll-out, and gradients begin with it."""
-    model, journey = make_model(attention=attention), make_journey(steps=(2, 3, 1, 2))
-    whole = roll_out(model, StreamState.init(model, batch=B), journey)
-    led = replace(journey, lead=2, real=journey.real[..., -2 * BLOCK :])
-    made = roll_out(model, StreamState.init(model, batch=B), led)
-    assert torch.allclose(made, whole[..., -2 * BLOCK :], atol=1e-5)
-    assert led.first == 0 and led.whole(made).shape == made.shape
-    weights = [weight for weight in model.parameters() if weight.requires_grad]
-    ours, theirs = (
-        torch.autograd.grad(music[..., -2 * BLOCK :].square().sum(), weights, allow_unused=True)
-        for music in (made, whole)
-    )
-    for one, two in zip(ours, theirs, strict=True):
-        assert (one is None) == (two is None)
-        assert one is None or torch.allclose(one, two, atol=1e-4)
+def test_a_take_keeps_the_end_of_what_was_played():
+    take, music = Take(B, 64, 12), torch.arange(30.0).expand(B, 64, 30)
+    take.start(7, 3)
+    assert (take.begun, take.rollouts, take.done) == (7, 3, 0) and take.context.shape == (B, 64, 0)
+    take.go_on(music[..., :0], music[..., :8])
+    assert take.done == 1 and torch.equal(take.context, music[..., :8])
+    take.go_on(take.context, music[..., 8:16])
+    assert take.done == 2 and torch.equal(take.context, music[..., 4:16])
+    other = Take(B, 64, 12)
+    other.load_state_dict(take.state_dict())
+    assert torch.equal(other.context, take.context) and other.done == 2
+    take.start(9, 1)
+    assert take.done == 0 and take.context.shape[-1] == 0
+
+
+def test_own_music_is_no_context_of_the_real_one():
+    """What a network has played leads up to what it plays on, but real music is not judged as following it."""
+    journey = replace(make_journey(), own=True)
+    assert journey.first == 0 and journey.known == 8 and journey.whole(journey.real).shape == journey.real.shape
+    told = replace(journey.asked, controls={"beat": torch.arange(8 + BLOCK * BLOCKS).float().expand(B, 5, -1)})
+    assert journey.heard(told).controls["beat"][0, 0].tolist() == list(range(8, 8 + BLOCK * BLOCKS))
 
 
 def test_blocks_are_asked_for_their_own_frames():

@@ -24,7 +24,7 @@ from lmdmd.train.run_log import read_log
 
 TINY = PRESETS["tiny"]
 RECIPE = ArcRecipe(
-    batch=4, blocks=3, lead=2, most_steps=3, width=8, lr=1e-3, lr_discriminator=2e-3, precision="fp32", steps=6
+    batch=4, blocks=3, rollouts=3, most_steps=3, width=8, lr=1e-3, lr_discriminator=2e-3, precision="fp32", steps=6
 )
 
 
@@ -89,6 +89,42 @@ def test_real_and_made_are_noised_alike(tmp_path: Path) -> None:
     pairs = [(journey.real, journey.asked), (journey.real, journey.asked), (0 * journey.real, journey.asked)]
     first, second, other = score(trainer.listener, journey, noise, level, pairs)
     assert torch.allclose(first, second, atol=1e-5) and not torch.allclose(first, other, atol=1e-3)
+
+
+def test_roll_outs_go_on_from_one_another(tmp_path: Path) -> None:
+    """Where a take goes on, so do its piece, its words and what was made; where it is over, all of them are new."""
+    trainer, pieces = make_trainer(tmp_path), make_pieces()
+    trainer.begin()
+    played, after = [], []
+    trainer.play = lambda journey, generator: played.append(journey) or ArcTrainer.play(trainer, journey, generator)
+    for _ in range(24):
+        trainer.run.advance(_step(trainer, pieces))
+        after.append((trainer.take.done, trainer.take.rollouts, trainer.take.context.clone()))
+    assert {rollouts for _, rollouts, _ in after} == {1, 2, 3}
+    for i in range(1, 24):
+        done, rollouts, context = after[i - 1]
+        before, now = played[i - 1], played[i]
+        assert now.own == (done < rollouts)
+        if now.own:
+            assert torch.equal(now.context, context) and torch.equal(now.asked.pooled, before.asked.pooled)
+            assert not torch.equal(now.real, before.real) and now.seed != before.seed
+        elif now.known:
+            assert any(contains(piece.latents.T.float(), now.whole(now.real)[0]) for piece in pieces.pieces)
+
+
+def test_short_pieces_make_short_takes(tmp_path: Path) -> None:
+    trainer, pieces = make_trainer(tmp_path), make_pieces()
+    short = LatentSet([replace(piece, latents=piece.latents[:40]) for piece in pieces.pieces])
+    assert (pieces.longest, short.longest) == (80, 40)  # 12 of context, and 12 for each roll-out
+    trainer.begin()
+    for _ in range(12):
+        trainer.run.advance(_step(trainer, short))
+        assert trainer.take.rollouts <= 2
+
+
+def contains(piece: Tensor, music: Tensor) -> bool:
+    """Whether music [64, n] is a part of a piece [64, T]."""
+    return any(torch.equal(part, music) for part in piece.unfold(1, music.shape[1], 1).unbind(1))
 
 
 def test_killed_and_resumed_is_never_stopped(tmp_path: Path) -> None:

@@ -118,10 +118,6 @@ class StreamState:
         if self.reads_prompt:
             self.reader.forget()
 
-    def forget_words(self) -> None:
-        """Read the words of the next block anew, such as with gradients after blocks without."""
-        self._prepared = None
-
     def prepare(self, model: DiT, cond: Condition, without: tuple[str, ...]) -> Prepared:
         """Return what the network makes of a condition and its branches; of the last one the words are remembered."""
         if self._prepared is not None:

@@ -32,7 +32,7 @@ from lmdmd.train.arc_losses import (
     steepness,
     swap_captions,
 )
-from lmdmd.train.arc_rollout import Journey, draw_known, draw_lead, draw_steps, roll_out
+from lmdmd.train.arc_rollout import Journey, Take, draw_known, draw_rollouts, draw_steps, roll_out
 from lmdmd.train.checkpoint import Ema, save_weights
 from lmdmd.train.data import Encode, Pieces
 from lmdmd.train.discriminator import WIDTH, Discriminator
@@ -66,15 +66,15 @@ FIGURES = ("generator", "relativistic", "contrastive", "steepness")
 class ArcRecipe:
     """Everything that decides a run besides data and networks.
 
-    `blocks` of a roll-out are listened to, each of `least_steps` .. `most_steps`, and up to `lead` come before them in
-    some; `context` is how many latents the network is to look back from now on, None for as many as before; `contrast`
+    A roll-out has so many `blocks`, each of `least_steps` .. `most_steps`; up to so many `rollouts` go on one from the
+    other. `context` is how many latents the network is to look back from now on, None for as many as before; `contrast`
     weighs the contrastive loss, `smooth` the steepness of scores; `width` is that of the discriminator's head, whose
     layers `recompute` computes twice to keep less in memory.
     """
 
     batch: int = 12
     blocks: int = 12
-    lead: int = 24
+    rollouts: int = 8
     context: int | None = None
     least_steps: int = 1
     most_steps: int = 6
@@ -227,7 +227,8 @@ class ArcTrainer:
         computing = partial(compute_in, find_precision(recipe.precision, ranks.device), ranks.device)
         self.playing = ranks.wrap(PlayStep(self.model, self.listener, state, computing), reads=[self.listener])
         self.listening = ranks.wrap(ListenStep(self.listener, computing))
-        parts = {"model": self.model, "ema": self.ema, "discriminator": self.listener}
+        self.take = Take(recipe.batch, self.shape.model.latent_dim, self.shape.geometry.context).to(ranks.device)
+        parts = {"model": self.model, "ema": self.ema, "discriminator": self.listener, "take": self.take}
         parts |= {f"{name}-optimizer": optimizer for name, optimizer in self.optimizers.items()}
         self.run = Run(folder, parts, recipe.end, recipe.seed, ranks)
         if ranks.first:
@@ -253,6 +254,7 @@ class ArcTrainer:
         loss, made, norm = self.play(journey, generator)
         heard = self.listen(journey, made, generator)
         self.ema.update(self.model, self.run.clock.step + 1)
+        self.take.go_on(*(self.ranks.join(music) for music in (journey.context, made)))
         figures = self.ranks.average({"generator": loss.item(), **heard})
         frames = self.recipe.batch * journey.real.shape[-1]
         told = {name: round(value, 6) for name, value in figures.items()}
@@ -261,28 +263,36 @@ class ArcTrainer:
             **told,
             "norm": round(norm, 4),
             "context": journey.known,
-            "lead": journey.lead,
+            "rollout": self.take.done,
             "frames": frames,
         }
 
     def draw(self, pieces: Pieces, rng: np.random.Generator) -> Journey:
-        """Draw what the roll-outs of a batch set out from, and how many steps each block takes; keep this rank's."""
-        recipe, geometry = self.recipe, self.model.geometry
-        made, lead = recipe.blocks * geometry.block, draw_lead(rng, recipe.lead)
-        follows = lead * geometry.block + made
-        crops = pieces.draw(rng, recipe.batch, geometry.context + follows, made)
-        known = draw_known(rng, geometry)
-        kept = known + follows
+        """Draw what the roll-outs of a batch set out from, and how many steps each block takes; keep this rank's.
+
+        They go on from what was played, or begin new takes.
+        """
+        recipe, geometry, take = self.recipe, self.model.geometry, self.take
+        made = recipe.blocks * geometry.block
+        if take.done == take.rollouts:
+            room = (pieces.longest - geometry.context) // made
+            take.start(self.run.clock.step, draw_rollouts(rng, min(recipe.rollouts, room)))
+        (of_take,) = self.run.randomness(take.begun)[0].spawn(1)
+        known = draw_known(of_take, geometry)
+        crops = pieces.draw(of_take, recipe.batch, geometry.context + take.rollouts * made, take.rollouts * made)
+        now = geometry.context + take.done * made
+        context = take.context if take.done else crops.latents[..., now - known : now]
+        heard = slice(now - context.shape[-1], now + made)
         swapped = torch.from_numpy(swap_captions(rng, recipe.batch))
-        controls = {name: control[..., -kept:] for name, control in crops.controls.items()}
+        controls = {name: control[..., heard] for name, control in crops.controls.items()}
         journey = Journey(
-            crops.latents[..., -kept:-follows],
-            crops.latents[..., -made:],
+            context.to(crops.latents.device),
+            crops.latents[..., now : now + made],
             replace(self.condition(crops.vectors), controls=controls),
             replace(self.condition(crops.vectors[swapped]), controls=controls),
-            draw_steps(rng, lead + recipe.blocks, recipe.least_steps, recipe.most_steps),
+            draw_steps(rng, recipe.blocks, recipe.least_steps, recipe.most_steps),
             int(rng.integers(2**62)),
-            lead,
+            own=take.done > 0,
         )
         return move(journey.cut(self.rows), self.ranks.device)
 

@@ -62,6 +62,11 @@ class Pieces(Protocol):
     @property
     def latent_count(self) -> int: ...
 
+    @property
+    def longest(self) -> int:
+        """Latents of the longest crop that can be drawn."""
+        ...
+
     def draw(self, rng: np.random.Generator, items: int, length: int, target: int, kind: str = "") -> Crops:
         """Return random crops of `length` latents, of which the last `target` are to be made; `kind` "" is any."""
         ...
@@ -95,6 +100,10 @@ class LatentSet:
     def latent_count(self) -> int:
         return sum(len(piece.latents) for piece in self.pieces)
 
+    @property
+    def longest(self) -> int:
+        return find_longest(self.styles)
+
     def draw(self, rng: np.random.Generator, items: int, length: int, target: int = 0, kind: str = "") -> Crops:
         """Return random crops of `length` latents; there is only one kind of them.
 
@@ -105,6 +114,11 @@ class LatentSet:
         crops = [piece.latents[start : start + length] for piece, start in zip(pieces, starts, strict=True)]
         vectors = [piece.vectors[int(rng.integers(len(piece.vectors)))] for piece in pieces]
         return Crops(torch.stack(crops).float().transpose(1, 2).contiguous(), torch.stack(vectors))
+
+
+def find_longest(styles: Mapping[str, Sequence[HasLength]]) -> int:
+    """Return of how many latents every style has a piece."""
+    return min(max(piece.length for piece in pieces) for pieces in styles.values())
 
 
 def draw_piece(rng: np.random.Generator, styles: Mapping[str, Sequence[AnyPiece]], length: int) -> AnyPiece:

@@ -23,7 +23,7 @@ from lmdmd.errors import TrainError
 from lmdmd.model.controls import FEATURES, SKETCH, flag
 from lmdmd.train.captions import write_captions, write_role_captions
 from lmdmd.train.conditions import MIX, unpack
-from lmdmd.train.data import Crops, Encode, draw_piece
+from lmdmd.train.data import Crops, Encode, draw_piece, find_longest
 
 KINDS = {"mix": 0.65, "stem": 0.2, "rest": 0.15}
 """What a crop is of, and how often."""
@@ -100,6 +100,10 @@ class LiveSet:
     @property
     def latent_count(self) -> int:
         return sum(piece.length for piece in self.pieces)
+
+    @property
+    def longest(self) -> int:
+        return find_longest(self.styles)
 
     def draw(self, rng: np.random.Generator, items: int, length: int, target: int, kind: str = "") -> Crops:
         """Return random crops with every condition that they have; kinds are those of KINDS."""

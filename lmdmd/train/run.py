@@ -110,9 +110,9 @@ class Run:
         """Write a checkpoint."""
         save_checkpoint(self.folder, self.parts, self.clock, write=self.ranks.first)
 
-    def randomness(self) -> tuple[np.random.Generator, torch.Generator]:
-        """Return generators that depend on seed and step only, so that resuming needs no stored state."""
-        rng = np.random.default_rng([self.seed, self.clock.step])
+    def randomness(self, step: int | None = None) -> tuple[np.random.Generator, torch.Generator]:
+        """Return generators that depend on seed and step only, this one's or another's: resuming needs no state."""
+        rng = np.random.default_rng([self.seed, self.clock.step if step is None else step])
         return rng, torch.Generator().manual_seed(int(rng.integers(2**62)))
 
     def show(self) -> None:
