@@ -31,7 +31,7 @@ from lmdmd.train.arc_rollout import (
     draw_steps,
     roll_out,
 )
-from lmdmd.train.discriminator import Discriminator, ScoreHead
+from lmdmd.train.discriminator import Discriminator, ScoreHead, WholeHead
 
 B, BLOCK, BLOCKS = 2, 4, 3
 
@@ -257,6 +257,28 @@ def test_discriminator_begins_as_the_base():
 def test_head_takes_any_length():
     head = ScoreHead(16, width=8)
     assert [head(torch.randn(1, frames, 16)).shape[1] for frames in (1, 4, 5, 120)] == [1, 1, 2, 30]
+
+
+def test_whole_head_hears_a_small_shift_that_no_frame_shows():
+    """Music that is a tenth of a deviation off on average is soon told apart, in noise as loud as the music."""
+    g = torch.Generator().manual_seed(0)
+    torch.manual_seed(0)
+    head = WholeHead(64, 8, width=32)
+    learn = torch.optim.AdamW(head.parameters(), lr=3e-3)
+    level, words = torch.full((32,), 0.5), torch.randn(32, 8, generator=g)
+
+    def hear():
+        music, noise = torch.randn(2, 32, 64, 120, generator=g)
+        real, shifted = (0.5 * noise + 0.5 * (music + shift) for shift in (0.0, 0.1))
+        return head(real, level, words), head(shifted, level, words)
+
+    for _ in range(60):
+        learn.zero_grad()
+        relativistic_loss(*(score[:, None] for score in hear())).backward()
+        learn.step()
+    real, shifted = hear()
+    assert (real > shifted).float().mean() > 0.9
+    assert torch.isfinite(head(torch.zeros(32, 64, 1), level, words)).all()
 
 
 def test_rows_of_a_journey_are_what_they_were_among_all():

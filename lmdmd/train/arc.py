@@ -9,7 +9,7 @@ the discriminator learns to tell the two apart, and real music's captions from o
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -58,6 +58,8 @@ with more there is nothing to hear, and with other levels for one network than f
 has not learnt to judge it (LMDM 3, with levels of its own)."""
 NUDGE = 0.1
 """How far music is moved, in standard deviations of a latent, to see how steeply its scores change."""
+NEW_PACE = 5.0
+"""How much faster than the rest weights learn that begin with nothing."""
 Precision = Callable[..., torch.autocast]
 FIGURES = ("generator", "relativistic", "contrastive", "steepness")
 
@@ -219,8 +221,8 @@ class ArcTrainer:
         self.listener = ranks.place(begin_listener(base, recipe.width))
         self.ema = Ema(self.model)
         self.optimizers = {
-            "model": self._optimizer(self.model, recipe.lr),
-            "discriminator": self._optimizer(self.listener, recipe.lr_discriminator),
+            "model": self._optimizer(self.model.parameters()),
+            "discriminator": self._optimizer(self.listener.base.parameters(), self.listener.heads()),
         }
         # Not the network's layers: the cache that they read has moved on when the backward pass comes.
         self.listener.base.recompute = recipe.recompute
@@ -235,8 +237,9 @@ class ArcTrainer:
             config = {"geometry": self.shape.geometry.to_dict(), "model": self.shape.model.to_dict()}
             (folder / CONFIG_FILE).write_text(json.dumps(config, indent=1))
 
-    def _optimizer(self, network: nn.Module, lr: float) -> torch.optim.AdamW:
-        return torch.optim.AdamW(network.parameters(), lr=lr, betas=BETAS, weight_decay=self.recipe.weight_decay)
+    def _optimizer(self, known: Iterable[nn.Parameter], new: Iterable[nn.Parameter] = ()) -> torch.optim.AdamW:
+        groups = [{"params": list(known), "pace": 1.0}, {"params": list(new), "pace": NEW_PACE}]
+        return torch.optim.AdamW(groups, betas=BETAS, weight_decay=self.recipe.weight_decay)
 
     def begin(self) -> None:
         """Forget what the folder held; the log tells whose weights the network has."""
@@ -339,7 +342,7 @@ class ArcTrainer:
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         for group in optimizer.param_groups:
-            group["lr"] = self.recipe.end.learning_rate(peak, self.run.clock)
+            group["lr"] = group["pace"] * self.recipe.end.learning_rate(peak, self.run.clock)
         norm = clip_gradients(network.parameters(), GRADIENT_CLIP)
         optimizer.step()
         return norm

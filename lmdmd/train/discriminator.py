@@ -1,13 +1,15 @@
 """The discriminator of ARC-Forcing: the lower layers of the bidirectional base, and a convolutional head (LMDM 3).
 
-It sees a whole roll-out and the music that led up to it, all of it noised; it scores the roll-out alone.
+It sees a whole roll-out and the music that led up to it, all of it noised; it scores the roll-out alone, every few
+frames of it, and all of it by what it is like on average.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
@@ -18,6 +20,7 @@ SHARE_OF_LAYERS = 0.75
 """The paper stops after 12 of 16 layers."""
 WIDTH, MULTIPLES, STRIDES, BLOCKS = 128, (1, 2, 4), (1, 2, 2), (2, 2, 2)
 KERNEL, EXPAND = 7, 4
+SILENT = 1e-6
 
 
 class ConvBlock(nn.Module):
@@ -58,6 +61,27 @@ class ScoreHead(nn.Module):
         return self.score(x)[:, 0]
 
 
+class WholeHead(nn.Module):
+    """Noisy music [B, C, T] -> a score [B] of its means and spreads alone, when told what was asked for.
+
+    A level that creeps up by a tenth of a deviation is drowned in the noise of a few frames, and plain in the mean of
+    many; the paper's discriminator has no such head.
+    """
+
+    def __init__(self, latent_dim: int, global_dim: int, width: int = WIDTH) -> None:
+        super().__init__()
+        self.hear = nn.Linear(2 * latent_dim + 1 + global_dim, width)
+        self.score = nn.Linear(width, 1)
+
+    def forward(self, x: Tensor, level: Tensor, pooled: Tensor) -> Tensor:
+        with torch.autocast(x.device.type, enabled=False):  # a half precision would round such differences away
+            x = x.float()
+            spread = (x.var(-1, correction=0) + SILENT).sqrt()
+            words = F.layer_norm(pooled.float(), pooled.shape[-1:])
+            told = torch.cat([x.mean(-1), spread, level[:, None].float(), words], dim=-1)
+            return self.score(F.gelu(self.hear(told)))[:, 0]
+
+
 class Discriminator(nn.Module):
     """How much a piece of music looks like a real one, every few latents; all of its weights learn."""
 
@@ -66,6 +90,12 @@ class Discriminator(nn.Module):
         super().__init__()
         self.base = DiT(geometry, replace(config, depth=max(1, round(SHARE_OF_LAYERS * config.depth))))
         self.head = ScoreHead(config.dim, width)
+        self.whole = WholeHead(config.latent_dim, config.global_dim, width)
+
+    def heads(self) -> Iterator[nn.Parameter]:
+        """Yield the weights that no base has."""
+        yield from self.head.parameters()
+        yield from self.whole.parameters()
 
     def begin(self, base: Mapping[str, Tensor]) -> None:
         """Take the base's weights for its lower layers; those of the others have no place here."""
@@ -78,4 +108,4 @@ class Discriminator(nn.Module):
         What comes before is the context: it is looked at, but is not what is judged.
         """
         hidden = self.base.hidden(x, level, self.base.prepare(cond))
-        return self.head(hidden[:, first:].float())
+        return self.head(hidden[:, first:].float()) + self.whole(x[..., first:], level, cond.pooled)[:, None]
