@@ -78,12 +78,12 @@ class ArcRecipe:
     blocks: int = 12
     rollouts: int = 8
     context: int | None = None
-    least_steps: int = 1
-    most_steps: int = 6
+    least_steps: int = 2
+    most_steps: int = 8
     lr: float = 3e-5
     lr_discriminator: float = 6e-5
     contrast: float = 1.0
-    smooth: float = 30.0
+    smooth: float = 10.0
     weight_decay: float = 0.01
     width: int = WIDTH
     precision: str = AUTO
@@ -278,8 +278,7 @@ class ArcTrainer:
         recipe, geometry, take = self.recipe, self.model.geometry, self.take
         made = recipe.blocks * geometry.block
         if take.done == take.rollouts:
-            room = (pieces.longest - geometry.context) // made
-            take.start(self.run.clock.step, draw_rollouts(rng, min(recipe.rollouts, room)))
+            self.begin_takes(pieces, rng)
         (of_take,) = self.run.randomness(take.begun)[0].spawn(1)
         known = draw_known(of_take, geometry)
         crops = pieces.draw(of_take, recipe.batch, geometry.context + take.rollouts * made, take.rollouts * made)
@@ -298,6 +297,12 @@ class ArcTrainer:
             own=take.done > 0,
         )
         return move(journey.cut(self.rows), self.ranks.device)
+
+    def begin_takes(self, pieces: Pieces, rng: np.random.Generator) -> None:
+        """Begin new takes, no longer than there is real music beside which they are heard."""
+        made = self.recipe.blocks * self.model.geometry.block
+        room = (pieces.longest - self.model.geometry.context) // made
+        self.take.start(self.run.clock.step, draw_rollouts(rng, min(self.recipe.rollouts, room)))
 
     def play(self, journey: Journey, generator: torch.Generator) -> tuple[Tensor, Tensor, float]:
         """Take the network's turn; return its loss, what it played, and its gradient's norm."""
