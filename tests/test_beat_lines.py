@@ -70,6 +70,18 @@ def clocks(draw: st.DrawFn) -> TempoMap:
     return clock
 
 
+def test_a_line_goes_on_where_the_anchor_a_frame_later_is_taken_back():
+    """The glide of a line begins a frame after it, which is where all from the next anchor on is told anew."""
+    session, deck, start = Session(rate_hz=RATE), Deck(), Anchor(0, 20.0, 1)
+    session.outlets.append(deck)
+    lines = BeatLines(session)
+    lines.follow(TempoMap(RATE, (start, Anchor(1, 90.0, 1))))
+    clock = TempoMap(RATE, (start,))
+    lines.follow(clock)
+    for frame in (1, 3, RATE):
+        assert deck.values.at("beat/position", frame) == pytest.approx(clock.beats_at(frame), abs=1e-6)
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.lists(clocks(), min_size=1, max_size=3), st.lists(FRAMES, min_size=5, max_size=20))
 def test_beats_fall_where_the_tempo_map_has_them_whatever_it_was_before(maps, frames):

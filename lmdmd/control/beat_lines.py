@@ -67,8 +67,8 @@ def first_news(old: tuple[Anchor, ...], new: tuple[Anchor, ...]) -> int | None:
 
 
 def course_of(clock: TempoMap, since: int) -> Course:
-    """Writes of the clock's rows for every anchor from frame ``since`` on."""
-    writes = (write for anchor in clock.anchors if anchor.frame >= since for write in _lines(clock, anchor))
+    """Writes of the clock's rows from frame ``since`` on: a glide there may be of the anchor a frame before."""
+    writes = (write for anchor in clock.anchors for write in _lines(clock, anchor) if write.frame >= since)
     return Course(max(since, 0), tuple(writes))
 
 
