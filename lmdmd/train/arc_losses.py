@@ -31,7 +31,7 @@ def steepness(scores: Tensor, moved: Tensor) -> Tensor:
     """Return how much scores change when what is scored moves a little: the mean of the squared difference.
 
     With noise as the movement it approximates a penalty on the gradient, R1 for real music and R2 for what was made
-    (APT, arXiv 2501.08316, eq. 5).
+    (APT, arXiv 2501.08316).
     """
     return (scores - moved).square().mean()
 
